@@ -1,0 +1,1 @@
+"""Chemical reaction networks across scales, from data."""

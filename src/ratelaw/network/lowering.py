@@ -1,0 +1,101 @@
+"""One symbolic source, lowered to NumPy, to JAX, and to the source text of compiled kernels.
+
+The names a user chose never reach generated code: every symbol is replaced by a generated name.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from sympy.printing.pycode import PythonCodePrinter
+
+Symbols = Sequence[sp.Symbol]
+
+
+def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., np.ndarray]:
+    """A NumPy function of one array per group of symbols.
+
+    Parameters
+    ----------
+    expressions
+        E expressions in the symbols of `arguments`.
+    arguments
+        Groups of symbols; group g becomes an array whose first axis has one entry a symbol and whose
+        further axes broadcast.
+
+    Returns
+    -------
+    A function of ``len(arguments)`` arrays that returns an array of shape (E, ...).
+
+    Examples
+    --------
+    >>> x, y = sp.symbols("x y")
+    >>> to_numpy([x + y, sp.S(2)], (x, y))(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[4., 6.],
+           [2., 2.]])
+    """
+    function = sp.lambdify(arguments, list(expressions), modules="numpy", cse=True, dummify=True)
+
+    def evaluate(*values: np.ndarray) -> np.ndarray:
+        shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))
+        result = np.empty((len(expressions), *shape))
+        for row, value in enumerate(function(*values)):
+            result[row] = value
+        return result
+
+    return evaluate
+
+
+def to_jax(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., Any]:
+    """A JAX function of one vector per group of symbols; returns a float64 vector, shape (E,).
+
+    JAX is set to 64 bits here, once, for the whole process.
+    """
+    import jax
+
+    jax.config.update("jax_enable_x64", True)  # noqa: FBT003
+    function = sp.lambdify(arguments, list(expressions), modules="jax", cse=True, dummify=True)
+
+    def evaluate(*values: Any) -> Any:  # noqa: ANN401
+        return jax.numpy.stack(
+            [jax.numpy.asarray(value, dtype=float) for value in function(*values)]
+        )
+
+    return evaluate
+
+
+def to_source(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
+    """Python source of an expression for a compiled kernel, with the given names.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x")
+    >>> to_source(x * (x - 1) / 2, {x: "n0"})
+    '(0.5)*n0*(n0 - 1.0)'
+    """
+    plain = {name: sp.Symbol(text, real=True) for name, text in names.items()}
+    return _KernelPrinter().doprint(expression.xreplace(plain))
+
+
+class _KernelPrinter(PythonCodePrinter):
+    """Python source with float literals and products instead of small integer powers."""
+
+    def __init__(self) -> None:
+        super().__init__({"fully_qualified_modules": True})
+
+    def _print_Integer(self, expr: sp.Integer) -> str:  # noqa: N802
+        return f"{int(expr)}.0"
+
+    def _print_Rational(self, expr: sp.Rational) -> str:  # noqa: N802
+        return repr(float(expr))
+
+    def _print_Float(self, expr: sp.Float) -> str:  # noqa: N802
+        return repr(float(expr))
+
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: FBT001, FBT002, N802
+        base, exponent = expr.args
+        if exponent.is_Integer and 1 < abs(exponent) <= 4:  # noqa: PLR2004
+            product = "*".join([f"({self._print(base)})"] * int(abs(exponent)))
+            return f"({product})" if exponent > 0 else f"(1.0/({product}))"
+        return super()._print_Pow(expr, rational=rational)

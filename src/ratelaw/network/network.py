@@ -1,0 +1,281 @@
+"""The network: species, reactions, parameters, initial copy numbers and volume."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.errors import ModelError
+from ratelaw.network import notation
+from ratelaw.network.expression import print_expression, symbol
+from ratelaw.network.ratelaws import RateLaw
+from ratelaw.network.reaction import Reaction
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Network:
+    r"""A chemical reaction network: the one object that every scale is computed from.
+
+    Reaction j consumes ``nu[i, j]`` and produces ``nu'[i, j]`` molecules of species i:
+
+    .. math:: \sum_i \nu_{ij} S_i \to \sum_i \nu'_{ij} S_i, \qquad U = \nu' - \nu.
+
+    Parameters
+    ----------
+    reactions
+        The reactions, at least one.
+    parameters
+        Values of the names used in rate expressions. Rate constants are in
+        volume^(order - 1) per unit time.
+    initial
+        Copy numbers n(0); a species left out starts at 0. Fractions are allowed here and refused by
+        the methods that count molecules.
+    volume
+        V, in the unit that makes n/V the concentration of the rate laws.
+
+    Returns
+    -------
+    A frozen network, safe to share. Species are ordered by their first appearance in the reactions,
+    then in `initial`. ``Network.parse(str(network)) == network`` holds.
+
+    Raises
+    ------
+    ModelError
+        For an unknown name, a rate constant that is negative or not finite, a negative count, a
+        volume that is not positive; the reaction or species is named.
+
+    Notes
+    -----
+    Yang 2020, Eq. (3).
+
+    Examples
+    --------
+    >>> network = Network.parse("A --> B, k", parameters={"k": 2.0}, initial={"A": 10})
+    >>> network.species
+    ('A', 'B')
+    """
+
+    reactions: tuple[Reaction, ...]
+    parameters: Mapping[str, float]
+    initial: Mapping[str, float]
+    volume: float
+
+    def __init__(
+        self,
+        reactions: Iterable[Reaction],
+        parameters: Mapping[str, float] | None = None,
+        initial: Mapping[str, float] | None = None,
+        volume: float = 1.0,
+    ) -> None:
+        initial = initial or {}
+        reactions = tuple(reactions)
+        names = dict.fromkeys(
+            [name for reaction in reactions for name in reaction.species] + list(initial)
+        )
+        counts = {name: float(initial.get(name, 0)) for name in names}
+        values = {name: float(value) for name, value in (parameters or {}).items()}
+        object.__setattr__(self, "reactions", reactions)
+        object.__setattr__(self, "parameters", MappingProxyType(values))
+        object.__setattr__(self, "initial", MappingProxyType(counts))
+        object.__setattr__(self, "volume", float(volume))
+        _check(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Network, (self.reactions, dict(self.parameters), dict(self.initial), self.volume)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        parameters: Mapping[str, float] | None = None,
+        initial: Mapping[str, float] | None = None,
+        volume: float | None = None,
+    ) -> "Network":
+        """Read a network from text, one statement a line.
+
+        ::
+
+            A + B --> C,  k           # mass action: the expression is the rate constant
+            A + B <--> C, kf, kr      # reversible: two reactions
+            S => P, vmax*S/(km + S)   # any law: the expression is the whole rate, in concentrations
+            0 --> A, 2*k              # 0 is nothing, '2 A' are two molecules
+            k = 0.5                   # a parameter
+            A(0) = 10                 # an initial copy number
+            volume = 1
+
+        Parameters
+        ----------
+        text
+            The statements; ``#`` starts a comment.
+        parameters, initial, volume
+            Values that add to, or replace, those in the text.
+
+        Returns
+        -------
+        The network.
+
+        Raises
+        ------
+        ModelError
+            With the number of the line, what was found there and what is expected.
+
+        Examples
+        --------
+        >>> print(Network.parse("2 A <--> B, kf, 0.1", parameters={"kf": 3}, initial={"A": 8}))
+        2 A --> B,  kf
+        B --> 2 A,  0.1
+        kf = 3
+        A(0) = 8
+        """
+        parsed = notation.parse(text)
+        return cls(
+            parsed.reactions,
+            parsed.parameters | dict(parameters or {}),
+            parsed.initial | dict(initial or {}),
+            parsed.volume if volume is None else volume,
+        )
+
+    def replace(
+        self,
+        *,
+        parameters: Mapping[str, float] | None = None,
+        initial: Mapping[str, float] | None = None,
+        volume: float | None = None,
+    ) -> "Network":
+        """A copy with some values changed; copy numbers stay as they are when the volume changes.
+
+        Examples
+        --------
+        >>> network = Network.parse("A --> 0, k", parameters={"k": 1})
+        >>> network.replace(parameters={"k": 3}).parameters["k"]
+        3.0
+        """
+        return Network(
+            self.reactions,
+            dict(self.parameters) | dict(parameters or {}),
+            dict(self.initial) | dict(initial or {}),
+            self.volume if volume is None else volume,
+        )
+
+    def __str__(self) -> str:
+        return notation.print_network(
+            self.reactions, self.parameters, self.initial, self.volume
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"<Network: {len(self.species)} species, {len(self.reactions)} reactions, "
+            f"volume {self.volume:g}>"
+        )
+
+    def _repr_latex_(self) -> str:
+        return notation.latex(self.reactions, self.species, self.rate_equations)
+
+    @cached_property
+    def species(self) -> tuple[str, ...]:
+        """Names of the N species, in the order of every array."""
+        return tuple(self.initial)
+
+    @cached_property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """The species as symbols: copy numbers in `propensities`, concentrations in `fluxes`."""
+        return tuple(map(symbol, self.species))
+
+    @cached_property
+    def values(self) -> dict[sp.Symbol, float]:
+        """The parameters as symbols with their values, ready to substitute."""
+        return {symbol(name): value for name, value in self.parameters.items()}
+
+    @cached_property
+    def initial_counts(self) -> np.ndarray:
+        """Copy numbers n(0), shape (species,)."""
+        return np.array(list(self.initial.values()))
+
+    @cached_property
+    def orders(self) -> np.ndarray:
+        """Reactant orders nu, shape (species, reactions), integers."""
+        return self._coefficients("reactants")
+
+    @cached_property
+    def stoichiometry(self) -> np.ndarray:
+        """Net change U = nu' - nu, shape (species, reactions), integers."""
+        return self._coefficients("products") - self.orders
+
+    @cached_property
+    def propensities(self) -> tuple[sp.Expr, ...]:
+        """Phi_j(n), reactions per unit time, of copy numbers and parameters (Yang 2020, Eq. 5)."""
+        return tuple(
+            reaction.law.propensity(reaction.reactants, self.species, self.volume)
+            for reaction in self.reactions
+        )
+
+    @cached_property
+    def fluxes(self) -> tuple[sp.Expr, ...]:
+        """phi_j(c), concentration per unit time, of concentrations and parameters."""
+        return tuple(reaction.law.flux(reaction.reactants) for reaction in self.reactions)
+
+    @cached_property
+    def rate_equations(self) -> tuple[sp.Expr, ...]:
+        """dc_i/dt = sum_j U_ij phi_j(c), the mass-action limit (Yang 2020, Eq. 8)."""
+        return tuple(
+            sum((int(u) * flux for u, flux in zip(row, self.fluxes, strict=True) if u), sp.S.Zero)
+            for row in self.stoichiometry
+        )
+
+    def _coefficients(self, side: str) -> np.ndarray:
+        matrix = np.zeros((len(self.species), len(self.reactions)), dtype=np.int64)
+        for j, reaction in enumerate(self.reactions):
+            for name, count in getattr(reaction, side).items():
+                matrix[self.species.index(name), j] = count
+        return matrix
+
+
+def _check(network: Network) -> None:
+    if not network.reactions:
+        raise ModelError("the network has no reaction: write at least one, such as 'A --> B, k'")
+    for name in (*network.parameters, *network.species):
+        notation.check_name(name)
+    both = sorted(set(network.parameters) & set(network.species))
+    if both:
+        raise ModelError(f"{both[0]!r} is both a species and a parameter: rename one of them")
+    for name, value in network.parameters.items():
+        if not math.isfinite(value):
+            raise ModelError(f"parameter {name!r} is {value}: it must be a finite number")
+    for name, count in network.initial.items():
+        if not (math.isfinite(count) and count >= 0):
+            raise ModelError(f"the initial count of {name!r} is {count:g}: it must be >= 0")
+    if not (math.isfinite(network.volume) and network.volume > 0):
+        raise ModelError(f"the volume is {network.volume:g}: it must be positive")
+    for reaction in network.reactions:
+        _check_law(reaction, reaction.law, network)
+
+
+def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
+    known = set(network.parameters) | (set() if law.is_constant else set(network.species))
+    for name in sorted(s.name for s in law.expression.free_symbols):
+        if name in known:
+            continue
+        if name in network.species:
+            raise ModelError(
+                f"reaction '{reaction}': the rate constant depends on the species {name!r}; "
+                f"'-->' is mass action, write the whole rate after '=>'"
+            )
+        raise ModelError(
+            f"reaction '{reaction}': {name!r} is neither a parameter nor a species"
+            + notation.suggest(name, known)
+        )
+    if law.is_constant:
+        constant = law.expression.subs(network.values)
+        if not (constant.is_finite and constant.is_real and constant >= 0):
+            raise ModelError(
+                f"reaction '{reaction}': the rate constant {print_expression(law.expression)} "
+                f"is {print_expression(constant)}; it must be a finite number >= 0"
+            )

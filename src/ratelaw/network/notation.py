@@ -1,0 +1,191 @@
+"""The text a user types: reactions, parameters, initial counts; reading, printing, LaTeX."""
+
+import difflib
+import keyword
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from ratelaw.errors import ModelError
+from ratelaw.network.expression import FUNCTIONS, parse_expression, print_expression, quote
+from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw
+from ratelaw.network.reaction import Reaction
+
+LARGEST_COEFFICIENT = 99
+
+_ARROW = re.compile(r"<-->|<=>|-->|=>")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TERM = re.compile(r"(?:(\d+)\s*\*?\s*)?([A-Za-z_][A-Za-z0-9_]*)")
+_COUNT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*\(\s*0\s*\)")
+_NOTHING = {"0", "∅", ""}
+_RESERVED = {"volume", *FUNCTIONS}
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What a text says, before it is checked as a network."""
+
+    reactions: tuple[Reaction, ...]
+    parameters: dict[str, float]
+    initial: dict[str, float]
+    volume: float
+
+
+def parse(text: str) -> Statements:
+    """Read every line of a network's text; a ModelError names the line that is wrong."""
+    reactions: list[Reaction] = []
+    parameters: dict[str, float] = {}
+    initial: dict[str, float] = {}
+    sizes: dict[str, float] = {}
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.partition("#")[0].strip()
+        if not line:
+            continue
+        try:
+            if _ARROW.search(line):
+                reactions.extend(_parse_reactions(line))
+                continue
+            left, equals, right = (part.strip() for part in line.partition("="))
+            if not equals:
+                raise ModelError("neither a reaction nor 'name = number'")
+            count = _COUNT.fullmatch(left)
+            name = count.group(1) if count else left
+            values = initial if count else sizes if name == "volume" else parameters
+            if name in values:
+                raise ModelError(f"{left!r} is given twice")
+            if not _NAME.fullmatch(name):
+                raise ModelError(f"{left!r} is not a name")
+            values[name] = _number(right)
+        except ModelError as error:
+            raise ModelError(f"line {number} ({quote(line)}): {error}") from None
+    return Statements(tuple(reactions), parameters, initial, sizes.get("volume", 1.0))
+
+
+def print_network(
+    reactions: Sequence[Reaction],
+    parameters: Mapping[str, float],
+    initial: Mapping[str, float],
+    volume: float,
+) -> str:
+    """Print a network as the text that `parse` reads, reactions aligned."""
+    width = max(len(str(reaction)) for reaction in reactions) + 1
+    mentioned = {name for reaction in reactions for name in reaction.species}
+    lines = [
+        f"{f'{reaction},':<{width}}  {print_expression(reaction.law.expression)}"
+        for reaction in reactions
+    ]
+    lines += [f"{name} = {_shortest(value)}" for name, value in parameters.items()]
+    lines += [
+        f"{name}(0) = {_shortest(count)}"
+        for name, count in initial.items()
+        if count or name not in mentioned
+    ]
+    if volume != 1:
+        lines.append(f"volume = {_shortest(volume)}")
+    return "\n".join(lines)
+
+
+def latex(
+    reactions: Sequence[Reaction], species: Sequence[str], rate_equations: Sequence[sp.Expr]
+) -> str:
+    """The reactions and the mass-action equations, as displayed by a notebook."""
+    rows = [
+        rf"{_latex_side(reaction.reactants)} &\xrightarrow{{{sp.latex(reaction.law.expression)}}} "
+        rf"{_latex_side(reaction.products)}"
+        for reaction in reactions
+    ]
+    rows += [
+        rf"\frac{{d {sp.latex(sp.Symbol(name))}}}{{dt}} &= {sp.latex(rate)}"
+        for name, rate in zip(species, rate_equations, strict=True)
+    ]
+    body = " \\\\\n".join(rows)
+    return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that expressions could not hold."""
+    if not _NAME.fullmatch(name):
+        raise ModelError(f"{name!r} is not a name: use letters, digits and _, a letter first")
+    if name in _RESERVED or keyword.iskeyword(name):
+        raise ModelError(f"{name!r} is a reserved word: choose another name")
+
+
+def suggest(name: str, known: Collection[str]) -> str:
+    """The end of an error message: the nearest known name, or all of them."""
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; known are {', '.join(sorted(known))}" if known else "; none are defined"
+
+
+def _parse_reactions(line: str) -> list[Reaction]:
+    equation, *rates = _split_commas(line)
+    left, arrow, right = _split_arrow(equation)
+    reactants, products = _molecules(left), _molecules(right)
+    expected = 2 if arrow == "<-->" else 1
+    if len(rates) != expected:
+        raise ModelError(
+            f"{len(rates)} rates after '{arrow}', expected {expected}: "
+            + ("'A <--> B, kf, kr'" if expected == 2 else f"'A {arrow} B, rate'")  # noqa: PLR2004
+        )
+    law = GeneralLaw if arrow == "=>" else MassActionLaw
+    pairs = zip([(reactants, products), (products, reactants)], rates, strict=False)
+    return [Reaction(*sides, law(parse_expression(rate))) for sides, rate in pairs]
+
+
+def _split_arrow(equation: str) -> tuple[str, str, str]:
+    arrows = _ARROW.findall(equation)
+    if len(arrows) != 1:
+        raise ModelError("one reaction a line, with one arrow before the first comma")
+    if arrows[0] == "<=>":
+        raise ModelError("'<=>' is not read: write the two directions as two '=>' reactions")
+    left, right = equation.split(arrows[0])
+    return left, arrows[0], right
+
+
+def _split_commas(line: str) -> list[str]:
+    """Split at the commas that are outside all brackets."""
+    parts, depth = [""], 0
+    for character in line:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
+
+
+def _molecules(side: str) -> dict[str, int]:
+    if side.strip() in _NOTHING:
+        return {}
+    molecules: dict[str, int] = {}
+    for term in side.split("+"):
+        match = _TERM.fullmatch(term.strip())
+        if not match:
+            raise ModelError(f"{term.strip()!r} is not a species: write 'A' or '2 A', 0 for none")
+        coefficient = int((match.group(1) or "1")[:4])
+        if not 1 <= coefficient <= LARGEST_COEFFICIENT:
+            raise ModelError(f"{term.strip()!r}: a coefficient is from 1 to {LARGEST_COEFFICIENT}")
+        molecules[match.group(2)] = molecules.get(match.group(2), 0) + coefficient
+    return molecules
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ModelError(f"{text!r} is not a number") from None
+
+
+def _shortest(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
+
+
+def _latex_side(molecules: Mapping[str, int]) -> str:
+    terms = [
+        (f"{count}\\," if count > 1 else "") + sp.latex(sp.Symbol(name))
+        for name, count in molecules.items()
+    ]
+    return " + ".join(terms) or r"\varnothing"

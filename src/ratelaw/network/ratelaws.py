@@ -1,0 +1,108 @@
+"""Rate laws: the only home of n!, V and the convention that ties counts to concentrations.
+
+One rate constant serves every scale (Yang 2020, Eqs. 5 and 8):
+
+    propensity   Phi(n) = k V prod_l V^(-nu_l) C(n_l, nu_l)      counts n, per unit time
+    flux         phi(c) = k prod_l c_l^nu_l / nu_l!              concentrations c = n/V
+
+so that Phi(V c)/V -> phi(c) as V grows. A general law is given as its flux phi(c), and
+Phi(n) = V phi(n/V).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import sympy as sp
+
+from ratelaw.network.expression import symbol
+
+
+def exact_number(value: float) -> sp.Number:
+    """A float as a SymPy number: an Integer where it is one, so that powers of it stay exact."""
+    return sp.Integer(int(value)) if float(value).is_integer() else sp.Float(value)
+
+
+class RateLaw(ABC):
+    """How often a reaction happens, given what it consumes."""
+
+    arrow: ClassVar[str]
+    """How a network's text marks this law."""
+    is_constant: ClassVar[bool]
+    """Whether the expression is a rate constant, free of species, rather than a whole rate."""
+
+    @property
+    @abstractmethod
+    def expression(self) -> sp.Expr:
+        """What a user writes after the comma: a rate constant, or a whole law."""
+
+    @abstractmethod
+    def propensity(
+        self, reactants: Mapping[str, int], species: Collection[str], volume: float
+    ) -> sp.Expr:
+        """Reactions per unit time, a function of copy numbers n; 0 where a reactant is short."""
+
+    @abstractmethod
+    def flux(self, reactants: Mapping[str, int]) -> sp.Expr:
+        """Concentration of reactions per unit time, a function of concentrations c."""
+
+
+@dataclass(frozen=True)
+class MassActionLaw(RateLaw):
+    """Mass action, written ``-->`` in a network: the expression is the rate constant k."""
+
+    arrow = "-->"
+    is_constant = True
+    constant: sp.Expr
+
+    @property
+    def expression(self) -> sp.Expr:
+        return self.constant
+
+    def propensity(
+        self,
+        reactants: Mapping[str, int],
+        species: Collection[str],  # noqa: ARG002
+        volume: float,
+    ) -> sp.Expr:
+        combinations = sp.prod(
+            sp.prod([symbol(name) - i for i in range(order)]) / sp.factorial(order)
+            for name, order in reactants.items()
+        )
+        order = sum(reactants.values())
+        return self.constant * exact_number(volume) ** (1 - order) * combinations
+
+    def flux(self, reactants: Mapping[str, int]) -> sp.Expr:
+        return self.constant * sp.prod(
+            symbol(name) ** order / sp.factorial(order) for name, order in reactants.items()
+        )
+
+
+@dataclass(frozen=True)
+class GeneralLaw(RateLaw):
+    """Any other law, written ``=>`` in a network: the expression is the whole flux phi(c)."""
+
+    arrow = "=>"
+    is_constant = False
+    rate: sp.Expr
+
+    @property
+    def expression(self) -> sp.Expr:
+        return self.rate
+
+    def propensity(
+        self, reactants: Mapping[str, int], species: Collection[str], volume: float
+    ) -> sp.Expr:
+        size = exact_number(volume)
+        counts = {symbol(name): symbol(name) / size for name in species}
+        law = size * self.rate.xreplace(counts)
+        missing = [
+            sp.Lt(symbol(name), order)
+            for name, order in reactants.items()
+            if any(law.subs(symbol(name), n) != 0 for n in range(order))
+        ]
+        return sp.Piecewise((0, sp.Or(*missing)), (law, True)) if missing else law
+
+    def flux(self, reactants: Mapping[str, int]) -> sp.Expr:  # noqa: ARG002
+        return self.rate

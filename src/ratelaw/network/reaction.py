@@ -1,0 +1,61 @@
+"""One reaction: what is consumed, what is produced, how fast."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from ratelaw.errors import ModelError
+from ratelaw.network.expression import print_expression
+from ratelaw.network.ratelaws import RateLaw
+
+
+@dataclass(frozen=True, init=False)
+class Reaction:
+    """A reaction: reactants, products (species to molecules) and a rate law.
+
+    Raises
+    ------
+    ModelError
+        If a stoichiometric coefficient is not a positive integer.
+
+    Examples
+    --------
+    >>> from ratelaw.network.expression import parse_expression
+    >>> from ratelaw.network.ratelaws import MassActionLaw
+    >>> print(Reaction({"A": 2}, {"B": 1}, MassActionLaw(parse_expression("k"))))
+    2 A --> B
+    """
+
+    reactants: Mapping[str, int]
+    products: Mapping[str, int]
+    law: RateLaw
+
+    def __init__(
+        self, reactants: Mapping[str, int], products: Mapping[str, int], law: RateLaw
+    ) -> None:
+        for name, count in (*reactants.items(), *products.items()):
+            if not (isinstance(count, int) and count > 0):
+                raise ModelError(f"{count!r} molecules of {name!r}: the number must be 1, 2, ...")
+        object.__setattr__(self, "reactants", MappingProxyType(dict(reactants)))
+        object.__setattr__(self, "products", MappingProxyType(dict(products)))
+        object.__setattr__(self, "law", law)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Reaction, (dict(self.reactants), dict(self.products), self.law)
+
+    def __hash__(self) -> int:
+        return hash((str(self), print_expression(self.law.expression)))
+
+    def __str__(self) -> str:
+        return f"{_side(self.reactants)} {self.law.arrow} {_side(self.products)}"
+
+    @property
+    def species(self) -> tuple[str, ...]:
+        """The species that take part, reactants first, each once."""
+        return tuple(dict.fromkeys([*self.reactants, *self.products]))
+
+
+def _side(molecules: Mapping[str, int]) -> str:
+    terms = [name if count == 1 else f"{count} {name}" for name, count in molecules.items()]
+    return " + ".join(terms) or "0"

@@ -1,0 +1,30 @@
+"""One verb, `simulate`, and the methods it takes."""
+
+from ratelaw.simulate.mass_action import MassAction
+from ratelaw.simulate.master_equation import MasterEquation
+from ratelaw.simulate.moments import Moments
+from ratelaw.simulate.results import load, marginal, save, total_variation
+from ratelaw.simulate.simulate import simulate
+from ratelaw.simulate.ssa import (
+    Direct,
+    FirstReaction,
+    RecordHistogram,
+    RecordMoments,
+    RecordPaths,
+)
+
+__all__ = [
+    "Direct",
+    "FirstReaction",
+    "MassAction",
+    "MasterEquation",
+    "Moments",
+    "RecordHistogram",
+    "RecordMoments",
+    "RecordPaths",
+    "load",
+    "marginal",
+    "save",
+    "simulate",
+    "total_variation",
+]

@@ -1,0 +1,210 @@
+"""The Dataset that every method returns: one set of names, so that scales overlay.
+
+==================== ================================ ==============================================
+variable             dimensions                       meaning
+==================== ================================ ==============================================
+average              time, species                    <n_i>, or V c_i for mass action; molecules
+covariance           time, species, species_          Cov(n_i, n_j); molecules^2
+moment_covariance    time, moment, time_, moment_     sampling covariance of average and covariance
+probability          snapshot, state                  P(n) at the times `snapshot`
+counts               state, species                   copy numbers n of each state
+paths                trajectory, time, species        the first trajectories, copy numbers
+==================== ================================ ==============================================
+
+The `moment` axis lists the averages in species order, then the covariances (i, j), i <= j, row by
+row. Attributes carry the method, the network's text, ratelaw's version and what the method warns of.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ratelaw.errors import DataError
+from ratelaw.network import Network
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def dataset(
+    network: Network,
+    method: object,
+    times: np.ndarray,
+    variables: Mapping[str, tuple[Sequence[str], np.ndarray]],
+    coordinates: Mapping[str, Any] | None = None,
+    **attributes: float | str,
+) -> "xr.Dataset":
+    """A result with the coordinates and attributes that every method shares."""
+    import xarray as xr
+
+    species = list(network.species)
+    used = {dimension for dimensions, _ in variables.values() for dimension in dimensions}
+    labels = moment_labels(species)
+    shared = {
+        "time": times,
+        "time_": times,
+        "species": species,
+        "species_": species,
+        "moment": labels,
+        "moment_": labels,
+    }
+    return xr.Dataset(
+        dict(variables),
+        coords={k: v for k, v in shared.items() if k in used} | dict(coordinates or {}),
+        attrs={
+            "method": repr(method),
+            "network": str(network),
+            "ratelaw_version": version("ratelaw"),
+        }
+        | attributes,
+    )
+
+
+def moment_labels(species: Sequence[str]) -> list[str]:
+    """Names along the `moment` axis: averages, then covariances of pairs.
+
+    Examples
+    --------
+    >>> moment_labels(["A", "B"])
+    ['A', 'B', 'A,A', 'A,B', 'B,B']
+    """
+    pairs = zip(*np.triu_indices(len(species)), strict=True)
+    return [*species, *(f"{species[i]},{species[j]}" for i, j in pairs)]
+
+
+def stack_moments(average: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Averages (..., N) and covariances (..., N, N) along one `moment` axis (..., N(N+3)/2).
+
+    Examples
+    --------
+    >>> stack_moments(np.array([1.0, 2.0]), np.array([[3.0, 4.0], [4.0, 5.0]]))
+    array([1., 2., 3., 4., 5.])
+    """
+    i, j = np.triu_indices(average.shape[-1])
+    return np.concatenate([average, covariance[..., i, j]], axis=-1)
+
+
+def unstack_moments(moments: np.ndarray, species: int) -> tuple[np.ndarray, np.ndarray]:
+    """The inverse of `stack_moments`.
+
+    Examples
+    --------
+    >>> unstack_moments(np.array([1.0, 9.0]), species=1)
+    (array([1.]), array([[9.]]))
+    """
+    i, j = np.triu_indices(species)
+    covariance = np.empty((*moments.shape[:-1], species, species))
+    covariance[..., i, j] = covariance[..., j, i] = moments[..., species:]
+    return moments[..., :species], covariance
+
+
+def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
+    """Joint probability of some species, as a dense table over their copy numbers.
+
+    Parameters
+    ----------
+    results
+        A result with `probability`: of the master equation, or with a recorded histogram.
+    species
+        Names, at least one.
+
+    Returns
+    -------
+    Shape (snapshot, n_first + 1, ...), dimensions ``snapshot, n_A, n_B, ...``; copy numbers start
+    at 0.
+
+    Raises
+    ------
+    DataError
+        If `results` has no probabilities or no such species.
+
+    Examples
+    --------
+    >>> from ratelaw.network import zoo
+    >>> from ratelaw.simulate import MasterEquation, simulate
+    >>> p = marginal(simulate(zoo.birth_death(), MasterEquation(), [0.0, 1.0]), "A")
+    >>> p.dims
+    ('snapshot', 'n_A')
+    """
+    import xarray as xr
+
+    if "probability" not in results:
+        raise DataError("the results hold no probabilities: use MasterEquation or RecordHistogram")
+    known = list(results["species"].values)
+    unknown = [name for name in species if name not in known]
+    if unknown or not species:
+        raise DataError(f"{unknown or 'no species'} named; known are {', '.join(known)}")
+    counts = results["counts"].sel(species=list(species)).values.astype(np.int64)
+    table = np.zeros((results.sizes["snapshot"], *(counts.max(axis=0) + 1)))
+    for row, weights in zip(table, results["probability"].values, strict=True):
+        np.add.at(row, tuple(counts.T), weights)
+    names = [f"n_{name}" for name in species]
+    coordinates = {name: np.arange(size) for name, size in zip(names, table.shape[1:], strict=True)}
+    return xr.DataArray(
+        table,
+        dims=["snapshot", *names],
+        coords={"snapshot": results["snapshot"].values} | coordinates,
+        name="probability",
+    )
+
+
+def total_variation(first: "xr.DataArray", second: "xr.DataArray") -> "xr.DataArray":
+    r"""Total variation distance of two tables from `marginal`, one number a snapshot.
+
+    .. math:: d = \frac12 \sum_n |p(n) - q(n)|
+
+    Snapshots that only one of them has are left out; copy numbers that only one has count as 0.
+
+    Examples
+    --------
+    >>> from ratelaw.network import zoo
+    >>> from ratelaw.simulate import MasterEquation, simulate
+    >>> p = marginal(simulate(zoo.birth_death(), MasterEquation(), [0.0, 1.0]), "A")
+    >>> float(total_variation(p, p).max())
+    0.0
+    """
+    import xarray as xr
+
+    common = np.intersect1d(first["snapshot"], second["snapshot"])
+    p, q = xr.align(
+        first.sel(snapshot=common), second.sel(snapshot=common), join="outer", fill_value=0.0
+    )
+    return abs(p - q).sum([d for d in p.dims if d != "snapshot"]) / 2
+
+
+def save(results: "xr.Dataset", path: str | Path) -> None:
+    """Write results to a NetCDF file; a failed write leaves no file behind.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from ratelaw.network import zoo
+    >>> from ratelaw.simulate import Moments, simulate
+    >>> results = simulate(zoo.spcm(), Moments(), [0.0, 1.0])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(results, f"{folder}/run.nc")
+    ...     load(f"{folder}/run.nc").identical(results)
+    True
+    """
+    target = Path(path)
+    partial = target.with_name(target.name + ".partial")
+    try:
+        results.to_netcdf(partial, engine="h5netcdf")
+        partial.replace(target)
+    except OSError as error:
+        raise DataError(f"cannot write {target}: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def load(path: str | Path) -> "xr.Dataset":
+    """Read results that `save` wrote; see there."""
+    import xarray as xr
+
+    try:
+        return xr.load_dataset(path, engine="h5netcdf")
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot read results from {path}: {error}") from error
