@@ -1,1 +1,62 @@
-"""Chemical reaction networks across scales, from data."""
+"""ratelaw: chemical reaction networks across scales, from data."""
+
+from ratelaw.errors import DataError, ModelError, RatelawError, SolverError, UnsupportedError
+from ratelaw.learn import (
+    Fit,
+    JointMoments,
+    MomentCoefficients,
+    ODENet,
+    PolynomialLibrary,
+    Rates,
+    candidates,
+    fit_rates,
+)
+from ratelaw.network import Network, Reaction, conservation_laws, zoo
+from ratelaw.simulate import (
+    Direct,
+    FirstReaction,
+    MassAction,
+    MasterEquation,
+    Moments,
+    RecordHistogram,
+    RecordMoments,
+    RecordPaths,
+    load,
+    marginal,
+    save,
+    simulate,
+    total_variation,
+)
+
+__all__ = [
+    "DataError",
+    "Direct",
+    "FirstReaction",
+    "Fit",
+    "JointMoments",
+    "MassAction",
+    "MasterEquation",
+    "ModelError",
+    "MomentCoefficients",
+    "Moments",
+    "Network",
+    "ODENet",
+    "PolynomialLibrary",
+    "Rates",
+    "RatelawError",
+    "Reaction",
+    "RecordHistogram",
+    "RecordMoments",
+    "RecordPaths",
+    "SolverError",
+    "UnsupportedError",
+    "candidates",
+    "conservation_laws",
+    "fit_rates",
+    "load",
+    "marginal",
+    "save",
+    "simulate",
+    "total_variation",
+    "zoo",
+]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratelaw.network import Network
-from ratelaw.simulate.ssa.recorders import Recorder
+from ratelaw.simulate.recorders import Recorder
 
 if TYPE_CHECKING:
     import xarray as xr

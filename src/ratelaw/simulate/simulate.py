@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.simulate.method import Ensemble, Sampler, Solver
-from ratelaw.simulate.ssa.recorders import Recorder, RecordMoments
+from ratelaw.simulate.recorders import Recorder, RecordMoments
 
 if TYPE_CHECKING:
     import xarray as xr
