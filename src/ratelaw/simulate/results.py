@@ -96,7 +96,7 @@ def unstack_moments(moments: np.ndarray, species: int) -> tuple[np.ndarray, np.n
     (array([1.]), array([[9.]]))
     """
     i, j = np.triu_indices(species)
-    covariance = np.empty((*moments.shape[:-1], species, species))
+    covariance = np.empty((*moments.shape[:-1], species, species), dtype=moments.dtype)
     covariance[..., i, j] = covariance[..., j, i] = moments[..., species:]
     return moments[..., :species], covariance
 

@@ -1,0 +1,87 @@
+"""Averages and covariances from moment equations."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ratelaw.errors import SolverError
+from ratelaw.network import Network
+from ratelaw.simulate.integrate import integrate
+from ratelaw.simulate.method import Solver
+from ratelaw.simulate.moments.closures import Closure, NormalClosure
+from ratelaw.simulate.moments.derivation import derive_moment_equations
+from ratelaw.simulate.results import dataset, stack_moments, unstack_moments
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Moments(Solver):
+    """Averages and covariances of the copy numbers, without sampling.
+
+    Exact where every propensity is linear in the copy numbers; otherwise closed by `closure`, and
+    the attribute ``exact`` of the result is 0.
+
+    Parameters
+    ----------
+    closure
+        Supplies the central moments beyond the second.
+    rtol
+        Relative tolerance of the ODE solver.
+
+    Raises
+    ------
+    UnsupportedError
+        If a propensity is not a polynomial in the copy numbers.
+    SolverError
+        If the closure broke down: a variance turned negative or the solution diverged.
+
+    Notes
+    -----
+    Yang 2020, Eq. (13), for the SPCM.
+
+    Examples
+    --------
+    >>> from ratelaw import simulate, zoo
+    >>> results = simulate(zoo.birth_death(), Moments(), [0.0, 1.0])
+    >>> bool(np.isclose(results["covariance"][1, 0, 0], results["average"][1, 0]))
+    True
+    """
+
+    closure: Closure = field(default_factory=NormalClosure)
+    rtol: float = 1e-9
+
+    def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
+        equations = derive_moment_equations(network, self.closure)
+        species = len(network.species)
+        start = stack_moments(network.initial_counts, np.zeros((species, species)))
+        rates = [rate.subs(network.values) for rate in equations.rates]
+        solution, evaluations = integrate(
+            rates, equations.moments, start, times, rtol=self.rtol, atol=self.rtol
+        )
+        average, covariance = unstack_moments(solution, species)
+        self._check(network, times, average, covariance)
+        return dataset(
+            network,
+            self,
+            times,
+            {
+                "average": (["time", "species"], average),
+                "covariance": (["time", "species", "species_"], covariance),
+            },
+            exact=int(equations.exact),
+            evaluations=evaluations,
+        )
+
+    def _check(
+        self, network: Network, times: np.ndarray, average: np.ndarray, covariance: np.ndarray
+    ) -> None:
+        variance = np.diagonal(covariance, axis1=1, axis2=2)
+        for t, i in np.argwhere(variance < -1e-6 * (1 + average**2))[:1]:
+            raise SolverError(
+                f"the closure {self.closure!r} broke down: the variance of "
+                f"{network.species[i]!r} is {variance[t, i]:.3g} at time {times[t]:g}; "
+                f"use MasterEquation or Direct for this network"
+            )
