@@ -41,8 +41,7 @@ class NormalClosure(Closure):
         first, *rest = indices
         return sp.expand(
             sum(
-                covariance[first, other]
-                * self.central_moment(rest[:k] + rest[k + 1 :], covariance)
+                covariance[first, other] * self.central_moment(rest[:k] + rest[k + 1 :], covariance)
                 for k, other in enumerate(rest)
             )
         )

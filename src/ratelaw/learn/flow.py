@@ -1,0 +1,111 @@
+"""Solver in the loop: trajectories of dy/dt = G(y) theta and their exact sensitivities."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.network.lowering import to_jax, to_numpy
+
+MAX_STEPS = 4096
+RTOL = 1e-8
+
+
+@dataclass(frozen=True)
+class VectorField:
+    r"""A right-hand side that is linear in its unknowns.
+
+    .. math:: \dot y_v = \sum_c G_{vc}(y)\, \theta_c
+
+    `columns[c][v]` is G_vc as an expression in `variables`. Every learner of this package is a
+    choice of columns: library terms, reactions, or coefficients of moment equations.
+    """
+
+    variables: tuple[sp.Symbol, ...]
+    columns: tuple[tuple[sp.Expr, ...], ...]
+
+    @property
+    def entries(self) -> list[sp.Expr]:
+        """G row by row."""
+        return [column[v] for v in range(len(self.variables)) for column in self.columns]
+
+    def matrix(self, states: np.ndarray) -> np.ndarray:
+        """G at many states, shape (..., V) to (..., V, C)."""
+        flat = to_numpy(self.entries, self.variables)(np.moveaxis(states, -1, 0))
+        shape = (len(self.variables), len(self.columns), *states.shape[:-1])
+        return np.moveaxis(flat.reshape(shape), (0, 1), (-2, -1))
+
+
+Flow = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class CompiledFlow:
+    """y at the times, from (theta, y0, times, scale); and its derivatives to theta and y0."""
+
+    solve: Flow
+    sensitivities: Callable[
+        [np.ndarray, np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]
+    ]
+
+
+@lru_cache(maxsize=32)
+def compile_flow(field: VectorField) -> CompiledFlow:
+    """Compile the solution of a vector field; compiled once a field and number of times.
+
+    A solution that does not reach the last time is returned as NaN, never as an exception: the
+    optimiser takes it as a step too far.
+    """
+    import diffrax
+    import jax
+
+    entries = to_jax(field.entries, field.variables)
+    shape = (len(field.variables), len(field.columns))
+
+    def solve(theta: jax.Array, start: jax.Array, times: jax.Array, scale: jax.Array) -> jax.Array:
+        def rate(_t: jax.Array, y: jax.Array, theta: jax.Array) -> jax.Array:
+            return entries(y * scale).reshape(shape) @ theta / scale
+
+        solution = diffrax.diffeqsolve(
+            diffrax.ODETerm(rate),
+            diffrax.Tsit5(),
+            t0=times[0],
+            t1=times[-1],
+            dt0=None,
+            y0=start / scale,
+            args=theta,
+            saveat=diffrax.SaveAt(ts=times),
+            stepsize_controller=diffrax.PIDController(rtol=RTOL, atol=RTOL),
+            adjoint=diffrax.ForwardMode(),
+            max_steps=MAX_STEPS,
+            throw=False,
+        )
+        finished = solution.result == diffrax.RESULTS.successful
+        return jax.numpy.where(finished, solution.ys, jax.numpy.nan) * scale
+
+    return CompiledFlow(jax.jit(solve), jax.jit(jax.jacfwd(solve, argnums=(0, 1))))
+
+
+def integrals(field: VectorField, times: np.ndarray, values: np.ndarray) -> np.ndarray:
+    r"""Integral matching: what each column adds to y along the measured course.
+
+    .. math:: I_{tvc} = \int_{t_0}^{t} G_{vc}(\tilde y(s))\, ds, \qquad y(t) - y(t_0) = I \theta,
+
+    with a cubic spline y~ through the data. Nothing is differentiated.
+
+    Returns
+    -------
+    Shape (T, V, C).
+    """
+    from scipy.interpolate import CubicSpline, PchipInterpolator
+
+    spline = CubicSpline if len(times) > 3 else PchipInterpolator  # noqa: PLR2004
+    nodes, weights = np.polynomial.legendre.leggauss(5)
+    half = np.diff(times)[:, None] / 2
+    moments = times[:-1, None] + half * (nodes + 1)
+    along = field.matrix(spline(times, values)(moments))
+    steps = np.einsum("ig,igvc->ivc", half * weights, along)
+    start = np.zeros((1, *steps.shape[1:]))
+    return np.concatenate([start, np.cumsum(steps, axis=0)])

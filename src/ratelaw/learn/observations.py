@@ -1,0 +1,135 @@
+"""Data made ready for fitting: values over time and a whitening of their errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ratelaw.errors import DataError
+from ratelaw.simulate.results import stack_moments
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SINGULAR = 1e-9
+"""Directions whose variance, in units of the diagonal, is below this carry no information."""
+
+
+@dataclass(frozen=True)
+class Observations:
+    """One data set: V variables at T times, and what is known of their errors.
+
+    Attributes
+    ----------
+    times, values
+        Shapes (T,) and (T, V).
+    whitener
+        Shape (K, T * V): applied to the flattened residuals it gives K independent ones of unit
+        variance.
+    start_is_exact
+        Whether the first row is known without error; if not, it is fitted.
+    noise_is_known
+        Whether the errors came with the data; if not, the whitener only brings variables to scale.
+    trials
+        Independent observations behind the data: trajectories, or the number of values.
+    """
+
+    times: np.ndarray
+    values: np.ndarray
+    whitener: np.ndarray
+    start_is_exact: bool
+    noise_is_known: bool
+    trials: int
+
+    @property
+    def ranges(self) -> np.ndarray:
+        """How far each variable moves, shape (V,); 1 for one that does not."""
+        spread = np.ptp(self.values, axis=0)
+        return np.where(spread > 0, spread, 1.0)
+
+
+def observe_averages(data: "xr.Dataset") -> Observations:
+    """The averages of a result or table, with their sampling covariance or standard errors."""
+    _require(data, "average")
+    return _observe(data, data["average"].values, list(data["species"].values))
+
+
+def observe_moments(data: "xr.Dataset") -> Observations:
+    """Averages and covariances of a result with their sampling covariance."""
+    for name in ("average", "covariance", "moment_covariance"):
+        _require(data, name)
+    values = stack_moments(data["average"].values, data["covariance"].values)
+    return _observe(data, values, list(data["moment"].values))
+
+
+def _require(data: "xr.Dataset", name: str) -> None:
+    if name not in data:
+        raise DataError(
+            f"the data hold no {name!r}, only {', '.join(map(str, data.data_vars)) or 'nothing'}; "
+            f"simulate with a sampler that records moments, or read a table"
+        )
+
+
+def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Observations:
+    times = data["time"].values
+    if len(times) < 2:  # noqa: PLR2004
+        raise DataError("the data have a single time point: dynamics need at least two")
+    for t, v in np.argwhere(~np.isfinite(values))[:1]:
+        raise DataError(f"{names[v]!r} is {values[t, v]} at time {times[t]:g} (row {t + 1})")
+    size = len(times) * len(names)
+    if "moment_covariance" in data:
+        selected = data["moment_covariance"].sel(moment=names, moment_=names)
+        covariance = selected.values.reshape(size, size)
+        trials = int(data.attrs["trajectories"])
+        precision = _unbiased_precision(covariance, trials)
+        return Observations(
+            times,
+            values,
+            _whitener(covariance) * np.sqrt(precision),
+            start_is_exact=not covariance[: len(names)].any(),
+            noise_is_known=True,
+            trials=trials,
+        )
+    if "standard_error" in data:
+        variance = np.square(data["standard_error"].values).ravel()
+        return Observations(
+            times,
+            values,
+            _whitener(np.diag(variance)),
+            start_is_exact=not variance[: len(names)].any(),
+            noise_is_known=True,
+            trials=size,
+        )
+    scale = np.ptp(values, axis=0)
+    for v in np.flatnonzero(scale == 0)[:1]:
+        raise DataError(f"{names[v]!r} never changes: leave it out, or give its standard errors")
+    whitener = np.diag(np.tile(1 / scale, len(times)))
+    return Observations(
+        times, values, whitener, start_is_exact=False, noise_is_known=False, trials=size
+    )
+
+
+def _whitener(covariance: np.ndarray) -> np.ndarray:
+    """Rows that turn errors of this covariance into independent ones; exact data are left out."""
+    deviation = np.sqrt(np.diagonal(covariance))
+    noisy = np.flatnonzero(deviation)
+    if not noisy.size:
+        raise DataError("every value has a standard error of 0: there is nothing to weigh by")
+    correlation = covariance[np.ix_(noisy, noisy)] / np.outer(deviation[noisy], deviation[noisy])
+    variances, directions = np.linalg.eigh(correlation)
+    kept = variances > SINGULAR * variances[-1]
+    whitener = np.zeros((int(kept.sum()), len(covariance)))
+    whitener[:, noisy] = (directions[:, kept] / np.sqrt(variances[kept])).T / deviation[noisy]
+    return whitener
+
+
+def _unbiased_precision(covariance: np.ndarray, trials: int) -> float:
+    """Factor that makes the inverse of a sample covariance unbiased (Hartlap et al. 2007, Eq. 17)."""
+    size = int(np.count_nonzero(np.diagonal(covariance)))
+    if trials < size + 3:
+        raise DataError(
+            f"{trials} trajectories cannot weigh {size} moments: their sampling covariance has no "
+            f"inverse; simulate more than {size + 3}, or record fewer times"
+        )
+    return (trials - size - 2) / (trials - 1)
