@@ -101,13 +101,11 @@ class Fit:
             )
         ]
         rivals = max(len(self.alternatives) - 1, 0)
-        return "\n".join(
-            [
-                *lines,
-                f"chi-square {self.chi_square:.1f} on {self.degrees_of_freedom} degrees of freedom "
-                f"(p = {self.p_value:.2g}); {rivals} rival models within reach",
-            ]
+        quality = (
+            f"chi-square {self.chi_square:.1f} on {self.degrees_of_freedom} degrees of freedom "
+            f"(p = {self.p_value:.2g}); {rivals} rival models within reach"
         )
+        return "\n".join([*lines, quality])
 
     def predict(self, times: ArrayLike, initial: ArrayLike | None = None) -> "xr.Dataset":
         """The course of the learned equations.

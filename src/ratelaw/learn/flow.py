@@ -1,8 +1,9 @@
 """Solver in the loop: trajectories of dy/dt = G(y) theta and their exact sensitivities."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -65,7 +66,7 @@ def compile_flow(field: VectorField) -> CompiledFlow:
     shape = (len(field.variables), len(field.columns))
 
     def solve(theta: jax.Array, start: jax.Array, times: jax.Array, scale: jax.Array) -> jax.Array:
-        def rate(_t: jax.Array, y: jax.Array, theta: jax.Array) -> jax.Array:
+        def rate(_t: Any, y: Any, theta: Any) -> Any:  # noqa: ANN401
             return entries(y * scale).reshape(shape) @ theta / scale
 
         solution = diffrax.diffeqsolve(

@@ -73,5 +73,5 @@ def _reduced(basis: np.ndarray) -> np.ndarray:
         for other in range(len(rows)):
             if other != r:
                 rows[other] -= rows[other, pivot] * rows[r]
-    rows[np.abs(rows) < 1e-6 * np.abs(rows).max(initial=0)] = 0.0  # noqa: PLR2004
+    rows[np.abs(rows) < 1e-6 * np.abs(rows).max(initial=0)] = 0.0
     return rows

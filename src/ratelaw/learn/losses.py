@@ -40,7 +40,7 @@ class SquaredLoss(Loss):
         estimate = regression.fit(np.ones(regression.unknowns, dtype=bool))
         yield estimate
         while estimate.active.any():
-            smaller = [without(estimate.active, c) for c in np.flatnonzero(estimate.active)]
+            smaller = [without(estimate.active, int(c)) for c in np.flatnonzero(estimate.active)]
             cheapest = min(smaller, key=lambda active: linearised(estimate, active))
             estimate = regression.fit(cheapest, estimate.theta)
             yield estimate

@@ -125,7 +125,7 @@ def _whitener(covariance: np.ndarray) -> np.ndarray:
 
 
 def _unbiased_precision(covariance: np.ndarray, trials: int) -> float:
-    """Factor that makes the inverse of a sample covariance unbiased (Hartlap et al. 2007, Eq. 17)."""
+    """Factor that unbiases the inverse of a sample covariance (Hartlap et al. 2007, Eq. 17)."""
     size = int(np.count_nonzero(np.diagonal(covariance)))
     if trials < size + 3:
         raise DataError(

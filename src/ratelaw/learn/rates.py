@@ -156,7 +156,7 @@ class RateProblem:
 
 def fit_rates(
     candidates: Network,
-    data: "xr.Dataset | Sequence[xr.Dataset]",
+    data: "xr.Dataset | list[xr.Dataset] | tuple[xr.Dataset, ...]",
     method: RateMethod | None = None,
 ) -> Rates:
     """Estimate every rate constant of candidate reactions from first and second moments.
@@ -197,7 +197,7 @@ def fit_rates(
     """
     from ratelaw.learn.joint_moments import JointMoments
 
-    sets = [data] if hasattr(data, "data_vars") else list(data)
+    sets = list(data) if isinstance(data, list | tuple) else [data]
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
     return (method or JointMoments()).estimate(_problem(candidates, sets))

@@ -116,7 +116,7 @@ class _Pool:
 
 def _moves(active: np.ndarray) -> Iterator[np.ndarray]:
     """Every subset with one unknown added, removed or exchanged."""
-    inside, outside = np.flatnonzero(active), np.flatnonzero(~active)
+    inside, outside = np.flatnonzero(active).tolist(), np.flatnonzero(~active).tolist()
     for c in inside:
         yield without(active, c)
     for new in outside:

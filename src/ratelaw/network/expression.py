@@ -115,7 +115,7 @@ def quote(text: str) -> str:
     return repr(text if len(text) <= QUOTED else text[:QUOTED] + "...")
 
 
-def _convert(node: ast.expr, text: str) -> sp.Expr:
+def _convert(node: ast.expr, text: str) -> sp.Expr:  # noqa: C901, PLR0911
     match node:
         case ast.Constant(value=bool() | str() | bytes() | complex() | None):
             pass
@@ -139,7 +139,8 @@ def _convert(node: ast.expr, text: str) -> sp.Expr:
             return _call(name, [_convert(arg, text) for arg in args], text)
     found = (ast.get_source_segment(text.replace("^", "**"), node) or text).strip()
     raise ModelError(
-        f"{quote(found)} is not allowed in the expression {quote(text)}: use numbers, names, + - * / ^, "
+        f"{quote(found)} is not allowed in the expression {quote(text)}: "
+        f"use numbers, names, + - * / ^, "
         f"brackets and {', '.join(FUNCTIONS)}"
     )
 

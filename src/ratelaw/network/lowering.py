@@ -21,7 +21,7 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     expressions
         E expressions in the symbols of `arguments`.
     arguments
-        Groups of symbols; group g becomes an array whose first axis has one entry a symbol and whose
+        Groups of symbols; each becomes an array whose first axis has one entry a symbol and whose
         further axes broadcast.
 
     Returns

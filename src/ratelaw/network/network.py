@@ -166,9 +166,7 @@ class Network:
         )
 
     def __str__(self) -> str:
-        return notation.print_network(
-            self.reactions, self.parameters, self.initial, self.volume
-        )
+        return notation.print_network(self.reactions, self.parameters, self.initial, self.volume)
 
     def __repr__(self) -> str:
         return (

@@ -46,18 +46,8 @@ def parse(text: str) -> Statements:
         try:
             if _ARROW.search(line):
                 reactions.extend(_parse_reactions(line))
-                continue
-            left, equals, right = (part.strip() for part in line.partition("="))
-            if not equals:
-                raise ModelError("neither a reaction nor 'name = number'")
-            count = _COUNT.fullmatch(left)
-            name = count.group(1) if count else left
-            values = initial if count else sizes if name == "volume" else parameters
-            if name in values:
-                raise ModelError(f"{left!r} is given twice")
-            if not _NAME.fullmatch(name):
-                raise ModelError(f"{left!r} is not a name")
-            values[name] = _number(right)
+            else:
+                _assign(line, parameters, initial, sizes)
         except ModelError as error:
             raise ModelError(f"line {number} ({quote(line)}): {error}") from None
     return Statements(tuple(reactions), parameters, initial, sizes.get("volume", 1.0))
@@ -118,6 +108,22 @@ def suggest(name: str, known: Collection[str]) -> str:
     if near:
         return f"; did you mean {near[0]!r}?"
     return f"; known are {', '.join(sorted(known))}" if known else "; none are defined"
+
+
+def _assign(
+    line: str, parameters: dict[str, float], initial: dict[str, float], sizes: dict[str, float]
+) -> None:
+    left, equals, right = (part.strip() for part in line.partition("="))
+    if not equals:
+        raise ModelError("neither a reaction nor 'name = number'")
+    count = _COUNT.fullmatch(left)
+    name = count.group(1) if count else left
+    values = initial if count else sizes if name == "volume" else parameters
+    if name in values:
+        raise ModelError(f"{left!r} is given twice")
+    if not _NAME.fullmatch(name):
+        raise ModelError(f"{left!r} is not a name")
+    values[name] = _number(right)
 
 
 def _parse_reactions(line: str) -> list[Reaction]:

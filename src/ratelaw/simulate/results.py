@@ -1,22 +1,24 @@
 """The Dataset that every method returns: one set of names, so that scales overlay.
 
-==================== ================================ ==============================================
+==================== ================================ ===========================================
 variable             dimensions                       meaning
-==================== ================================ ==============================================
+==================== ================================ ===========================================
 average              time, species                    <n_i>, or V c_i for mass action; molecules
 covariance           time, species, species_          Cov(n_i, n_j); molecules^2
-moment_covariance    time, moment, time_, moment_     sampling covariance of average and covariance
+moment_covariance    time, moment, time_, moment_     sampling covariance of the moments
 probability          snapshot, state                  P(n) at the times `snapshot`
 counts               state, species                   copy numbers n of each state
 paths                trajectory, time, species        the first trajectories, copy numbers
-==================== ================================ ==============================================
+==================== ================================ ===========================================
 
 The `moment` axis lists the averages in species order, then the covariances (i, j), i <= j, row by
-row. Attributes carry the method, the network's text, ratelaw's version and what the method warns of.
+row. Attributes carry the method, the network's text, ratelaw's version and what the method warns
+of.
 """
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +73,7 @@ def moment_labels(species: Sequence[str]) -> list[str]:
     >>> moment_labels(["A", "B"])
     ['A', 'B', 'A,A', 'A,B', 'B,B']
     """
-    pairs = zip(*np.triu_indices(len(species)), strict=True)
-    return [*species, *(f"{species[i]},{species[j]}" for i, j in pairs)]
+    return [*species, *map(",".join, combinations_with_replacement(species, 2))]
 
 
 def stack_moments(average: np.ndarray, covariance: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import numpy as np
 import sympy as sp
@@ -35,7 +36,7 @@ def moment_symbols(species: Sequence[str]) -> tuple[sp.Symbol, ...]:
     """
     pairs = [
         f"Var({species[i]})" if i == j else f"Cov({species[i]},{species[j]})"
-        for i, j in zip(*np.triu_indices(len(species)), strict=True)
+        for i, j in combinations_with_replacement(range(len(species)), 2)
     ]
     names = [*(f"<{name}>" for name in species), *pairs]
     return tuple(sp.Symbol(name, real=True) for name in names)
