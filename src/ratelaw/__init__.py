@@ -2,12 +2,14 @@
 
 from ratelaw.errors import DataError, ModelError, RatelawError, SolverError, UnsupportedError
 from ratelaw.learn import (
+    AbsoluteLoss,
     Fit,
     JointMoments,
     MomentCoefficients,
     ODENet,
     PolynomialLibrary,
     Rates,
+    SquaredLoss,
     candidates,
     fit_rates,
 )
@@ -29,6 +31,7 @@ from ratelaw.simulate import (
 )
 
 __all__ = [
+    "AbsoluteLoss",
     "DataError",
     "Direct",
     "FirstReaction",
@@ -49,6 +52,7 @@ __all__ = [
     "RecordMoments",
     "RecordPaths",
     "SolverError",
+    "SquaredLoss",
     "UnsupportedError",
     "candidates",
     "conservation_laws",

@@ -19,3 +19,17 @@ class SolverError(RatelawError):
 
 class UnsupportedError(RatelawError):
     """A correct request that the chosen method cannot serve."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A long run that was stopped by Ctrl-C; what was finished by then is in `partial`.
+
+    Attributes
+    ----------
+    partial
+        The result of the trajectories that were finished, or None if there were none.
+    """
+
+    def __init__(self, finished: int, wanted: int, partial: object) -> None:
+        super().__init__(f"interrupted: {finished:,} of {wanted:,} trajectories are finished")
+        self.partial = partial

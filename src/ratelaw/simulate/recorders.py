@@ -1,0 +1,297 @@
+"""Recorders: what is kept of an ensemble. Memory is bounded by them, not by the trajectories.
+
+A recorder sees the ensemble as blocks of paths, in the order of their trajectory numbers. Each block
+is reduced where it was made, in any thread; the reductions are merged in block order, so that the
+result has the same bits on any number of threads.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ratelaw.errors import DataError
+from ratelaw.network import Network
+from ratelaw.simulate.results import moment_labels, stack_moments
+
+MOST_MOMENTS = 1024
+"""Moments times recording times up to which their sampling covariance is kept unless asked."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a recorder adds to a result: variables, coordinates and attributes."""
+
+    variables: Mapping[str, tuple[Sequence[str], np.ndarray]]
+    coordinates: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, float | str] = field(default_factory=dict)
+
+
+class Accumulator(ABC):
+    """The running state of a recorder in one ensemble."""
+
+    @abstractmethod
+    def reduce(self, paths: np.ndarray) -> Any:  # noqa: ANN401
+        """A summary of one block, shape (trajectory, time, species); called in worker threads."""
+
+    @abstractmethod
+    def merge(self, summary: Any) -> None:  # noqa: ANN401
+        """Add a block's summary; called in block order."""
+
+    @abstractmethod
+    def finish(self) -> Recorded:
+        """The variables of all blocks merged so far, at least one."""
+
+
+class Recorder(ABC):
+    """A choice of what to keep."""
+
+    @abstractmethod
+    def start(self, network: Network, times: np.ndarray, pilot: np.ndarray) -> Accumulator:
+        """A fresh accumulator; `pilot` is the first block of paths, which is also merged."""
+
+
+@dataclass(frozen=True)
+class RecordMoments(Recorder):
+    r"""Averages and covariances of the copy numbers, and how far sampling may have moved them.
+
+    Sample moments of n trajectories, unbiased, and the covariance of all of them over all times by
+    the delta method from the streamed sums :math:`\sum x x^T` of x = (n_i, n_i n_j).
+
+    Parameters
+    ----------
+    sampling_covariance
+        Whether to record ``moment_covariance``; unless told, where moments times recording times
+        do not exceed `MOST_MOMENTS`. Its memory is the square of that number.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, simulate, zoo
+    >>> cells = simulate(zoo.spcm(), Direct(), [0, 5], trajectories=100, seed=1)
+    >>> cells["moment_covariance"].shape
+    (2, 5, 2, 5)
+    """
+
+    sampling_covariance: bool | None = None
+
+    def start(self, network: Network, times: np.ndarray, pilot: np.ndarray) -> Accumulator:
+        labels = moment_labels(network.species)
+        full = self.sampling_covariance
+        if full is None:
+            full = len(times) * len(labels) <= MOST_MOMENTS
+        centre = np.rint(pilot.mean(axis=0))
+        return _MomentSums(centre) if full else _CovarianceSums(centre)
+
+
+@dataclass(frozen=True)
+class RecordHistogram(Recorder):
+    """Joint histogram of the copy numbers at some of the recording times.
+
+    Parameters
+    ----------
+    times
+        Which recording times; all of them unless told.
+
+    Raises
+    ------
+    DataError
+        If a time is not one of the recording times.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, marginal, simulate, zoo
+    >>> record = [RecordHistogram(times=[5])]
+    >>> cells = simulate(zoo.spcm(), Direct(), [0, 5], trajectories=100, seed=1, record=record)
+    >>> float(marginal(cells, "A", "B").sum().round(6))
+    1.0
+    """
+
+    times: Sequence[float] | None = None
+
+    def start(self, network: Network, times: np.ndarray, pilot: np.ndarray) -> Accumulator:  # noqa: ARG002
+        wanted = times if self.times is None else np.asarray(self.times, dtype=float)
+        rows = np.searchsorted(times, wanted).clip(max=len(times) - 1)
+        for missing in wanted[times[rows] != wanted][:1]:
+            raise DataError(f"a histogram at time {missing:g}, which is not a recording time")
+        return _Histogram(times, rows)
+
+
+@dataclass(frozen=True)
+class RecordPaths(Recorder):
+    """The first `count` trajectories, whole.
+
+    Raises
+    ------
+    DataError
+        If `count` is not a whole number >= 1.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, simulate, zoo
+    >>> record = [RecordPaths(3)]
+    >>> cells = simulate(zoo.spcm(), Direct(), [0, 5], trajectories=9, seed=1, record=record)
+    >>> cells["paths"].shape
+    (3, 2, 2)
+    """
+
+    count: int
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.count, int) and self.count >= 1):
+            raise DataError(f"RecordPaths({self.count!r}): the number must be 1, 2, ...")
+
+    def start(self, network: Network, times: np.ndarray, pilot: np.ndarray) -> Accumulator:  # noqa: ARG002
+        return _FirstPaths(self.count)
+
+
+class _MomentSums(Accumulator):
+    """Sums of x x^T with x = (1, n_i, n_i n_j) at all times, counts taken from `centre`."""
+
+    def __init__(self, centre: np.ndarray) -> None:
+        self.centre = centre
+        self.products = np.zeros(())
+
+    def reduce(self, paths: np.ndarray) -> np.ndarray:
+        shifted = paths - self.centre
+        i, j = np.triu_indices(shifted.shape[2])
+        features = np.concatenate([shifted, shifted[..., i] * shifted[..., j]], axis=2)
+        rows = np.hstack([np.ones((len(paths), 1)), features.reshape(len(paths), -1)])
+        return rows.T @ rows
+
+    def merge(self, summary: np.ndarray) -> None:
+        self.products = self.products + summary
+
+    def finish(self) -> Recorded:
+        times, species = self.centre.shape
+        i, j = np.triu_indices(species)
+        size = species + len(i)
+        count = self.products[0, 0]
+        raw = (self.products[0, 1:] / count).reshape(times, size)
+        shift, second = raw[:, :species], raw[:, species:]
+        correction = count / (count - 1) if count > 1 else np.nan
+        covariance = np.empty((times, species, species))
+        covariance[:, i, j] = covariance[:, j, i] = (
+            second - shift[:, i] * shift[:, j]
+        ) * correction
+        spread = self.products[1:, 1:] / count - np.outer(raw, raw)
+        slopes = np.zeros((times, size, size))
+        slopes[:, range(size), range(size)] = 1.0
+        for pair, (a, b) in enumerate(zip(i, j, strict=True), start=species):
+            slopes[:, pair, a] -= shift[:, b]
+            slopes[:, pair, b] -= shift[:, a]
+        blocks = spread.reshape(times, size, times, size)
+        sampling = np.einsum("tab,tbuc,udc->taud", slopes, blocks, slopes, optimize=True)
+        return Recorded(
+            {
+                "average": (["time", "species"], self.centre + shift),
+                "covariance": (["time", "species", "species_"], covariance),
+                "moment_covariance": (
+                    ["time", "moment", "time_", "moment_"],
+                    (sampling + sampling.transpose(2, 3, 0, 1)) / 2 * correction / count,
+                ),
+            }
+        )
+
+
+class _CovarianceSums(Accumulator):
+    """Sums of n_i and n_i n_j at each time, counts taken from `centre`."""
+
+    def __init__(self, centre: np.ndarray) -> None:
+        self.centre = centre
+        self.count = 0
+        self.first = np.zeros_like(centre)
+        self.second = np.zeros((*centre.shape, centre.shape[1]))
+
+    def reduce(self, paths: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+        shifted = np.moveaxis(paths - self.centre, 1, 0)
+        return len(paths), shifted.sum(axis=1), shifted.transpose(0, 2, 1) @ shifted
+
+    def merge(self, summary: tuple[int, np.ndarray, np.ndarray]) -> None:
+        count, first, second = summary
+        self.count += count
+        self.first = self.first + first
+        self.second = self.second + second
+
+    def finish(self) -> Recorded:
+        shift = self.first / self.count
+        spread = self.second / self.count - shift[:, :, None] * shift[:, None, :]
+        correction = self.count / (self.count - 1) if self.count > 1 else np.nan
+        return Recorded(
+            {
+                "average": (["time", "species"], self.centre + shift),
+                "covariance": (["time", "species", "species_"], spread * correction),
+            },
+            attributes={
+                "moment_covariance": f"not recorded: more than {MOST_MOMENTS} moments, or not asked"
+            },
+        )
+
+
+class _Histogram(Accumulator):
+    """Visits of each state at the snapshot times, as a table from state to counts."""
+
+    def __init__(self, times: np.ndarray, rows: np.ndarray) -> None:
+        self.snapshots = times[rows]
+        self.rows = rows
+        self.trajectories = 0
+        self.table = np.zeros((len(rows),), dtype=np.int64)
+
+    def reduce(self, paths: np.ndarray) -> np.ndarray:
+        counts = paths[:, self.rows].astype(np.int64)
+        highest = counts.max(axis=(0, 1)) + 1
+        cells = np.prod(highest, dtype=float)
+        if cells > LARGEST_TABLE:
+            raise DataError(
+                f"a joint histogram of {cells:.3g} cells does not fit in memory: record fewer "
+                f"species or smaller copy numbers"
+            )
+        flat = np.ravel_multi_index(tuple(np.moveaxis(counts, 2, 0)), highest)
+        table = [np.bincount(column, minlength=int(cells)) for column in flat.T]
+        return np.array(table).reshape(len(self.rows), *highest)
+
+    def merge(self, summary: np.ndarray) -> None:
+        self.trajectories += int(summary[0].sum())
+        if self.table.ndim != summary.ndim:
+            self.table = summary
+            return
+        shape = np.maximum(self.table.shape, summary.shape)
+        merged = np.zeros(shape, dtype=np.int64)
+        for part in (self.table, summary):
+            merged[tuple(map(slice, part.shape))] += part
+        self.table = merged
+
+    def finish(self) -> Recorded:
+        visited = np.argwhere(self.table.any(axis=0))
+        visits = self.table[(slice(None), *visited.T)]
+        return Recorded(
+            {
+                "probability": (["snapshot", "state"], visits / self.trajectories),
+                "counts": (["state", "species"], visited.astype(np.int64)),
+            },
+            {"snapshot": self.snapshots},
+        )
+
+
+LARGEST_TABLE = 2e8
+"""Cells of a joint histogram, all species together."""
+
+
+class _FirstPaths(Accumulator):
+    """Whole paths until there are enough."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.kept: list[np.ndarray] = []
+
+    def reduce(self, paths: np.ndarray) -> np.ndarray:
+        return paths[: self.count].copy()
+
+    def merge(self, summary: np.ndarray) -> None:
+        missing = self.count - sum(map(len, self.kept))
+        if missing > 0:
+            self.kept.append(summary[:missing])
+
+    def finish(self) -> Recorded:
+        return Recorded({"paths": (["trajectory", "time", "species"], np.concatenate(self.kept))})

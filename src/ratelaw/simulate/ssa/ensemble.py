@@ -1,0 +1,166 @@
+"""An ensemble of exact paths: blocks of trajectories on threads, merged in order."""
+
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ratelaw.errors import Interrupted, ModelError, SolverError
+from ratelaw.network import Network
+from ratelaw.network.lowering import to_numpy
+from ratelaw.simulate.method import Ensemble, Sampler
+from ratelaw.simulate.recorders import Accumulator
+from ratelaw.simulate.progress import progress_bar
+from ratelaw.simulate.results import dataset
+from ratelaw.simulate.ssa.kernel import LANES, compile_kernel
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+BLOCK = 4096
+"""Trajectories in a block: enough that lanes rarely idle, few enough for a responsive progress."""
+BLOCK_BYTES = 2**25
+LARGEST_COUNT = 2**53
+"""Whole numbers up to here are exact in a float64."""
+
+
+class ExactMethod(Sampler):
+    """A stochastic simulation algorithm: it supplies how one lane takes one step."""
+
+    @staticmethod
+    @abstractmethod
+    def step(propensities: list[str], stoichiometry: np.ndarray) -> list[str]:
+        """Source lines that set a0, a1, ... (propensities), `dt` and change0, change1, ..."""
+
+    def sample(self, network: Network, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":
+        from threadpoolctl import threadpool_limits
+
+        run = _Run(network, times, ensemble, compile_kernel(network, self.step))
+        with threadpool_limits(limits=1, user_api="blas"):
+            try:
+                run.go()
+            except KeyboardInterrupt:
+                kept = self._result(network, times, ensemble, run) if run.merged else None
+                raise Interrupted(run.merged, ensemble.trajectories, kept) from None
+        return self._result(network, times, ensemble, run)
+
+    def _result(
+        self, network: Network, times: np.ndarray, ensemble: Ensemble, run: "_Run"
+    ) -> "xr.Dataset":
+        recorded = [accumulator.finish() for accumulator in run.accumulators]
+        variables: dict[str, Any] = {}
+        coordinates: dict[str, Any] = {}
+        attributes: dict[str, Any] = {"seed": ensemble.seed, "trajectories": run.merged}
+        for part in recorded:
+            variables |= part.variables
+            coordinates |= part.coordinates
+            attributes |= part.attributes
+        return dataset(network, self, times, variables, coordinates, **attributes)
+
+
+class _Run:
+    """One pass over the blocks of an ensemble."""
+
+    def __init__(
+        self, network: Network, times: np.ndarray, ensemble: Ensemble, kernel: Any  # noqa: ANN401
+    ) -> None:
+        self.network = network
+        self.times = times
+        self.ensemble = ensemble
+        self.kernel = kernel
+        self.stop = np.zeros(1, dtype=np.int64)
+        self.start = _counts(network)
+        self.parameters = np.array([*network.parameters.values(), 0.0])
+        self.accumulators: list[Accumulator] = []
+        self.merged = 0
+
+    def go(self) -> None:
+        """Simulate every block and merge the summaries in order."""
+        blocks = deque(self._blocks())
+        pilot = self._paths(*blocks.popleft())
+        self.accumulators = [
+            recorder.start(self.network, self.times, pilot) for recorder in self.ensemble.record
+        ]
+        self._merge(len(pilot), self._summaries(pilot))
+        del pilot
+        pool = ThreadPoolExecutor(self.ensemble.threads)
+        waiting: deque[tuple[int, Future[list[Any]]]] = deque()
+        try:
+            with progress_bar(
+                self.ensemble.trajectories, "trajectories", shown=self.ensemble.progress
+            ) as advance:
+                advance(self.merged)
+                while blocks or waiting:
+                    while blocks and len(waiting) < 2 * self.ensemble.threads:
+                        block = blocks.popleft()
+                        waiting.append((block[1], pool.submit(self._block, *block)))
+                    count, summary = waiting.popleft()
+                    self._merge(count, summary.result())
+                    advance(self.merged)
+        finally:
+            self.stop[0] = 1
+            pool.shutdown(cancel_futures=True)
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        """First trajectory and size of each block; they depend on the work, not on the threads."""
+        total = self.ensemble.trajectories
+        memory = BLOCK_BYTES // (8 * self.times.size * self.start.size)
+        size = min(BLOCK, memory, total // 8) // LANES * LANES
+        size = max(size, LANES)
+        for first in range(0, total, size):
+            yield first, min(size, total - first)
+
+    def _block(self, first: int, count: int) -> list[Any]:
+        return self._summaries(self._paths(first, count))
+
+    def _paths(self, first: int, count: int) -> np.ndarray:
+        out = np.empty((count, self.times.size, self.start.size))
+        failure = self.kernel(
+            np.uint64(self.ensemble.seed),
+            first,
+            self.times,
+            self.start,
+            self.parameters,
+            out,
+            self.stop,
+        )
+        if failure:
+            raise self._bad_propensity(failure - 1, out[: min(LANES, count), 0])
+        return out
+
+    def _bad_propensity(self, j: int, states: np.ndarray) -> SolverError:
+        """What to say of a reaction whose propensity went wrong in one of these states."""
+        rate = to_numpy(
+            [self.network.propensities[j].subs(self.network.values)], self.network.symbols
+        )(states.T)[0]
+        culprit = int(np.argmin(np.where(rate >= 0, np.inf, 0.0)))
+        state = ", ".join(
+            f"{name} = {count:g}"
+            for name, count in zip(self.network.species, states[culprit], strict=True)
+        )
+        return SolverError(
+            f"reaction '{self.network.reactions[j]}': its propensity is {rate[culprit]:g} at "
+            f"{state}; a rate law must be >= 0 at every count that can be reached"
+        )
+
+    def _summaries(self, paths: np.ndarray) -> list[Any]:
+        return [accumulator.reduce(paths) for accumulator in self.accumulators]
+
+    def _merge(self, count: int, summaries: list[Any]) -> None:
+        for accumulator, summary in zip(self.accumulators, summaries, strict=True):
+            accumulator.merge(summary)
+        self.merged += count
+
+
+def _counts(network: Network) -> np.ndarray:
+    """The initial state as whole molecules."""
+    for name, count in network.initial.items():
+        if not count.is_integer() or count > LARGEST_COUNT:
+            raise ModelError(
+                f"the initial count of {name!r} is {count:g}: a stochastic simulation counts "
+                f"molecules, so it must be a whole number up to 2^53"
+            )
+    return network.initial_counts
