@@ -151,31 +151,39 @@ class _MomentSums(Accumulator):
 
     def __init__(self, centre: np.ndarray) -> None:
         self.centre = centre
-        self.products = np.zeros(())
+        self.count = 0
+        self.first = np.zeros(())
+        self.second = np.zeros(())
 
-    def reduce(self, paths: np.ndarray) -> np.ndarray:
-        shifted = paths - self.centre
-        i, j = np.triu_indices(shifted.shape[2])
-        features = np.concatenate([shifted, shifted[..., i] * shifted[..., j]], axis=2)
-        rows = np.hstack([np.ones((len(paths), 1)), features.reshape(len(paths), -1)])
-        return rows.T @ rows
+    def reduce(self, paths: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+        count, times, species = paths.shape
+        pairs = list(zip(*np.triu_indices(species), strict=True))
+        features = np.empty((count, times, species + len(pairs)))
+        np.subtract(paths, self.centre, out=features[..., :species])
+        for k, (i, j) in enumerate(pairs, start=species):
+            np.multiply(features[..., i], features[..., j], out=features[..., k])
+        rows = features.reshape(count, -1)
+        return count, rows.sum(axis=0), rows.T @ rows
 
-    def merge(self, summary: np.ndarray) -> None:
-        self.products = self.products + summary
+    def merge(self, summary: tuple[int, np.ndarray, np.ndarray]) -> None:
+        count, first, second = summary
+        self.count += count
+        self.first = self.first + first
+        self.second = self.second + second
 
     def finish(self) -> Recorded:
         times, species = self.centre.shape
         i, j = np.triu_indices(species)
         size = species + len(i)
-        count = self.products[0, 0]
-        raw = (self.products[0, 1:] / count).reshape(times, size)
+        count = self.count
+        raw = (self.first / count).reshape(times, size)
         shift, second = raw[:, :species], raw[:, species:]
         correction = count / (count - 1) if count > 1 else np.nan
         covariance = np.empty((times, species, species))
         covariance[:, i, j] = covariance[:, j, i] = (
             second - shift[:, i] * shift[:, j]
         ) * correction
-        spread = self.products[1:, 1:] / count - np.outer(raw, raw)
+        spread = self.second / count - np.outer(raw, raw)
         slopes = np.zeros((times, size, size))
         slopes[:, range(size), range(size)] = 1.0
         for pair, (a, b) in enumerate(zip(i, j, strict=True), start=species):
