@@ -14,7 +14,7 @@ import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.network import Network
-from ratelaw.simulate.results import moment_labels, stack_moments
+from ratelaw.simulate.results import moment_labels
 
 MOST_MOMENTS = 1024
 """Moments times recording times up to which their sampling covariance is kept unless asked."""

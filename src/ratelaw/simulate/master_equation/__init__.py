@@ -1,4 +1,4 @@
-"""The chemical master equation on a state space that grows where probability leaks."""
+"""The master equation by finite state projection."""
 
 from ratelaw.simulate.master_equation.master_equation import MasterEquation
 

@@ -1,126 +1,150 @@
-"""The states a network can reach, found where they are asked for."""
+"""A finite state space: the states that can be reached below a bound on each species."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ratelaw.errors import ModelError, SolverError
+from ratelaw.errors import SolverError
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
+
+@dataclass(frozen=True)
 class StateSpace:
-    """Interior states, whose jumps are known, and boundary states, where those jumps end.
+    """States n with n_i <= bounds_i that the network reaches from its initial state.
 
-    States are numbered in the order in which they were found, so that growing the space never
-    renumbers one. The boundary is absorbing: what flows into it is what truncation loses.
-
-    Parameters
+    Attributes
     ----------
-    network
-        The network; state 0 is its initial state.
-    max_states
-        Growing beyond this many states is refused.
-
-    Raises
-    ------
-    ModelError
-        If an initial count is not a whole number.
+    network, bounds
+        Copy numbers above `bounds`, shape (species,), are cut off.
+    states
+        Shape (state, species), ordered by their keys.
     """
 
-    def __init__(self, network: Network, max_states: int) -> None:
-        for name, count in network.initial.items():
-            if not count.is_integer():
-                raise ModelError(
-                    f"the initial count of {name!r} is {count:g}: the master equation counts "
-                    f"molecules, give a whole number"
-                )
-        moving = network.stoichiometry.any(axis=0)
-        self._network = network
-        self._max_states = max_states
-        self._reactions = np.flatnonzero(moving)
-        self._changes = network.stoichiometry.T[moving]
-        self._propensities = to_numpy(
-            [network.propensities[j].subs(network.values) for j in self._reactions],
-            network.symbols,
-        )
-        generator = np.random.default_rng(0)
-        self._multipliers = generator.integers(2**63, size=len(network.species), dtype=np.int64) | 1
-        self.counts = network.initial_counts.astype(np.int64)[None]
-        self.interior = np.zeros(1, dtype=bool)
-        self._hashes = self._hash(self.counts)
-        self._order = np.zeros(1, dtype=np.int64)
-        self._jumps: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    network: Network
+    bounds: np.ndarray
+    states: np.ndarray
 
-    def grow(self, states: np.ndarray, layers: int) -> None:
-        """Make boundary `states` interior, then what is new beyond them, `layers` deep.
+    @classmethod
+    def reached(
+        cls, network: Network, bounds: np.ndarray, known: np.ndarray, most: int
+    ) -> "StateSpace":
+        """Every state reached from the `known` ones below the bounds.
 
         Raises
         ------
         SolverError
-            If a propensity is negative or not finite, or the space exceeds its limit; then
-            what was grown so far stays.
+            If there are more than `most`.
         """
-        for _ in range(layers):
-            if not states.size:
-                return
-            known = len(self.counts)
-            self._make_interior(states)
-            states = np.arange(known, len(self.counts))
+        propensities = to_numpy(_numeric(network), network.symbols)
+        radices = _radices(bounds)
+        frontier = known
+        found = set((known @ radices).tolist())
+        parts = [known]
+        while len(frontier):
+            rates = propensities(frontier.T)
+            reached = np.concatenate(
+                [
+                    frontier[rates[j] > 0] + change
+                    for j, change in enumerate(network.stoichiometry.T)
+                ]
+            )
+            reached = reached[(reached <= bounds).all(axis=1)]
+            keys, first = np.unique(reached @ radices, return_index=True)
+            fresh = [
+                i for key, i in zip(keys.tolist(), first.tolist(), strict=True) if key not in found
+            ]
+            frontier = reached[fresh]
+            found.update((frontier @ radices).tolist())
+            parts.append(frontier)
+            if len(found) > most:
+                tops = ", ".join(
+                    f"{name} <= {bound}"
+                    for name, bound in zip(network.species, bounds, strict=True)
+                )
+                raise SolverError(
+                    f"the state space exceeds {most:,} states (with {tops}): sample with Direct, "
+                    f"use Moments, or raise max_states"
+                )
+        states = np.concatenate(parts)
+        return cls(network, bounds, states[np.argsort(states @ radices)])
 
-    def jumps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Target, origin and rate of every jump out of the interior, each of shape (jumps,)."""
-        target, origin, rate = (np.concatenate(part) for part in zip(*self._jumps, strict=True))
-        return target, origin, rate
+    def grown(self, factors: np.ndarray, most: int) -> "StateSpace":
+        """The space with bounds multiplied by the factors, and at least 4 more where they grow."""
+        larger = np.where(
+            factors > 1, np.maximum(self.bounds + 4, self.bounds * factors), self.bounds
+        ).astype(np.int64)
+        return StateSpace.reached(self.network, larger, self.states, most)
 
-    def ranges(self) -> str:
-        """The copy numbers spanned by each species, widest first, for an error message."""
-        low, high = self.counts.min(axis=0), self.counts.max(axis=0)
-        widest = sorted(range(len(low)), key=lambda i: low[i] - high[i])
-        return ", ".join(f"{self._network.species[i]} {low[i]}..{high[i]}" for i in widest[:5])
+    def locate(self, states: np.ndarray) -> np.ndarray:
+        """Positions of states that are in the space, shape (...)."""
+        radices = _radices(self.bounds)
+        return np.searchsorted(self.states @ radices, states @ radices)
 
-    def _make_interior(self, states: np.ndarray) -> None:
-        counts = self.counts[states]
-        rates = self._rates(counts)
-        reaction, row = np.nonzero(rates)
-        targets = counts[row] + self._changes[reaction]
-        self._jumps.append((self._find_or_add(targets), states[row], rates[reaction, row]))
-        self.interior[states] = True
+    @cached_property
+    def rates(self) -> np.ndarray:
+        """Propensities in every state, shape (reactions, state).
 
-    def _rates(self, counts: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            rates = self._propensities(counts.T.astype(float))
-        for reaction, row in np.argwhere(~(np.isfinite(rates) & (rates >= 0)))[:1]:
+        Raises
+        ------
+        SolverError
+            If one is negative or not a number; the reaction and state are named.
+        """
+        rates = to_numpy(_numeric(self.network), self.network.symbols)(self.states.T)
+        for j, s in np.argwhere(~(rates >= 0))[:1]:
             state = ", ".join(
                 f"{name} = {count}"
-                for name, count in zip(self._network.species, counts[row], strict=True)
+                for name, count in zip(self.network.species, self.states[s], strict=True)
             )
             raise SolverError(
-                f"reaction '{self._network.reactions[self._reactions[reaction]]}': its propensity "
-                f"is {rates[reaction, row]:g} at {state}; a rate must be finite and >= 0 wherever "
-                f"the network goes"
+                f"reaction '{self.network.reactions[j]}': its propensity is {rates[j, s]:g} at "
+                f"{state}; a rate law must be >= 0 at every count that can be reached"
             )
         return rates
 
-    def _hash(self, counts: np.ndarray) -> np.ndarray:
-        return counts @ self._multipliers
+    @cached_property
+    def generator(self) -> "csr_array":
+        """The matrix A of dp/dt = A p inside the space, shape (state, state)."""
+        from scipy.sparse import coo_array
 
-    def _find_or_add(self, targets: np.ndarray) -> np.ndarray:
-        """Numbers of the target states, shape (targets,); unknown ones join the boundary."""
-        hashes, first, inverse = np.unique(
-            self._hash(targets), return_index=True, return_inverse=True
-        )
-        place = np.searchsorted(self._hashes, hashes)
-        known = self._hashes[np.minimum(place, len(self._hashes) - 1)] == hashes
-        numbers = np.empty(len(hashes), dtype=np.int64)
-        numbers[known] = self._order[place[known]]
-        new = np.arange((~known).sum()) + len(self.counts)
-        numbers[~known] = new
-        if len(self.counts) + len(new) > self._max_states:
-            raise SolverError(f"the state space exceeds max_states = {self._max_states}")
-        self._hashes = np.insert(self._hashes, place[~known], hashes[~known])
-        self._order = np.insert(self._order, place[~known], new)
-        self.counts = np.concatenate([self.counts, targets[first[~known]]])
-        self.interior = np.concatenate([self.interior, np.zeros(len(new), dtype=bool)])
-        found = numbers[inverse]
-        if (self.counts[found] != targets).any():
-            raise SolverError("two states share a hash: the state space is too large")
-        return found
+        size = len(self.states)
+        here = np.arange(size)
+        rows, columns, values = [here], [here], [-self.rates.sum(axis=0)]
+        for rate, change in zip(self.rates, self.network.stoichiometry.T, strict=True):
+            target = self.states + change
+            stays = (rate > 0) & (target <= self.bounds).all(axis=1)
+            rows.append(self.locate(target[stays]))
+            columns.append(here[stays])
+            values.append(rate[stays])
+        entries = (np.concatenate(rows), np.concatenate(columns))
+        return coo_array((np.concatenate(values), entries), shape=(size, size)).tocsr()
+
+    @cached_property
+    def escapes(self) -> np.ndarray:
+        """Rate at which each state leaves through each species' bound, shape (species, state)."""
+        escapes = np.zeros((len(self.bounds), len(self.states)))
+        for rate, change in zip(self.rates, self.network.stoichiometry.T, strict=True):
+            above = self.states + change > self.bounds
+            first = above & (np.cumsum(above, axis=1) == 1)
+            escapes += (rate[:, None] * first).T
+        return escapes
+
+
+def _numeric(network: Network) -> list:
+    return [propensity.subs(network.values) for propensity in network.propensities]
+
+
+def _radices(bounds: np.ndarray) -> np.ndarray:
+    """Weights that give every state below the bounds a key of its own."""
+    sizes = [int(bound) + 1 for bound in bounds]
+    keys = 1
+    for size in sizes:
+        keys *= size
+    if keys >= 2**63:
+        raise SolverError(f"a box of {keys:.3g} states: too many species for the master equation")
+    return np.cumprod([1, *sizes[:-1]], dtype=np.int64)

@@ -1,59 +1,64 @@
-"""Propagation of a Markov jump process by uniformisation."""
+"""Uniformisation: the exponential of a generator times a distribution, with non-negative terms."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from scipy import sparse
+    from scipy.sparse import csr_array
+
+LARGEST_STEP = 256.0
+"""Jumps a step: exp(-256) is still a normal number."""
+TAIL = 1e-13
+NEGLIGIBLE = 1e-20
 
 
-class Uniformised:
-    r"""A jump process seen at the events of a Poisson process that is faster than all its jumps.
+def propagate(generator: "csr_array", distribution: np.ndarray, time: float) -> np.ndarray:
+    r"""Advance a distribution by one step of at most `LARGEST_STEP` expected jumps.
 
-    .. math:: p(t + h) = \sum_k e^{-\Lambda h} \frac{(\Lambda h)^k}{k!} P^k p(t),
-              \qquad P = I + Q/\Lambda, \quad \Lambda = \max_n \sum_j \Phi_j(n)
+    .. math:: e^{A t} p = \sum_k e^{-\Lambda t} \frac{(\Lambda t)^k}{k!} (I + A/\Lambda)^k p
 
-    Every term is >= 0, so that a truncated sum is a lower bound of each probability and misses
-    exactly the tail of the Poisson weights (Jensen 1953; Grassmann 1977).
+    Every term is non-negative, so nothing cancels; the sum ends when less than `TAIL` is left.
 
     Parameters
     ----------
-    jumps
-        Target, origin and rate of every jump, each of shape (jumps,).
-    states
-        The number of states; those that nothing leaves are absorbing.
+    generator
+        A, with non-negative entries off the diagonal, shape (state, state).
+    distribution
+        p, shape (state,).
+    time
+        t; ``fastest(generator) * time`` must not exceed `LARGEST_STEP`.
+
+    Returns
+    -------
+    p(t), shape (state,).
+
+    Notes
+    -----
+    Jensen 1953.
     """
+    from scipy.sparse import eye_array
 
-    def __init__(self, jumps: tuple[np.ndarray, np.ndarray, np.ndarray], states: int) -> None:
-        from scipy import sparse
+    rate = fastest(generator)
+    jumps = rate * time
+    if jumps == 0:
+        return distribution
+    chain = (eye_array(len(distribution), format="csr") + generator / rate).tocsr()
+    weight = np.exp(-jumps)
+    remaining = 1.0 - weight
+    result = weight * distribution
+    power = distribution
+    k = 0
+    while remaining > TAIL or k < jumps:
+        k += 1
+        power = chain @ power
+        weight *= jumps / k
+        remaining -= weight
+        if weight > NEGLIGIBLE:
+            result += weight * power
+    return result
 
-        target, origin, rate = jumps
-        leaving = np.bincount(origin, weights=rate, minlength=states)
-        self.rate = float(leaving.max())
-        scale = self.rate or 1.0
-        diagonal = np.arange(states)
-        self._step: sparse.csr_array = sparse.csr_array(
-            (
-                np.concatenate([rate / scale, 1 - leaving / scale]),
-                (np.concatenate([target, diagonal]), np.concatenate([origin, diagonal])),
-            ),
-            shape=(states, states),
-        )
 
-    @property
-    def nonzeros(self) -> int:
-        """Multiplications in one step."""
-        return self._step.nnz
-
-    def propagate(self, probability: np.ndarray, duration: float, tail: float) -> np.ndarray:
-        """Probabilities after `duration`, shape (states,); at most `tail` of them is missing."""
-        from scipy import stats
-
-        events = stats.poisson(self.rate * duration)
-        weights = events.pmf(np.arange(int(events.isf(tail)) + 1))
-        result = weights[0] * probability
-        for weight in weights[1:]:
-            probability = self._step @ probability
-            result += weight * probability
-        return result
+def fastest(generator: "csr_array") -> float:
+    """The largest rate of leaving a state, Lambda."""
+    return float(-generator.diagonal().min(initial=0.0))

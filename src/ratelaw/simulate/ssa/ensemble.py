@@ -12,8 +12,8 @@ from ratelaw.errors import Interrupted, ModelError, SolverError
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
 from ratelaw.simulate.method import Ensemble, Sampler
-from ratelaw.simulate.recorders import Accumulator
 from ratelaw.simulate.progress import progress_bar
+from ratelaw.simulate.recorders import Accumulator
 from ratelaw.simulate.results import dataset
 from ratelaw.simulate.ssa.kernel import LANES, compile_kernel
 
@@ -65,7 +65,11 @@ class _Run:
     """One pass over the blocks of an ensemble."""
 
     def __init__(
-        self, network: Network, times: np.ndarray, ensemble: Ensemble, kernel: Any  # noqa: ANN401
+        self,
+        network: Network,
+        times: np.ndarray,
+        ensemble: Ensemble,
+        kernel: Any,  # noqa: ANN401
     ) -> None:
         self.network = network
         self.times = times

@@ -26,6 +26,7 @@ Kernel = Callable[..., int]
 Step = Callable[[list[str], np.ndarray], list[str]]
 """From the sources of the propensities and U: the lines that set `dt` and `change0`, ..."""
 
+
 def compile_kernel(network: Network, step: Step) -> Kernel:
     """The compiled kernel of a network's structure and a method's step.
 
@@ -56,15 +57,12 @@ def _source(network: Network, step: Step) -> str:
     names = {s: f"n{i}" for i, s in enumerate(network.symbols)}
     names |= {symbol(name): f"p{k}" for k, name in enumerate(network.parameters)}
     propensities = [to_source(propensity, names) for propensity in network.propensities]
-    guarded = [
-        j for j, reaction in enumerate(network.reactions) if not reaction.law.is_constant
-    ]
+    guarded = [j for j, reaction in enumerate(network.reactions) if not reaction.law.is_constant]
     lane = [
         "s0, s1, s2, s3 = bits[l], bits[64 + l], bits[128 + l], bits[192 + l]",
         *(f"n{i} = state[{64 * i} + l]" for i in species),
         *step(propensities, network.stoichiometry),
-        *(f"wrong = wrong if a{j} >= 0.0 or due[l] == np.inf else {j + 1}"
-          for j in guarded),
+        *(f"wrong = wrong if a{j} >= 0.0 or due[l] == np.inf else {j + 1}" for j in guarded),
         "bits[l], bits[64 + l], bits[128 + l], bits[192 + l] = s0, s1, s2, s3",
         *(f"before[{64 * i} + l] = n{i}" for i in species),
         *(f"state[{64 * i} + l] = n{i} + change{i}" for i in species),
