@@ -1,22 +1,26 @@
-"""Probabilities of copy numbers: the master equation on a state space that finds its own size."""
+"""The chemical master equation by finite state projection."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ratelaw.errors import ModelError, SolverError
+from ratelaw.errors import DataError, SolverError
 from ratelaw.network import Network
 from ratelaw.simulate.master_equation.state_space import StateSpace
-from ratelaw.simulate.master_equation.uniformisation import LARGEST_STEP, fastest, propagate
+from ratelaw.simulate.master_equation.uniformisation import JumpProcess
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
 
 if TYPE_CHECKING:
     import xarray as xr
 
-GROWTH = 1.3
-MARGIN = 12
+SMALLEST_TOLERANCE = 1e-12
+SERIES_SHARE = 0.01
+"""The part of the tolerance left to the truncated series; the state space has the rest."""
+FIRST_LAYERS = 8
+GROWTH = 8
+"""A space that leaks grows by a layer for every so many it has."""
 
 
 @dataclass(frozen=True)
@@ -25,31 +29,31 @@ class MasterEquation(Solver):
 
     .. math:: \dot p(n) = \sum_j p(n - u_j) \Phi_j(n - u_j) - p(n) \Phi_j(n)
 
-    Copy numbers above a bound are cut off. Wherever more probability would leave through a bound
-    than its share of the tolerance, the bound grows and the step is taken again, so the loss over
-    the whole run stays below the tolerance.
+    The states are those that carry probability: where more leaks out of them than its share of
+    the tolerance, they grow there, and the step is taken again.
 
     Parameters
     ----------
     tolerance
-        Most probability that may be lost by truncation, over the whole run.
+        The most probability that may be lost over the whole run, from 1e-12 to 0.1.
     max_states
-        Most states; 2 million take about 1 GB.
+        The most states; a million of them take some 0.7 GB.
     max_work
-        Most multiplications; beyond it the network is too stiff for this method.
+        The most multiplications; 1e11 take some minutes.
 
     Returns
     -------
-    ``probability`` is a lower bound of every probability; its missing mass is the attribute
-    ``probability_lost``. ``average`` and ``covariance`` are those of the probability that is left,
-    normalised.
+    ``probability`` is a lower bound for every state, and the states' missing sum, at most
+    `tolerance`, is the attribute ``probability_lost``: it is the whole error, in the L1 norm, at
+    the last time. ``average`` and ``covariance`` are those of the probability found, normalised.
+    ``states`` counts the states.
 
     Raises
     ------
     ModelError
         If an initial count is not a whole number.
     SolverError
-        If the states or the work exceed their limits, or a propensity is negative.
+        If a propensity is negative or not finite, or the states or the work exceed their limits.
 
     Notes
     -----
@@ -58,84 +62,109 @@ class MasterEquation(Solver):
     Examples
     --------
     >>> from ratelaw import simulate, zoo
-    >>> exact = simulate(zoo.birth_death(), MasterEquation(), [0, 1])
-    >>> exact.attrs["probability_lost"] < 1e-6
-    True
+    >>> exact = simulate(zoo.birth_death(), MasterEquation(tolerance=1e-9), [0, 1])
+    >>> exact["average"].sel(time=1).values.round(6)
+    array([7.869387])
     """
 
     tolerance: float = 1e-6
-    max_states: int = 2_000_000
-    max_work: float = 1e12
+    max_states: int = 1_000_000
+    max_work: float = 2e11
+
+    def __post_init__(self) -> None:
+        if not SMALLEST_TOLERANCE <= self.tolerance <= 0.1:  # noqa: PLR2004
+            raise DataError(f"tolerance={self.tolerance}: choose one from 1e-12 to 0.1")
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
-        for name, count in network.initial.items():
-            if not count.is_integer():
-                raise ModelError(
-                    f"the initial count of {name!r} is {count:g}: the master equation counts "
-                    f"molecules, so it must be a whole number"
-                )
-        start = network.initial_counts.astype(np.int64)
-        space = StateSpace.reached(network, start + MARGIN, start[None, :], self.max_states)
-        p = np.zeros(len(space.states))
-        p[space.locate(start)] = 1.0
-        snapshots: list[tuple[StateSpace, np.ndarray]] = []
-        now = work = 0.0
-        for time in times:
-            while now < time:
-                space, p, now, cost = self._step(space, p, now, time, times[-1])
-                work += cost
-            snapshots.append((space, p))
-        probability = np.zeros((len(times), len(space.states)))
-        for row, (smaller, values) in zip(probability, snapshots, strict=True):
-            row[space.locate(smaller.states)] = values
-        return self._result(network, times, space, probability)
-
-    def _step(
-        self, space: StateSpace, p: np.ndarray, now: float, until: float, end: float
-    ) -> tuple[StateSpace, np.ndarray, float, float]:
-        """One accepted step: the space it needed, p and time after it, and the work."""
-        work = 0.0
-        while True:
-            rate = fastest(space.generator)
-            if rate * (end - now) * space.generator.nnz > self.max_work:
-                raise SolverError(
-                    f"the master equation needs about {rate * (end - now):.2g} steps on "
-                    f"{len(space.states):,} states from time {now:g}: too stiff or too large; "
-                    f"sample with Direct, or reduce the fast reactions"
-                )
-            span = min(until - now, LARGEST_STEP / rate if rate else np.inf)
-            after = propagate(space.generator, p, span)
-            work += rate * span * space.generator.nnz
-            if p.sum() - after.sum() <= self.tolerance * span / end:
-                finished = until if span == until - now else now + span
-                return space, after, finished, work
-            escaping = space.escapes @ after
-            leaking = escaping > escaping.sum() / (2 * len(escaping))
-            larger = space.grown(np.where(leaking, GROWTH, 1.0), self.max_states)
-            moved = np.zeros(len(larger.states))
-            moved[larger.locate(space.states)] = p
-            space, p = larger, moved
-
-    def _result(
-        self, network: Network, times: np.ndarray, space: StateSpace, probability: np.ndarray
-    ) -> "xr.Dataset":
-        weights = probability / probability.sum(axis=1, keepdims=True)
-        average = weights @ space.states
-        second = np.einsum("ts,si,sj->tij", weights, space.states, space.states, optimize=True)
+        projection = _Projection(self, network, times[-1])
+        found = [projection.advance(time) for time in times]
+        inside = np.flatnonzero(~projection.space.boundary)
+        probability = np.zeros((len(times), len(projection.space)))
+        for row, values in zip(probability, found, strict=True):
+            row[: len(values)] = values
+        probability, counts = probability[:, inside], projection.space.counts[inside]
+        average, covariance = _moments(probability, counts)
         return dataset(
             network,
             self,
             times,
             {
                 "average": (["time", "species"], average),
-                "covariance": (
-                    ["time", "species", "species_"],
-                    second - average[:, :, None] * average[:, None, :],
-                ),
+                "covariance": (["time", "species", "species_"], covariance),
                 "probability": (["snapshot", "state"], probability),
-                "counts": (["state", "species"], space.states),
+                "counts": (["state", "species"], counts),
             },
             {"snapshot": times},
-            probability_lost=float(max(1.0 - probability[-1].sum(), 0.0)),
-            states=len(space.states),
+            probability_lost=max(0.0, float(1 - probability[-1].sum())),
+            states=len(counts),
         )
+
+
+class _Projection:
+    """A run under way: the states known, their probabilities and what has leaked."""
+
+    def __init__(self, method: MasterEquation, network: Network, end: float) -> None:
+        self._method = method
+        self._end = end
+        self._time = self._leaked = self._work = 0.0
+        self._layers = 0
+        self.space = StateSpace(network)
+        self._probability = np.ones(1)
+        self._grow(np.array([0]), FIRST_LAYERS)
+
+    def advance(self, until: float) -> np.ndarray:
+        """The probabilities of the states known at time `until`, shape (states,)."""
+        while self._time < until:
+            self._step(until)
+        return self._probability
+
+    def _step(self, until: float) -> None:
+        """Go on, at most to `until`, or grow the space and stay."""
+        self._check_work()
+        remaining = until - self._time
+        duration = self._process.step(remaining)
+        finish = until if duration == remaining else self._time + duration
+        share = self._method.tolerance / self._end
+        after = self._process.propagate(
+            self._probability, duration, SERIES_SHARE * share * duration
+        )
+        self._work += self._process.work(duration)
+        edge = np.flatnonzero(self.space.boundary)
+        leaked = self._leaked + after[edge].sum()
+        if leaked <= (1 - SERIES_SHARE) * share * finish:
+            after[edge] = 0.0
+            self._probability, self._time, self._leaked = after, finish, leaked
+            return
+        if len(self.space) > self._method.max_states:
+            raise SolverError(
+                f"the state space has {len(self.space):,} states ({self.space.describe(edge)}), "
+                f"more than max_states = {self._method.max_states:,}, and by time {finish:g} still "
+                f"loses a probability of {leaked:.2g}; sample with Direct, use Moments, or allow "
+                f"more states"
+            )
+        leaking = edge[after[edge] > share * duration / (10 * edge.size)]
+        self._grow(leaking, max(FIRST_LAYERS // 2, self._layers // GROWTH))
+
+    def _check_work(self) -> None:
+        expected = self._work + self._process.work(self._end - self._time)
+        if expected > self._method.max_work:
+            raise SolverError(
+                f"the master equation needs about {expected:.2g} multiplications for its "
+                f"{len(self.space):,} states, more than max_work = {self._method.max_work:.2g}: "
+                f"the network is too fast or too large; sample with Direct, or use Moments"
+            )
+
+    def _grow(self, states: np.ndarray, layers: int) -> None:
+        self.space.grow(states, layers, self._method.max_states)
+        self._layers += layers
+        self._process = JumpProcess(*self.space.jumps, len(self.space))
+        new = len(self.space) - len(self._probability)
+        self._probability = np.pad(self._probability, (0, new))
+
+
+def _moments(probability: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Averages (time, species) and covariances (time, species, species) of the states."""
+    weights = probability / probability.sum(axis=1, keepdims=True)
+    average = weights @ counts
+    second = np.einsum("ts,si,sj->tij", weights, counts, counts, optimize=True)
+    return average, second - average[:, :, None] * average[:, None, :]

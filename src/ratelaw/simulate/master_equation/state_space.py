@@ -1,150 +1,107 @@
-"""A finite state space: the states that can be reached below a bound on each species."""
-
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+"""The states a network can reach, found where they are asked for."""
 
 import numpy as np
 
-from ratelaw.errors import SolverError
+from ratelaw.errors import ModelError, SolverError
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+LARGEST_COUNT = 2**53
 
 
-@dataclass(frozen=True)
 class StateSpace:
-    """States n with n_i <= bounds_i that the network reaches from its initial state.
+    """Interior states, whose jumps are known, and boundary states, where such jumps end.
 
-    Attributes
-    ----------
-    network, bounds
-        Copy numbers above `bounds`, shape (species,), are cut off.
-    states
-        Shape (state, species), ordered by their keys.
+    States are numbered in the order in which they are found, so that growing the space renumbers
+    none; state 0 is the initial one, and at first it is the boundary.
+
+    Raises
+    ------
+    ModelError
+        If an initial count is not a whole number.
     """
 
-    network: Network
-    bounds: np.ndarray
-    states: np.ndarray
+    def __init__(self, network: Network) -> None:
+        for name, count in network.initial.items():
+            if not (count.is_integer() and count <= LARGEST_COUNT):
+                raise ModelError(
+                    f"the initial count of {name!r} is {count:g}: the master equation counts "
+                    f"molecules, give a whole number up to 2^53"
+                )
+        moving = np.flatnonzero(network.stoichiometry.any(axis=0))
+        self._network = network
+        self._reactions = [network.reactions[j] for j in moving]
+        self._changes = network.stoichiometry.T[moving]
+        self._propensities = to_numpy(
+            [network.propensities[j].subs(network.values) for j in moving], network.symbols
+        )
+        self._multipliers = np.random.default_rng(0).integers(2**63, size=len(network.species))
+        self.counts = network.initial_counts.astype(np.int64)[None]
+        self.boundary = np.ones(1, dtype=bool)
+        self._hashes = self.counts @ self._multipliers
+        self._numbers = np.zeros(1, dtype=np.int64)
+        self._jumps: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
-    @classmethod
-    def reached(
-        cls, network: Network, bounds: np.ndarray, known: np.ndarray, most: int
-    ) -> "StateSpace":
-        """Every state reached from the `known` ones below the bounds.
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    @property
+    def jumps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Target, origin and rate of every jump out of the interior, each of shape (jumps,)."""
+        target, origin, rate = map(np.concatenate, zip(*self._jumps, strict=True))
+        return target, origin, rate
+
+    def grow(self, states: np.ndarray, layers: int, most: int) -> None:
+        """Make boundary `states` interior, and what is new beyond them, until `layers` are done.
 
         Raises
         ------
         SolverError
-            If there are more than `most`.
+            If a propensity is negative or not finite; the reaction and the state are named.
         """
-        propensities = to_numpy(_numeric(network), network.symbols)
-        radices = _radices(bounds)
-        frontier = known
-        found = set((known @ radices).tolist())
-        parts = [known]
-        while len(frontier):
-            rates = propensities(frontier.T)
-            reached = np.concatenate(
-                [
-                    frontier[rates[j] > 0] + change
-                    for j, change in enumerate(network.stoichiometry.T)
-                ]
-            )
-            reached = reached[(reached <= bounds).all(axis=1)]
-            keys, first = np.unique(reached @ radices, return_index=True)
-            fresh = [
-                i for key, i in zip(keys.tolist(), first.tolist(), strict=True) if key not in found
-            ]
-            frontier = reached[fresh]
-            found.update((frontier @ radices).tolist())
-            parts.append(frontier)
-            if len(found) > most:
-                tops = ", ".join(
-                    f"{name} <= {bound}"
-                    for name, bound in zip(network.species, bounds, strict=True)
-                )
-                raise SolverError(
-                    f"the state space exceeds {most:,} states (with {tops}): sample with Direct, "
-                    f"use Moments, or raise max_states"
-                )
-        states = np.concatenate(parts)
-        return cls(network, bounds, states[np.argsort(states @ radices)])
+        for _ in range(layers):
+            if not states.size or len(self) > most:
+                return
+            known = len(self)
+            counts = self.counts[states]
+            rates = self._rates(counts)
+            reaction, row = np.nonzero(rates)
+            targets = self._number(counts[row] + self._changes[reaction])
+            self._jumps.append((targets, states[row], rates[reaction, row]))
+            self.boundary[states] = False
+            states = np.arange(known, len(self))
 
-    def grown(self, factors: np.ndarray, most: int) -> "StateSpace":
-        """The space with bounds multiplied by the factors, and at least 4 more where they grow."""
-        larger = np.where(
-            factors > 1, np.maximum(self.bounds + 4, self.bounds * factors), self.bounds
-        ).astype(np.int64)
-        return StateSpace.reached(self.network, larger, self.states, most)
+    def describe(self, states: np.ndarray) -> str:
+        """The copy numbers that some states span, for an error message."""
+        low, high = self.counts[states].min(axis=0), self.counts[states].max(axis=0)
+        spans = zip(self._network.species, low, high, strict=True)
+        return ", ".join(f"{name} {a}" if a == b else f"{name} {a}..{b}" for name, a, b in spans)
 
-    def locate(self, states: np.ndarray) -> np.ndarray:
-        """Positions of states that are in the space, shape (...)."""
-        radices = _radices(self.bounds)
-        return np.searchsorted(self.states @ radices, states @ radices)
-
-    @cached_property
-    def rates(self) -> np.ndarray:
-        """Propensities in every state, shape (reactions, state).
-
-        Raises
-        ------
-        SolverError
-            If one is negative or not a number; the reaction and state are named.
-        """
-        rates = to_numpy(_numeric(self.network), self.network.symbols)(self.states.T)
-        for j, s in np.argwhere(~(rates >= 0))[:1]:
-            state = ", ".join(
-                f"{name} = {count}"
-                for name, count in zip(self.network.species, self.states[s], strict=True)
-            )
+    def _rates(self, counts: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            rates = self._propensities(counts.T.astype(float))
+        for reaction, row in np.argwhere(~(np.isfinite(rates) & (rates >= 0)))[:1]:
+            state = zip(self._network.species, counts[row], strict=True)
             raise SolverError(
-                f"reaction '{self.network.reactions[j]}': its propensity is {rates[j, s]:g} at "
-                f"{state}; a rate law must be >= 0 at every count that can be reached"
+                f"reaction '{self._reactions[reaction]}': its propensity is "
+                f"{rates[reaction, row]:g} at {', '.join(f'{name} = {n}' for name, n in state)}; "
+                f"a rate must be finite and >= 0 wherever the network can go"
             )
         return rates
 
-    @cached_property
-    def generator(self) -> "csr_array":
-        """The matrix A of dp/dt = A p inside the space, shape (state, state)."""
-        from scipy.sparse import coo_array
-
-        size = len(self.states)
-        here = np.arange(size)
-        rows, columns, values = [here], [here], [-self.rates.sum(axis=0)]
-        for rate, change in zip(self.rates, self.network.stoichiometry.T, strict=True):
-            target = self.states + change
-            stays = (rate > 0) & (target <= self.bounds).all(axis=1)
-            rows.append(self.locate(target[stays]))
-            columns.append(here[stays])
-            values.append(rate[stays])
-        entries = (np.concatenate(rows), np.concatenate(columns))
-        return coo_array((np.concatenate(values), entries), shape=(size, size)).tocsr()
-
-    @cached_property
-    def escapes(self) -> np.ndarray:
-        """Rate at which each state leaves through each species' bound, shape (species, state)."""
-        escapes = np.zeros((len(self.bounds), len(self.states)))
-        for rate, change in zip(self.rates, self.network.stoichiometry.T, strict=True):
-            above = self.states + change > self.bounds
-            first = above & (np.cumsum(above, axis=1) == 1)
-            escapes += (rate[:, None] * first).T
-        return escapes
-
-
-def _numeric(network: Network) -> list:
-    return [propensity.subs(network.values) for propensity in network.propensities]
-
-
-def _radices(bounds: np.ndarray) -> np.ndarray:
-    """Weights that give every state below the bounds a key of its own."""
-    sizes = [int(bound) + 1 for bound in bounds]
-    keys = 1
-    for size in sizes:
-        keys *= size
-    if keys >= 2**63:
-        raise SolverError(f"a box of {keys:.3g} states: too many species for the master equation")
-    return np.cumprod([1, *sizes[:-1]], dtype=np.int64)
+    def _number(self, targets: np.ndarray) -> np.ndarray:
+        """The numbers of `targets`, shape (targets,); states never seen join the boundary."""
+        hashes, first, inverse = np.unique(
+            targets @ self._multipliers, return_index=True, return_inverse=True
+        )
+        place = np.searchsorted(self._hashes, hashes)
+        new = self._hashes.take(place, mode="clip") != hashes
+        added = len(self) + np.arange(new.sum())
+        self._hashes = np.insert(self._hashes, place[new], hashes[new])
+        self._numbers = np.insert(self._numbers, place[new], added)
+        self.counts = np.concatenate([self.counts, targets[first[new]]])
+        self.boundary = np.concatenate([self.boundary, np.ones(added.size, dtype=bool)])
+        numbers = self._numbers[np.searchsorted(self._hashes, hashes)][inverse]
+        if (self.counts[numbers] != targets).any():
+            raise SolverError("two states share a hash: this state space cannot be numbered")
+        return numbers

@@ -1,0 +1,8 @@
+"""Settings of every test run."""
+
+import hypothesis
+
+import ratelaw  # noqa: F401  before pytest imports its files one by one, and twice
+
+hypothesis.settings.register_profile("ratelaw", deadline=None, derandomize=True, max_examples=50)
+hypothesis.settings.load_profile("ratelaw")
