@@ -1,0 +1,51 @@
+# Every target sets up .venv by itself, once, and again when what it depends on changes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+READY_BENCH := .venv/.ready-bench
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench constraints clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## the paper's first example, from 10^6 trajectories to a page in out/ (2 minutes)
+	$(BIN)/ratelaw reproduce spcm --out out
+
+test: $(READY) ## all tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## style, types, layers, then all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+bench: $(READY_BENCH) ## speed against GillesPy2 and rebop, structure against PySINDy, efficiency
+	$(BIN)/python benchmarks/ssa.py
+	$(BIN)/python benchmarks/structure.py
+	$(BIN)/python benchmarks/efficiency.py
+
+constraints: ## pin every package again, at the newest releases that fit together
+	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins
+	.venv-pins/bin/python -m pip install --quiet '.[dev,bench]'
+	.venv-pins/bin/python -m pip freeze --exclude ratelaw > constraints.txt
+	rm -rf .venv-pins
+
+clean: ## remove what the other targets made
+	rm -rf .venv .venv-pins out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+$(READY): pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(READY_BENCH): $(READY)
+	$(INSTALL) --editable '.[dev,bench]'
+	@touch $@
