@@ -52,7 +52,7 @@ class Observations:
 def observe_averages(data: "xr.Dataset") -> Observations:
     """The averages of a result or table, with their sampling covariance or standard errors."""
     _require(data, "average")
-    return _observe(data, data["average"].values, list(data["species"].values))
+    return _observe(data, data["average"].values, [str(name) for name in data["species"].values])
 
 
 def observe_moments(data: "xr.Dataset") -> Observations:
@@ -60,7 +60,7 @@ def observe_moments(data: "xr.Dataset") -> Observations:
     for name in ("average", "covariance", "moment_covariance"):
         _require(data, name)
     values = stack_moments(data["average"].values, data["covariance"].values)
-    return _observe(data, values, list(data["moment"].values))
+    return _observe(data, values, [str(name) for name in data["moment"].values])
 
 
 def _require(data: "xr.Dataset", name: str) -> None:

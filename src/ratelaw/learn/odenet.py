@@ -45,7 +45,7 @@ class ODENet:
 
     Examples
     --------
-    >>> from ratelaw import Direct, simulate, zoo
+    >>> from ratelaw import Direct, PolynomialLibrary, simulate, zoo
     >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
     >>> fit = ODENet(PolynomialLibrary(degree=2, constant=True)).fit(cells)
     >>> fit.active

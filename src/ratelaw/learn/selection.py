@@ -26,6 +26,9 @@ class Selection:
         Models within this much of the best BIC are returned beside it: 10 is odds of 150 to 1.
     refits
         Neighbours of a model (one unknown more, fewer or exchanged) that are refitted.
+    breadth
+        Most models whose neighbours are tried: it bounds the time where the data leave many models
+        open.
 
     Notes
     -----
@@ -34,6 +37,7 @@ class Selection:
 
     indistinguishable: float = 10.0
     refits: int = 6
+    breadth: int = 12
 
     def search(
         self,
@@ -44,22 +48,21 @@ class Selection:
         """All models within reach of the best whose theta is admissible, best first.
 
         The search starts from the path of the loss and then exchanges, adds and removes unknowns
-        until no model within reach has an untried neighbour.
+        until the neighbours of every model within reach, or of the `breadth` best, were tried.
         """
         pool = _Pool(regression, admissible)
         for estimate in loss.path(regression):
             pool.add(estimate)
         expanded: set[bytes] = set()
-        while True:
-            near = [
-                model for model in self.within_reach(pool.ranked()) if model.key not in expanded
-            ]
-            if not near:
-                return self.within_reach(pool.ranked())
-            for model in near[:3]:
-                expanded.add(model.key)
-                for active in self._neighbours(pool, model):
-                    pool.add(regression.fit(active, model.estimate.theta))
+        while len(expanded) < self.breadth:
+            near = self.within_reach(pool.ranked())
+            fresh = [model for model in near if model.key not in expanded]
+            if not fresh:
+                break
+            expanded.add(fresh[0].key)
+            for active in self._neighbours(pool, fresh[0]):
+                pool.add(regression.fit(active, fresh[0].estimate.theta))
+        return self.within_reach(pool.ranked())
 
     def within_reach(self, ranked: list["Scored"]) -> list["Scored"]:
         """The models that the data cannot tell from the best."""

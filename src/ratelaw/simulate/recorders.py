@@ -1,8 +1,8 @@
 """Recorders: what is kept of an ensemble. Memory is bounded by them, not by the trajectories.
 
-A recorder sees the ensemble as blocks of paths, in the order of their trajectory numbers. Each block
-is reduced where it was made, in any thread; the reductions are merged in block order, so that the
-result has the same bits on any number of threads.
+A recorder sees the ensemble as blocks of paths, in the order of their trajectory numbers. Each
+block is reduced where it was made, in any thread; the reductions are merged in block order, so that
+the result has the same bits on any number of threads.
 """
 
 from abc import ABC, abstractmethod

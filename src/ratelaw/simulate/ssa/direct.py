@@ -1,6 +1,7 @@
 """Gillespie's direct method."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Direct(ExactMethod):
         for i, changes in enumerate(stoichiometry):
             jumps = [
                 f" + ({after - before}.0 if aim >= c{j} else 0.0)"
-                for j, (before, after) in enumerate(zip(changes[:-1], changes[1:], strict=True))
+                for j, (before, after) in enumerate(pairwise(changes))
                 if after != before
             ]
             lines.append(f"change{i} = {changes[0]}.0" + "".join(jumps))

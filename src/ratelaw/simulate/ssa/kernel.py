@@ -6,13 +6,14 @@ process.
 """
 
 import hashlib
-import importlib.util
 import os
 import sys
 import tempfile
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -31,9 +32,9 @@ def compile_kernel(network: Network, step: Step) -> Kernel:
     """The compiled kernel of a network's structure and a method's step.
 
     The kernel is called as ``kernel(seed, first, times, start, parameters, out, stop)``; it fills
-    `out`, shape (trajectory, time, species), with trajectories `first`, `first` + 1, ... and returns
-    0, or 1 + the number of a reaction whose propensity was negative or not a number, with the states
-    of the lanes in ``out[:, 0]``; it returns early once ``stop[0]`` is set.
+    `out`, shape (trajectory, time, species), with trajectories `first`, `first` + 1, ... and
+    returns 0, or 1 + the number of a reaction whose propensity was negative or not a number, with
+    the states of the lanes in ``out[:, 0]``; it returns early once ``stop[0]`` is set.
     """
     return _load(_source(network, step))
 
@@ -171,10 +172,11 @@ def _load(source: str) -> Kernel:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as partial:
             partial.write(source)
         Path(partial.name).replace(path)
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
+    loader = SourceFileLoader(name, str(path))
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
     return module.kernel
 
 

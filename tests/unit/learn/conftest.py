@@ -1,0 +1,43 @@
+"""Data with a known truth: exact moments plus normal errors of a known covariance."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import ratelaw as rl
+from ratelaw.simulate.results import moment_labels, stack_moments, unstack_moments
+
+
+@pytest.fixture(scope="session")
+def noisy_moments():
+    """Exact moments of a network at the times, with independent errors of relative size `noise`."""
+
+    def make(network, times, noise, seed):
+        exact = rl.simulate(network, rl.Moments(), times)
+        moments = stack_moments(exact["average"].values, exact["covariance"].values)
+        deviation = noise * np.abs(moments).max(axis=0) * np.ones_like(moments)
+        deviation[0] = 0.0
+        generator = np.random.default_rng(seed)
+        values = moments + deviation * generator.standard_normal(moments.shape)
+        average, covariance = unstack_moments(values, len(network.species))
+        labels = moment_labels(network.species)
+        size = len(labels)
+        errors = np.diag(deviation.ravel() ** 2).reshape(len(times), size, len(times), size)
+        return xr.Dataset(
+            {
+                "average": (["time", "species"], average),
+                "covariance": (["time", "species", "species_"], covariance),
+                "moment_covariance": (["time", "moment", "time_", "moment_"], errors),
+            },
+            coords={
+                "time": times,
+                "time_": times,
+                "species": list(network.species),
+                "species_": list(network.species),
+                "moment": labels,
+                "moment_": labels,
+            },
+            attrs={"trajectories": 10**6},
+        )
+
+    return make
