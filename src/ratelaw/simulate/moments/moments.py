@@ -1,11 +1,11 @@
 """Averages and covariances from moment equations."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ratelaw.errors import SolverError
+from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
@@ -26,8 +26,10 @@ class Moments(Solver):
 
     Parameters
     ----------
+    order
+        Of the highest moments; this version has 2, averages and covariances.
     closure
-        Supplies the central moments beyond the second.
+        Supplies the central moments beyond `order`.
     rtol
         Relative tolerance of the ODE solver.
 
@@ -50,8 +52,14 @@ class Moments(Solver):
     True
     """
 
+    order: int = 2
+    _: KW_ONLY
     closure: Closure = field(default_factory=NormalClosure)
     rtol: float = 1e-9
+
+    def __post_init__(self) -> None:
+        if self.order != 2:  # noqa: PLR2004
+            raise UnsupportedError(f"Moments(order={self.order!r}): only order 2 is available")
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         equations = derive_moment_equations(network, self.closure)

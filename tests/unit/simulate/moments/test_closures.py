@@ -1,0 +1,19 @@
+import numpy as np
+import pytest
+import sympy as sp
+
+from ratelaw.simulate.moments import NormalClosure
+
+
+@pytest.mark.parametrize(
+    "indices", [(0, 0, 0), (0, 1, 1), (0, 0, 0, 0), (0, 0, 1, 1), (0, 1, 1, 1), (0, 0, 0, 0, 1, 1)]
+)
+def test_central_moments_are_those_of_the_normal_distribution(indices):
+    covariance = np.array([[2.0, 0.7], [0.7, 1.5]])
+    found = float(NormalClosure().central_moment(indices, covariance))
+    # Derivatives of the moment generating function exp(s^T C s / 2) at 0.
+    s = sp.symbols("s0 s1")
+    vector = sp.Matrix(s)
+    generating = sp.exp((vector.T * sp.Matrix(covariance) * vector)[0] / 2)
+    expected = sp.diff(generating, *(s[i] for i in indices)).subs({s[0]: 0, s[1]: 0})
+    assert found == pytest.approx(float(expected))

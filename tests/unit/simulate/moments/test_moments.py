@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import sympy as sp
+
+import ratelaw as rl
+from ratelaw.simulate.moments import NormalClosure, derive_moment_equations
+
+
+def test_spcm_equations_are_yang_2020_eq_13():
+    equations = derive_moment_equations(rl.zoo.spcm(), NormalClosure())
+    a, b, va, cov, vb = equations.moments
+    r1, r2, lam, gamma = sp.symbols("r1 r2 lam gamma", real=True)
+    alpha11, alpha21 = (r1 - r2) * lam, (1 - r1 + r2) * lam
+    expected = [
+        alpha11 * a,
+        alpha21 * a - gamma * b,
+        (r1 + r2) * lam * a + 2 * alpha11 * va,
+        -2 * r2 * lam * a + alpha21 * va + (alpha11 - gamma) * cov,
+        (1 - r1 + 3 * r2) * lam * a + gamma * b - 2 * gamma * vb + 2 * alpha21 * cov,
+    ]
+    assert equations.exact
+    for found, right in zip(equations.rates, expected, strict=True):
+        assert sp.expand(found - right) == 0
+
+
+def test_immigration_and_death_is_poisson_at_all_times():
+    times = np.linspace(0, 10, 11)
+    results = rl.simulate(rl.zoo.birth_death(), rl.Moments(), times)
+    mean = 20 * (1 - np.exp(-0.5 * times))
+    np.testing.assert_allclose(results["average"][:, 0], mean, rtol=1e-7)
+    np.testing.assert_allclose(results["covariance"][:, 0, 0], mean, rtol=1e-6, atol=1e-8)
+
+
+def test_homodimer_closure_has_the_right_first_terms():
+    # E[n(n-1)/2] = (V + m^2 - m)/2, exact before any closure.
+    network = rl.Network.parse("2 A --> 0, k", parameters={"k": 1}, initial={"A": 9})
+    equations = derive_moment_equations(network, NormalClosure())
+    mean, variance = equations.moments
+    k = sp.Symbol("k", real=True)
+    assert sp.expand(equations.rates[0] + k * (variance + mean**2 - mean)) == 0
+    assert not equations.exact
+
+
+def test_volume_scales_second_order_propensities():
+    base = rl.Network.parse("A + B --> 0, 0.5", initial={"A": 50, "B": 60})
+    large = base.replace(volume=10)
+    slow = rl.simulate(large, rl.Moments(), [0.0, 1.0])["average"].values
+    same = rl.simulate(
+        rl.Network.parse("A + B --> 0, 0.05", initial=base.initial), rl.Moments(), [0, 1]
+    )
+    np.testing.assert_allclose(slow, same["average"].values, rtol=1e-9)
+
+
+def test_a_rate_law_that_is_no_polynomial_is_refused_by_name():
+    network = rl.Network.parse("S => P, 2*S/(1 + S)", initial={"S": 5})
+    with pytest.raises(
+        rl.UnsupportedError, match="reaction 'S => P': its propensity is not a poly"
+    ):
+        rl.simulate(network, rl.Moments(), [0, 1])
+
+
+def test_a_polynomial_general_law_is_mass_action_in_disguise():
+    general = rl.Network.parse("A => B, 0.3*A", initial={"A": 20})
+    plain = rl.Network.parse("A --> B, 0.3", initial={"A": 20})
+    times = [0.0, 2.0]
+    first, second = (rl.simulate(n, rl.Moments(), times) for n in (general, plain))
+    np.testing.assert_allclose(first["covariance"], second["covariance"], rtol=1e-9)
+
+
+def test_other_orders_are_refused():
+    with pytest.raises(rl.UnsupportedError, match="order=3"):
+        rl.Moments(order=3)
