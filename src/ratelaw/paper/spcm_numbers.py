@@ -1,0 +1,169 @@
+"""Every number of the first example, for the page and for other programs."""
+
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ratelaw.learn import Fit, Rates
+from ratelaw.paper.published import SPCM_MEANS, SPCM_RATES
+from ratelaw.paper.spcm import Reproduction, table_one
+from ratelaw.report.figures import Course
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+LIBRARIES = ("ratelaw", "numpy", "scipy", "numba", "jax", "diffrax", "xarray")
+BLANK_VISITS = 10
+"""Cells that fewer trajectories visited are left blank in the joint distributions."""
+
+
+def truth(run: Reproduction) -> dict[str, float]:
+    """The rates that the trajectories were drawn with."""
+    return dict(run.truth.parameters) | {"k1": 0.0, "k2": 0.0}
+
+
+def courses(run: Reproduction) -> dict[str, Course]:
+    """Sampled and learned moments over time; keys as on the `moment` axis: A, B, A,A, ..."""
+    cells, learned = run.cells, run.learned
+    at_data = learned.sel(time=cells["time"].values, method="nearest")
+    variances = np.einsum("tmtm->tm", cells["moment_covariance"].values)
+
+    def course(label: str, error: np.ndarray) -> Course:
+        return Course(
+            times=cells["time"].values,
+            sampled=_moment(cells, label),
+            errors=np.sqrt(error),
+            learned=_moment(at_data, label),
+            fine_times=learned["time"].values,
+            curve=_moment(learned, label),
+        )
+
+    labels = map(str, cells["moment"].values)
+    return {x: course(x, error) for x, error in zip(labels, variances.T, strict=True)}
+
+
+def joint_tables(run: Reproduction) -> "dict[float, tuple[xr.DataArray, xr.DataArray]]":
+    """By snapshot: sampled and computed p(n_A, n_B), cut to where either shows."""
+    import xarray as xr
+
+    lowest = lowest_shown(run)
+    tables = {}
+    for snapshot in run.cells["snapshot"].values:
+        both = xr.align(
+            run.sampled_joint.sel(snapshot=snapshot),
+            run.exact_joint.sel(snapshot=snapshot),
+            join="outer",
+            fill_value=0.0,
+        )
+        seen = np.argwhere(np.maximum(*(table.values for table in both)) >= lowest)
+        a, b = seen.max(axis=0) + 1
+        tables[float(snapshot)] = (both[0][:a, :b], both[1][:a, :b])
+    return tables
+
+
+def lowest_shown(run: Reproduction) -> float:
+    """The probability below which the figures stay blank."""
+    return BLANK_VISITS / run.trajectories
+
+
+def numbers(run: Reproduction, command: str) -> dict[str, Any]:
+    """Everything that the page shows, as plain values ready for JSON."""
+    return {
+        "provenance": {
+            "command": command,
+            "seed": run.seed,
+            "trajectories": run.trajectories,
+            "network": str(run.truth),
+            "versions": versions(),
+        },
+        "means": {
+            "paper": {f"d{e}/dt: {term}": value for (e, term), value in SPCM_MEANS.items()},
+            "models": [_model(fit) for fit in run.fit.alternatives],
+        },
+        "candidates": _constants(run.complete),
+        "table_1": {
+            name: {
+                "truth": truth(run)[name],
+                "paper": SPCM_RATES[name],
+                "papers_way": _estimate(run.papers_way, name),
+                "joint_all_free": _estimate(run.joint.all_free, name),
+                "joint": _estimate(run.joint, name),
+            }
+            for name in SPCM_RATES
+        },
+        "rates": {"papers_way": _constants(run.papers_way), "joint": _constants(run.joint)},
+        "paths": {"times": run.paths["time"].values, "counts": run.paths["paths"].values},
+        "moments": {
+            label: vars(course) | {"residuals": course.residuals}
+            for label, course in courses(run).items()
+        },
+        "distributions": _distributions(run),
+        "probability_lost": run.exact.attrs["probability_lost"],
+        "seconds": dict(run.seconds),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Of Python and of the libraries that computed."""
+    return {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES}
+
+
+def _moment(data: "xr.Dataset", label: str) -> np.ndarray:
+    first, _, second = label.partition(",")
+    if second:
+        return data["covariance"].sel(species=first, species_=second).values
+    return data["average"].sel(species=first).values
+
+
+def _model(fit: Fit) -> dict[str, Any]:
+    kept = [(e, t) for e, t in np.argwhere(fit.active)]
+    return {
+        "coefficients": {
+            f"d{fit.species[e]}/dt: {fit.terms[t]}": {
+                "value": fit.coefficients[e, t],
+                "standard_error": fit.standard_errors[e, t],
+            }
+            for e, t in kept
+        },
+        "chi_square": fit.chi_square,
+        "degrees_of_freedom": fit.degrees_of_freedom,
+        "p_value": fit.p_value,
+        "bic": fit.bic,
+    }
+
+
+def _constants(rates: Rates) -> dict[str, Any]:
+    return {
+        "reactions": {
+            str(reaction): {
+                "constant": rates.constants[j],
+                "standard_error": rates.standard_errors[j],
+                "present": bool(rates.present[j]),
+                "constant_all_free": rates.all_free.constants[j],
+                "standard_error_all_free": rates.all_free.standard_errors[j],
+            }
+            for j, reaction in enumerate(rates.candidates.reactions)
+        },
+        "chi_square": rates.chi_square,
+        "degrees_of_freedom": rates.degrees_of_freedom,
+        "rank": rates.rank,
+    }
+
+
+def _estimate(rates: Rates, name: str) -> dict[str, float]:
+    value, error = table_one(rates)[name]
+    return {"value": value, "standard_error": error}
+
+
+def _distributions(run: Reproduction) -> dict[str, Any]:
+    return {
+        f"{snapshot:g}": {
+            "total_variation": float(run.distances.sel(snapshot=snapshot)),
+            "total_variation_of_sampling": run.sampling_distances[i],
+            "trajectories": sampled.values,
+            "master_equation": computed.values,
+        }
+        for i, (snapshot, (sampled, computed)) in enumerate(joint_tables(run).items())
+    }

@@ -1,0 +1,96 @@
+"""Numbers as they are shown: rounded by their own standard error."""
+
+import math
+from dataclasses import dataclass
+
+MOST_DECIMALS = 12
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value that is shown rounded and kept whole.
+
+    Attributes
+    ----------
+    value
+        At full precision.
+    error
+        Its standard error; None where there is none.
+    note
+        A remark to stand under it.
+    digits
+        Significant digits where no error says how many are worth showing.
+    unit
+        What to print after it.
+
+    Examples
+    --------
+    >>> print(Number(0.0836127, error=0.000073))
+    0.083613 ± 0.000073
+    >>> print(Number(12.5, digits=2), Number(-0.0197))
+    12 −0.0197
+    """
+
+    value: float
+    error: float | None = None
+    note: str = ""
+    digits: int = 4
+    unit: str = ""
+
+    def __str__(self) -> str:
+        if not self.error:
+            return f"{rounded(self.value, self.digits)} {self.unit}".rstrip()
+        places = decimals(self.error, 2)
+        return f"{fixed(self.value, places)} ± {fixed(self.error, places)} {self.unit}".rstrip()
+
+    @property
+    def compact(self) -> str:
+        """With the error of the last digits in parentheses, as physicists write it.
+
+        Examples
+        --------
+        >>> Number(0.3099673, error=0.00011).compact
+        '0.30997(11)'
+        """
+        if not self.error:
+            return str(self)
+        places = decimals(self.error, 2)
+        if not places:
+            return f"{fixed(self.value, 0)}({fixed(self.error, 0)})"
+        return f"{fixed(self.value, places)}({round(self.error * 10**places)})"
+
+
+def rounded(value: float, digits: int) -> str:
+    """To this many significant digits, in plain decimals where that is readable.
+
+    Examples
+    --------
+    >>> rounded(1.10000004, 4), rounded(3.2e-7, 2), rounded(1234567.0, 4)
+    ('1.1', '3.2e−07', '1234567')
+    """
+    if float(value).is_integer():
+        return fixed(value, 0)
+    return f"{value:.{digits}g}".replace("-", MINUS)
+
+
+def fixed(value: float, places: int) -> str:
+    """With this many decimals and a true minus sign.
+
+    Examples
+    --------
+    >>> fixed(-1.26, 1)
+    '−1.3'
+    """
+    return f"{value:.{places}f}".replace("-", MINUS)
+
+
+def decimals(error: float, digits: int) -> int:
+    """Decimals that show this many significant digits of a positive error.
+
+    Examples
+    --------
+    >>> decimals(0.00034, 2)
+    5
+    """
+    return min(max(digits - 1 - math.floor(math.log10(error)), 0), MOST_DECIMALS)
