@@ -62,6 +62,8 @@ def candidates(fit: Fit, *, products: int = 2) -> Network:
         sides = [made for made in _multisets(fit.species, products) if made != reactants]
         effect = _effects(reactants, sides, fit.species)
         compatible = _compatible(effect, absent=~fit.active[:, term])
+        if not compatible.any():
+            continue
         effect = effect[:, compatible]
         weight = 1 / np.nan_to_num(fit.standard_errors[:, term], nan=np.inf)
         present = fit.active[:, term]

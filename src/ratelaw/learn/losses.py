@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ratelaw.learn.regression import Estimate, Function, Regression, linearised, unit_columns
+from ratelaw.learn.screening import flipped
 
 
 class Loss(ABC):
@@ -40,7 +41,9 @@ class SquaredLoss(Loss):
         estimate = regression.fit(np.ones(regression.unknowns, dtype=bool))
         yield estimate
         while estimate.active.any():
-            smaller = [without(estimate.active, int(c)) for c in np.flatnonzero(estimate.active)]
+            smaller = [
+                flipped(estimate.active, c) for c in np.flatnonzero(estimate.active).tolist()
+            ]
             cheapest = min(smaller, key=lambda active: linearised(estimate, active))
             estimate = regression.fit(cheapest, estimate.theta)
             yield estimate
@@ -170,10 +173,3 @@ def _unweighted(regression: Regression) -> Regression:
             for data in regression.observations
         ),
     )
-
-
-def without(active: np.ndarray, c: int) -> np.ndarray:
-    """The subset with unknown c removed."""
-    smaller = active.copy()
-    smaller[c] = False
-    return smaller

@@ -134,12 +134,11 @@ class Regression:
         theta, starts = unpack(x)
         residuals = self._residuals(theta, starts)
         of_theta, of_starts = self._jacobian(theta, starts)
-        basis = np.linalg.qr(of_starts)[0]
         return Estimate(
             active,
             theta,
-            residuals - basis @ (basis.T @ residuals),
-            of_theta - basis @ (basis.T @ of_theta),
+            orthogonal_to(residuals, of_starts),
+            orthogonal_to(of_theta, of_starts),
         )
 
     def with_noise_estimated(self) -> "Regression":
@@ -241,12 +240,22 @@ class Regression:
 
     @cached_property
     def integral_problem(self) -> tuple[np.ndarray, np.ndarray]:
-        """The whitened linear problem I theta = y - y(0) of all data sets."""
+        """The whitened linear problem I theta = y - y(0) of all data sets; free starts left out."""
         designs, targets = [], []
         for data in self.observations:
             design = integrals(self.field, data.times, data.values)
-            designs.append(data.whitener @ design.reshape(-1, self.unknowns))
-            targets.append(data.whitener @ (data.values - data.values[0]).ravel())
+            block = np.column_stack(
+                [
+                    data.whitener @ design.reshape(-1, self.unknowns),
+                    data.whitener @ (data.values - data.values[0]).ravel(),
+                ]
+            )
+            if not data.start_is_exact:
+                variables = data.values.shape[1]
+                offset = data.whitener @ np.tile(np.eye(variables), (len(data.times), 1))
+                block = orthogonal_to(block, offset)
+            designs.append(block[:, :-1])
+            targets.append(block[:, -1])
         return np.concatenate(designs), np.concatenate(targets)
 
     @cached_property
@@ -261,6 +270,12 @@ def linearised(estimate: Estimate, active: np.ndarray) -> float:
     target = estimate.jacobian @ estimate.theta - estimate.residuals
     solution = np.linalg.lstsq(columns, target, rcond=1e-12)[0]
     return float(np.square(columns @ solution - target).sum())
+
+
+def orthogonal_to(vectors: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """What is left of vectors (K, ...) when the span of the columns (K, F) is taken out."""
+    basis = np.linalg.qr(columns)[0]
+    return vectors - basis @ (basis.T @ vectors)
 
 
 def unit_columns(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

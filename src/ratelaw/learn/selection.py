@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ratelaw.learn.losses import Loss, without
+from ratelaw.learn.losses import Loss
 from ratelaw.learn.regression import Estimate, Regression, linearised
+from ratelaw.learn.screening import flipped, screen
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Selection:
         Models within this much of the best BIC are returned beside it: 10 is odds of 150 to 1.
     refits
         Neighbours of a model (one unknown more, fewer or exchanged) that are refitted.
+    beam
+        Subsets of each size that the screening by integral matching keeps.
     breadth
         Most models whose neighbours are tried: it bounds the time where the data leave many models
         open.
@@ -38,6 +41,7 @@ class Selection:
     indistinguishable: float = 10.0
     refits: int = 6
     breadth: int = 12
+    beam: int = 20
 
     def search(
         self,
@@ -47,12 +51,22 @@ class Selection:
     ) -> list["Scored"]:
         """All models within reach of the best whose theta is admissible, best first.
 
-        The search starts from the path of the loss and then exchanges, adds and removes unknowns
+        The search starts from the path of the loss and from what integral matching, which needs no
+        solver, ranks first; then it exchanges, adds and removes unknowns
         until the neighbours of every model within reach, or of the `breadth` best, were tried.
         """
         pool = _Pool(regression, admissible)
         for estimate in loss.path(regression):
             pool.add(estimate)
+        screened = screen(
+            *regression.integral_problem,
+            penalty=pool.penalty,
+            beam=self.beam,
+            keep=2 * self.refits,
+        )
+        for active in screened:
+            if not pool.knows(active):
+                pool.add(regression.fit(active))
         expanded: set[bytes] = set()
         while len(expanded) < self.breadth:
             near = self.within_reach(pool.ranked())
@@ -121,10 +135,9 @@ def _moves(active: np.ndarray) -> Iterator[np.ndarray]:
     """Every subset with one unknown added, removed or exchanged."""
     inside, outside = np.flatnonzero(active).tolist(), np.flatnonzero(~active).tolist()
     for c in inside:
-        yield without(active, c)
+        yield flipped(active, c)
     for new in outside:
-        larger = active.copy()
-        larger[new] = True
+        larger = flipped(active, new)
         yield larger
         for c in inside:
-            yield without(larger, c)
+            yield flipped(larger, c)
