@@ -13,7 +13,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## the paper's first example, from 10^6 trajectories to a page in out/ (2 minutes)
-	$(BIN)/ratelaw reproduce spcm --out out
+	$(BIN)/ratelaw reproduce spcm --html out/spcm.html --json out/spcm.json
 
 test: $(READY) ## all tests
 	$(BIN)/python -m pytest
