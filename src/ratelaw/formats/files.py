@@ -11,8 +11,15 @@ import numpy as np
 from ratelaw.errors import DataError
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: Path, *, make_folder: bool = False) -> None:
     """Refuse a file that could not be written, before long work is done for it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    make_folder
+        Whether to make its folder, where only that is missing.
 
     Raises
     ------
@@ -23,6 +30,8 @@ def check_writable(path: Path) -> None:
         raise DataError(f"cannot write {path}: it is a folder")
     partial = _partial(path)
     try:
+        if make_folder:
+            path.parent.mkdir(exist_ok=True)
         partial.touch()
         partial.unlink()
     except OSError as error:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ratelaw.learn import Fit, Rates
+from ratelaw.learn import Rates
 from ratelaw.paper.published import SPCM_MEANS, SPCM_RATES
 from ratelaw.paper.spcm import Reproduction, table_one
 from ratelaw.report.figures import Course
+from ratelaw.report.values import fit_values, rate_values
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,9 +81,9 @@ def numbers(run: Reproduction, command: str) -> dict[str, Any]:
         },
         "means": {
             "paper": {f"d{e}/dt: {term}": value for (e, term), value in SPCM_MEANS.items()},
-            "models": [_model(fit) for fit in run.fit.alternatives],
+            "models": [fit_values(fit) for fit in run.fit.alternatives],
         },
-        "candidates": _constants(run.complete),
+        "candidates": rate_values(run.complete),
         "table_1": {
             name: {
                 "truth": truth(run)[name],
@@ -93,7 +94,7 @@ def numbers(run: Reproduction, command: str) -> dict[str, Any]:
             }
             for name in SPCM_RATES
         },
-        "rates": {"papers_way": _constants(run.papers_way), "joint": _constants(run.joint)},
+        "rates": {"papers_way": rate_values(run.papers_way), "joint": rate_values(run.joint)},
         "paths": {"times": run.paths["time"].values, "counts": run.paths["paths"].values},
         "moments": {
             label: vars(course) | {"residuals": course.residuals}
@@ -115,41 +116,6 @@ def _moment(data: "xr.Dataset", label: str) -> np.ndarray:
     if second:
         return data["covariance"].sel(species=first, species_=second).values
     return data["average"].sel(species=first).values
-
-
-def _model(fit: Fit) -> dict[str, Any]:
-    kept = [(e, t) for e, t in np.argwhere(fit.active)]
-    return {
-        "coefficients": {
-            f"d{fit.species[e]}/dt: {fit.terms[t]}": {
-                "value": fit.coefficients[e, t],
-                "standard_error": fit.standard_errors[e, t],
-            }
-            for e, t in kept
-        },
-        "chi_square": fit.chi_square,
-        "degrees_of_freedom": fit.degrees_of_freedom,
-        "p_value": fit.p_value,
-        "bic": fit.bic,
-    }
-
-
-def _constants(rates: Rates) -> dict[str, Any]:
-    return {
-        "reactions": {
-            str(reaction): {
-                "constant": rates.constants[j],
-                "standard_error": rates.standard_errors[j],
-                "present": bool(rates.present[j]),
-                "constant_all_free": rates.all_free.constants[j],
-                "standard_error_all_free": rates.all_free.standard_errors[j],
-            }
-            for j, reaction in enumerate(rates.candidates.reactions)
-        },
-        "chi_square": rates.chi_square,
-        "degrees_of_freedom": rates.degrees_of_freedom,
-        "rank": rates.rank,
-    }
 
 
 def _estimate(rates: Rates, name: str) -> dict[str, float]:

@@ -32,6 +32,7 @@ from ratelaw.report.numbers import MINUS
 
 NAMES = {"r1": "r₁", "r2": "r₂", "lam": "λ", "gamma": "γ", "k1": "k₁", "k2": "k₂"}  # noqa: RUF001
 ABSENT = "absent"
+MOST_MODELS = 10
 
 
 def page(run: Reproduction, command: str) -> Page:
@@ -156,16 +157,22 @@ def _means_section(run: Reproduction) -> Section:
                 "parentheses: the standard error of the last digits. The paper has, in the same "
                 f"order, {paper}.",
             ),
-            Table(
-                f"All {len(run.fit.alternatives)} models that the data cannot tell apart: within "
-                "10 of the best Bayesian information criterion (BIC) among those searched.",
-                (
-                    *(f"terms of d⟨{name}⟩/dt" for name in run.fit.species),
-                    *("χ²", "d.o.f.", "p", "BIC above best"),
-                ),
-                tuple(_model_row(fit, run.fit) for fit in run.fit.alternatives),
-            ),
+            _rivals_table(run.fit),
         ),
+    )
+
+
+def _rivals_table(fit: Fit) -> Table:
+    count, shown = len(fit.alternatives), fit.alternatives[:MOST_MODELS]
+    more = f"; the first {MOST_MODELS} are shown, the JSON holds all" if count > MOST_MODELS else ""
+    return Table(
+        f"Models that the data cannot tell apart ({count}): within 10 of the best Bayesian "
+        f"information criterion (BIC) among those searched{more}.",
+        (
+            *(f"terms of d⟨{name}⟩/dt" for name in fit.species),
+            *("χ²", "d.o.f.", "p", "BIC above best"),
+        ),
+        tuple(_model_row(model, fit) for model in shown),
     )
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from ratelaw.formats.files import write_text
 from ratelaw.report.blocks import Page
-from ratelaw.report.files import write_text
 from ratelaw.report.numbers import Number
 
 

@@ -1,0 +1,5 @@
+"""`python -m ratelaw` is `ratelaw`."""
+
+from ratelaw.cli import main
+
+main()

@@ -1,0 +1,262 @@
+"""The command line: parses, calls, prints. Strings become objects here and nowhere else."""
+
+import sys
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import numpy as np
+import typer
+
+from ratelaw.errors import DataError, Interrupted, RatelawError
+from ratelaw.formats.files import check_writable, write_json
+from ratelaw.formats.tables import format_table, read_table, write_table
+from ratelaw.learn import ODENet, PolynomialLibrary, candidates, fit_rates
+from ratelaw.network import Network, zoo
+from ratelaw.network.notation import suggest
+from ratelaw.report.values import fit_values, rate_values
+from ratelaw.simulate import (
+    Direct,
+    FirstReaction,
+    MassAction,
+    MasterEquation,
+    Moments,
+    load,
+    save,
+    simulate,
+)
+from ratelaw.simulate.method import Sampler, Solver
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+METHODS: dict[str, Solver | Sampler] = {
+    "direct": Direct(),
+    "first-reaction": FirstReaction(),
+    "moments": Moments(),
+    "master-equation": MasterEquation(),
+    "mass-action": MassAction(),
+}
+WRITERS: dict[str, Callable[["xr.Dataset", Path], None]] = {".nc": save, ".csv": write_table}
+FAILED, STOPPED = 2, 130
+MOST_RIVALS = 9
+"""Rival models that are printed; the JSON holds all."""
+_USAGE_ERROR: Any = typer.BadParameter.__base__
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def _example(command: str) -> str:
+    return f"\b\nExample:\n  {command}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; a refusal is one line on stderr and exit status 2."""
+    try:
+        status = app(arguments, prog_name="ratelaw", standalone_mode=False)
+    except RatelawError as error:
+        status = _complain(str(error), FAILED)
+    except _USAGE_ERROR as error:
+        status = _complain(error.format_message(), FAILED)
+    except Interrupted as stop:
+        status = _complain(f"{stop}; nothing was written", STOPPED)
+    except (KeyboardInterrupt, typer.Abort):
+        status = _complain("interrupted; nothing was written", STOPPED)
+    sys.exit(status or 0)
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    *,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Chemical reaction networks across scales, from data."""
+    if show_version:
+        typer.echo(f"ratelaw {version('ratelaw')}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _whole(text: object) -> int:
+    """A whole number >= 0, written as 1000000 or 1e6."""
+    try:
+        number = Decimal(str(text))
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is not a number") from None
+    if not 0 <= number < 2**63 or number != int(number):
+        raise typer.BadParameter(f"{text} is not a whole number from 0 to 2^63 - 1")
+    return int(number)
+
+
+def _method(name: str) -> Solver | Sampler:
+    if name not in METHODS:
+        raise typer.BadParameter(f"--method {name}: it is one of {', '.join(METHODS)}")
+    return METHODS[name]
+
+
+def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:
+    if until is not None and listed is None:
+        return np.linspace(0.0, until, points)
+    if until is not None or listed is None:
+        raise typer.BadParameter("give the times by --until (and --points) or by --times")
+    try:
+        return np.array([float(part) for part in listed.split(",")])
+    except ValueError:
+        raise typer.BadParameter(f"--times {listed}: write a list such as 0,1,5") from None
+
+
+Whole = Annotated[int | None, typer.Option(parser=_whole, metavar="N")]
+Json = Annotated[Path | None, typer.Option("--json", help="Also write every number to this file.")]
+
+
+@app.command(
+    "simulate",
+    epilog=_example(
+        "ratelaw simulate model.txt --method direct --until 20 --trajectories 1e6 -o cells.nc"
+    ),
+)
+def _simulate(
+    network: Annotated[str, typer.Argument(help="A network file, or a name from the zoo.")],
+    *,
+    method: Annotated[str, typer.Option(metavar="NAME", help=", ".join(METHODS) + ".")],
+    until: Annotated[float | None, typer.Option(help="The last time.")] = None,
+    points: Annotated[
+        int, typer.Option(parser=_whole, metavar="N", help="Times from 0 to the last.")
+    ] = 21,
+    times: Annotated[
+        str | None, typer.Option(metavar="T,T,...", help="The times, instead.")
+    ] = None,
+    trajectories: Whole = None,
+    seed: Whole = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A .nc file (everything) or .csv (averages)."),
+    ] = None,
+) -> None:
+    """Simulate a network; without -o print its averages as CSV."""
+    model, chosen, grid = _network(network), _method(method), _times(until, points, times)
+    write = _writer(output)
+    try:
+        results = simulate(model, chosen, grid, trajectories=trajectories, seed=seed)
+    except Interrupted as stop:
+        if stop.partial is None:
+            raise
+        write(cast("xr.Dataset", stop.partial))
+        where = f"they are saved in {output}" if output else "their averages are printed"
+        raise typer.Exit(_complain(f"{stop}; {where}", STOPPED)) from None
+    write(results)
+
+
+@app.command("learn", epilog=_example("ratelaw learn cells.csv --degree 2"))
+def _learn(
+    data: Annotated[list[Path], typer.Argument(help="Tables (.csv) or results (.nc).")],
+    degree: Annotated[
+        int, typer.Option(parser=_whole, metavar="N", help="Of the polynomials.")
+    ] = 2,
+    json: Json = None,
+) -> None:
+    """Learn differential equations from time series, and which terms they need."""
+    if json:
+        check_writable(json)
+    fit = ODENet(PolynomialLibrary(degree=degree)).fit(*_data(data))
+    typer.echo(fit)
+    for rival in fit.alternatives[1 : 1 + MOST_RIVALS]:
+        equations = str(rival).splitlines()[: len(rival.species)]
+        heading = f"\nor, with a BIC higher by {rival.bic - fit.bic:.1f}:"
+        typer.echo("\n".join([heading, *equations]))
+    if len(fit.alternatives) > 1 + MOST_RIVALS:
+        typer.echo(f"\nand {len(fit.alternatives) - 1 - MOST_RIVALS} more: --json holds them all")
+    if json:
+        write_json(json, {"models": [fit_values(model) for model in fit.alternatives]})
+
+
+@app.command("rates", epilog=_example("ratelaw rates cells.nc --network candidates.txt"))
+def _rates(
+    data: Annotated[list[Path], typer.Argument(help="Results (.nc) of a stochastic simulation.")],
+    network: Annotated[
+        str | None,
+        typer.Option(help="Candidate reactions: a file or a zoo name; learned if left out."),
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Estimate the rate constants of candidate reactions, and which are absent."""
+    if json:
+        check_writable(json)
+    sets = _data(data)
+    guess = (
+        _network(network) if network else candidates(ODENet(PolynomialLibrary(degree=2)).fit(*sets))
+    )
+    rates = fit_rates(guess, sets)
+    typer.echo(rates)
+    if json:
+        write_json(json, rate_values(rates))
+
+
+@app.command(
+    "reproduce",
+    epilog=_example("ratelaw reproduce spcm --seed 3 --html out/spcm.html --json out/spcm.json"),
+)
+def _reproduce(
+    example: Annotated[str, typer.Argument(help="spcm: from trajectories to rates and back.")],
+    trajectories: Annotated[int, typer.Option(parser=_whole, metavar="N")] = 1_000_000,
+    seed: Annotated[int, typer.Option(parser=_whole, metavar="N")] = 1,
+    html: Annotated[Path, typer.Option(help="The page.")] = Path("out/spcm.html"),
+    json: Json = None,
+) -> None:
+    """Run an example of Yang 2020 from end to end and write a page about it."""
+    from ratelaw.paper import spcm, spcm_numbers, spcm_page
+    from ratelaw.report import print_table, write_page
+
+    if example != "spcm":
+        raise typer.BadParameter(f"{example!r} is not an example: the only one is spcm")
+    for path in filter(None, (html, json)):
+        check_writable(path, make_folder=True)
+    command = f"ratelaw reproduce spcm --trajectories {trajectories} --seed {seed}"
+    run = spcm.reproduce(trajectories, seed, lambda step: typer.echo(f"{step} ...", err=True))
+    write_page(spcm_page.page(run, command), html)
+    if json:
+        write_json(json, spcm_numbers.numbers(run, command))
+    typer.echo(print_table(spcm_page.table_one_block(run)))
+    typer.echo(f"\nThe page: {html.resolve()}")
+
+
+def _network(source: str) -> Network:
+    """A network from a file, or from the zoo if there is no such file."""
+    path = Path(source)
+    if not path.exists():
+        if source in zoo.names():
+            return zoo.load(source)
+        raise DataError(
+            f"no file {source!r}, and no such name in the zoo" + suggest(source, zoo.names())
+        )
+    try:
+        return Network.parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read a network from {source}: {error}") from None
+
+
+def _data(paths: Sequence[Path]) -> "list[xr.Dataset]":
+    sets: list[xr.Dataset] = []
+    for path in paths:
+        sets += [load(path)] if path.suffix == ".nc" else read_table(path)
+        if "average" not in sets[-1]:
+            raise DataError(f"{path} holds no averages to learn from")
+    return sets
+
+
+def _writer(output: Path | None) -> "Callable[[xr.Dataset], None]":
+    """What to do with a result, checked before there is one."""
+    if output is None:
+        return lambda results: typer.echo(format_table(results), nl=False)
+    if output.suffix not in WRITERS:
+        raise DataError(f"{output}: the name must end in {' or '.join(WRITERS)}")
+    check_writable(output)
+    return lambda results: WRITERS[output.suffix](results, output)
+
+
+def _complain(text: str, status: int) -> int:
+    typer.echo(f"ratelaw: {' '.join(text.split())}", err=True)
+    return status
