@@ -1,8 +1,8 @@
 """The figures of the first example: which panels, in which words."""
 
 from ratelaw.paper.spcm import FINE_TIMES, Reproduction
-from ratelaw.paper.spcm_numbers import BLANK_VISITS, courses, joint_tables, lowest_shown
-from ratelaw.report import Figure, Panel
+from ratelaw.paper.spcm_numbers import courses, joint_tables, lowest_shown
+from ratelaw.report import Figure, Number, Panel
 from ratelaw.report.figures import (
     Course,
     Scale,
@@ -91,13 +91,13 @@ def joint_figure(run: Reproduction) -> Figure:
     return Figure(
         f"Figure 3. Joint distributions of A and B. Above: the {run.trajectories:,} trajectories; "
         "below: the master equation with the learned rates; d: the total variation distance of "
-        "the two. One colour scale for all eight; what is rarer than "
-        f"{BLANK_VISITS} trajectories stays blank.",
+        "the two. One colour scale for all eight; pairs with a probability under "
+        f"{Number(lowest)} stay blank.",
         panels,
         columns=4,
         strip=Panel(
             draw_scale(scale, label="probability of a pair (A, B)"),
-            f"Logarithmic colour scale from {lowest:.1g} to {highest:.1g}.",
+            f"Logarithmic colour scale from {Number(lowest)} to {Number(highest, digits=2)}.",
         ),
     )
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 LIBRARIES = ("ratelaw", "numpy", "scipy", "numba", "jax", "diffrax", "xarray")
-BLANK_VISITS = 10
-"""Cells that fewer trajectories visited are left blank in the joint distributions."""
+LEAST_VISITS, LEAST_PROBABILITY = 10, 1e-4
+"""Pairs that are rarer than both are left blank in the joint distributions."""
 
 
 def truth(run: Reproduction) -> dict[str, float]:
@@ -66,7 +66,7 @@ def joint_tables(run: Reproduction) -> "dict[float, tuple[xr.DataArray, xr.DataA
 
 def lowest_shown(run: Reproduction) -> float:
     """The probability below which the figures stay blank."""
-    return BLANK_VISITS / run.trajectories
+    return min(LEAST_VISITS / run.trajectories, LEAST_PROBABILITY)
 
 
 def numbers(run: Reproduction, command: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from ratelaw.report import (
 )
 from ratelaw.report.blocks import Cell
 from ratelaw.report.formulas import equation
-from ratelaw.report.numbers import MINUS
+from ratelaw.report.numbers import MINUS, rounded
 
 NAMES = {"r1": "r₁", "r2": "r₂", "lam": "λ", "gamma": "γ", "k1": "k₁", "k2": "k₂"}  # noqa: RUF001
 ABSENT = "absent"
@@ -91,7 +91,7 @@ def _estimate(found: tuple[float, float | None], exact: float) -> Cell:
     value, error = found
     if value == 0 and error == 0:
         return ABSENT
-    note = f"{100 * abs(value / exact - 1):.2g} % off" if exact else ""
+    note = f"{rounded(100 * abs(value / exact - 1), 2)} % off" if exact else ""
     return Number(value, error, note, digits=5)
 
 
@@ -250,7 +250,7 @@ def _distributions_section(run: Reproduction) -> Section:
                 "Total variation distance (0: equal, 1: disjoint) between the trajectories and the "
                 "learned network. Sampling alone: the mean distance of as many draws from the "
                 "learned distribution itself. The finite state projection lost "
-                f"{run.exact.attrs['probability_lost']:.1g} of the probability.",
+                f"{Number(run.exact.attrs['probability_lost'], digits=1)} of the probability.",
                 ("after", "distance", "sampling alone"),
                 rows,
             ),

@@ -69,7 +69,7 @@ def rounded(value: float, digits: int) -> str:
     >>> rounded(1.10000004, 4), rounded(3.2e-7, 2), rounded(1234567.0, 4)
     ('1.1', '3.2e−07', '1234567')
     """
-    if float(value).is_integer():
+    if float(value).is_integer() or abs(value) >= 10**digits:
         return fixed(value, 0)
     return f"{value:.{digits}g}".replace("-", MINUS)
 
