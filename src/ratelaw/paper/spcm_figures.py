@@ -1,5 +1,7 @@
 """The figures of the first example: which panels, in which words."""
 
+import numpy as np
+
 from ratelaw.paper.spcm import FINE_TIMES, Reproduction
 from ratelaw.paper.spcm_numbers import courses, joint_tables, lowest_shown
 from ratelaw.report import Figure, Number, Panel
@@ -36,7 +38,7 @@ def path_figure(run: Reproduction) -> Figure:
                 time=WEEKS,
             ),
             f"Step lines of {run.paths.sizes['trajectory']} trajectories of {name} over 20 weeks, "
-            "scattered around the smooth learned mean.",
+            "and the smooth learned mean.",
         )
         for colour, name in enumerate(run.truth.species)
     )
@@ -83,7 +85,7 @@ def joint_figure(run: Reproduction) -> Figure:
                 scale=scale,
             ),
             f"Joint distribution of A and B after {weeks(snapshot)}: the histogram of the "
-            "trajectories above the learned master equation, alike but for the ragged edge; "
+            "trajectories above the learned master equation; "
             f"total variation distance {float(run.distances.sel(snapshot=snapshot)):.2g}.",
         )
         for snapshot, (sampled, computed) in tables.items()
@@ -119,7 +121,7 @@ def marginal_figure(run: Reproduction) -> Figure:
                 lowest=lowest,
             ),
             f"Distribution of {name} at four times on a logarithmic axis: points of the "
-            "trajectories lie on the computed lines down to single trajectories.",
+            "trajectories and lines of the learned master equation.",
         )
         for name, other in (("A", "n_B"), ("B", "n_A"))
     )
@@ -138,6 +140,8 @@ def weeks(snapshot: float) -> str:
 
 def _in_words(title: str, course: Course) -> str:
     return (
-        f"The {title} goes from {course.sampled[0]:.3g} to {course.sampled[-1]:.3g}; the points of "
-        "the trajectories lie on the learned curve."
+        f"The {title} of the trajectories goes from {Number(course.sampled[0], digits=3)} to "
+        f"{Number(course.sampled[-1], digits=3)}, the learned curve to "
+        f"{Number(course.learned[-1], digits=3)}; the largest residual is "
+        f"{np.nanmax(np.abs(course.residuals)):.1f} standard errors."
     )

@@ -42,8 +42,8 @@ def page(run: Reproduction, command: str) -> Page:
         summary=(
             f"From the moments of {run.trajectories:,} simulated cell clones ratelaw learned the "
             "equations of the means, listed the reactions that could make them, and measured every "
-            "rate with its uncertainty. The network it found, solved with the master equation, "
-            "gives back the distributions of the trajectories."
+            "rate with its uncertainty. The network it found was then solved with the master "
+            "equation and held against the distributions of the trajectories."
         ),
         highlights=_highlights(run),
         sections=(
