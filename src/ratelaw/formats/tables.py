@@ -130,7 +130,7 @@ def format_table(results: "xr.Dataset") -> str:
 def _read(path: str | Path) -> tuple[list[str], list[_Row]]:
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            reader = csv.reader(file, strict=True)
             lines = [(reader.line_num, [c.strip() for c in line]) for line in reader if line]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"cannot read a table from {path}: {error}") from None

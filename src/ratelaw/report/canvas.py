@@ -68,7 +68,7 @@ def _inline(svg: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' id="[a-zA-Z]+(?:\.[a-z]+)?_\d+"', "", svg)
+    svg = re.sub(r' id="[\w.]+_\d+"', "", svg)
     svg = svg.replace(INK, "currentColor")
     for i, colour in enumerate(SERIES, start=1):
         svg = svg.replace(colour, f"var(--series-{i}, {colour})")
