@@ -1,5 +1,6 @@
 """Ordinary differential equations given as expressions: the one integrator of the solvers."""
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,6 +8,8 @@ import sympy as sp
 
 from ratelaw.errors import SolverError
 from ratelaw.network.lowering import to_numpy
+
+MAX_EVALUATIONS = 200_000
 
 
 def integrate(
@@ -45,17 +48,33 @@ def integrate(
     jacobian = to_numpy(list(sp.Matrix(rates).jacobian(variables)), variables)
     if times[-1] == 0:
         return np.array([start], dtype=float), 0
-    solution = solve_ivp(
-        lambda _, y: right_hand_side(y),
-        (0.0, float(times[-1])),
-        start,
-        method="LSODA",
-        t_eval=times,
-        jac=lambda _, y: jacobian(y).reshape(size, size),
-        rtol=rtol,
-        atol=atol,
-    )
+    evaluations = 0
+    reached = 0.0
+
+    def derivative(t: float, y: np.ndarray) -> np.ndarray:
+        nonlocal evaluations, reached
+        evaluations, reached = evaluations + 1, t
+        if evaluations > MAX_EVALUATIONS or not np.isfinite(y).all():
+            state = zip(variables, y, strict=True)
+            raise SolverError(
+                f"integration ended at time {t:g} after {evaluations:,} evaluations, near "
+                f"{', '.join(f'{v.name} = {value:.3g}' for v, value in state)}: "
+                f"the solution grows without bound or is too stiff"
+            )
+        return right_hand_side(y)
+
+    with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore")  # what LSODA says of a failure is raised below
+        solution = solve_ivp(
+            derivative,
+            (0.0, float(times[-1])),
+            start,
+            method="LSODA",
+            t_eval=times,
+            jac=lambda _, y: jacobian(y).reshape(size, size),
+            rtol=rtol,
+            atol=atol,
+        )
     if not (solution.success and np.isfinite(solution.y).all()):
-        reached = solution.t[-1] if solution.t.size else 0.0
         raise SolverError(f"integration ended at time {reached:g}: {solution.message}")
-    return solution.y.T, int(solution.nfev)
+    return solution.y.T, evaluations
