@@ -77,6 +77,10 @@ def parse_expression(text: str) -> sp.Expr:
         raise ModelError(f"the expression {quote(stripped)} is nested too deeply") from None
     if expression.has(sp.zoo, sp.nan, sp.oo, sp.I):
         raise ModelError(f"the expression {quote(stripped)} has no finite real value")
+    if any(sp.Float(float(number)) != number for number in expression.atoms(sp.Float)):
+        raise ModelError(
+            f"a number in {quote(stripped)} is outside 2e-308 to 2e308, a float's range"
+        )
     return expression
 
 
