@@ -91,6 +91,14 @@ def _whole(text: object) -> int:
     return int(number)
 
 
+def _positive(text: object) -> int:
+    """A whole number >= 1."""
+    number = _whole(text)
+    if not number:
+        raise typer.BadParameter(f"{text} is not a whole number >= 1")
+    return number
+
+
 def _method(name: str) -> Solver | Sampler:
     if name not in METHODS:
         raise typer.BadParameter(f"--method {name}: it is one of {', '.join(METHODS)}")
@@ -99,6 +107,8 @@ def _method(name: str) -> Solver | Sampler:
 
 def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:
     if until is not None and listed is None:
+        if not (0 < until < np.inf and points > 1):
+            raise typer.BadParameter(f"--until {until:g} --points {points}: give > 0 and >= 2")
         return np.linspace(0.0, until, points)
     if until is not None or listed is None:
         raise typer.BadParameter("give the times by --until (and --points) or by --times")
@@ -108,7 +118,12 @@ def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:
         raise typer.BadParameter(f"--times {listed}: write a list such as 0,1,5") from None
 
 
-Whole = Annotated[int | None, typer.Option(parser=_whole, metavar="N")]
+Trajectories = Annotated[
+    int | None, typer.Option(parser=_positive, metavar="N", help="Such as 1000000 or 1e6.")
+]
+Seed = Annotated[
+    int | None, typer.Option(parser=_whole, metavar="N", help="The same seed, the same result.")
+]
 Json = Annotated[Path | None, typer.Option("--json", help="Also write every number to this file.")]
 
 
@@ -124,13 +139,13 @@ def _simulate(
     method: Annotated[str, typer.Option(metavar="NAME", help=", ".join(METHODS) + ".")],
     until: Annotated[float | None, typer.Option(help="The last time.")] = None,
     points: Annotated[
-        int, typer.Option(parser=_whole, metavar="N", help="Times from 0 to the last.")
+        int, typer.Option(parser=_positive, metavar="N", help="Times from 0 to the last.")
     ] = 21,
     times: Annotated[
         str | None, typer.Option(metavar="T,T,...", help="The times, instead.")
     ] = None,
-    trajectories: Whole = None,
-    seed: Whole = None,
+    trajectories: Trajectories = None,
+    seed: Seed = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="A .nc file (everything) or .csv (averages)."),
@@ -154,7 +169,7 @@ def _simulate(
 def _learn(
     data: Annotated[list[Path], typer.Argument(help="Tables (.csv) or results (.nc).")],
     degree: Annotated[
-        int, typer.Option(parser=_whole, metavar="N", help="Of the polynomials.")
+        int, typer.Option(parser=_positive, metavar="N", help="Of the polynomials.")
     ] = 2,
     json: Json = None,
 ) -> None:
@@ -201,7 +216,7 @@ def _rates(
 )
 def _reproduce(
     example: Annotated[str, typer.Argument(help="spcm: from trajectories to rates and back.")],
-    trajectories: Annotated[int, typer.Option(parser=_whole, metavar="N")] = 1_000_000,
+    trajectories: Annotated[int, typer.Option(parser=_positive, metavar="N")] = 1_000_000,
     seed: Annotated[int, typer.Option(parser=_whole, metavar="N")] = 1,
     html: Annotated[Path, typer.Option(help="The page.")] = Path("out/spcm.html"),
     json: Json = None,
@@ -215,12 +230,18 @@ def _reproduce(
     for path in filter(None, (html, json)):
         check_writable(path, make_folder=True)
     command = f"ratelaw reproduce spcm --trajectories {trajectories} --seed {seed}"
-    run = spcm.reproduce(trajectories, seed, lambda step: typer.echo(f"{step} ...", err=True))
+    run = spcm.reproduce(trajectories, seed, _progress)
     write_page(spcm_page.page(run, command), html)
     if json:
         write_json(json, spcm_numbers.numbers(run, command))
     typer.echo(print_table(spcm_page.table_one_block(run)))
     typer.echo(f"\nThe page: {html.resolve()}")
+
+
+def _progress(step: str) -> None:
+    """A line for whoever watches."""
+    if sys.stderr.isatty():
+        typer.echo(f"{step} ...", err=True)
 
 
 def _network(source: str) -> Network:

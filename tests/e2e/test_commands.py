@@ -1,0 +1,125 @@
+"""What a user types on files of their own."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import ratelaw as rl
+from ratelaw.simulate.ssa import ensemble
+
+MODEL = """
+0 --> A, birth   # immigration
+A --> 0, death
+birth = 6
+death = 0.5
+A(0) = 2
+"""
+
+
+def mean(t):
+    return 12 - 10 * np.exp(-0.5 * np.asarray(t))
+
+
+def test_alone_it_explains_itself(ratelaw):
+    status, out, _ = ratelaw()
+    assert status == 0
+    assert all(command in out for command in ("simulate", "learn", "rates", "reproduce"))
+
+
+@pytest.mark.parametrize("command", ["simulate", "learn", "rates", "reproduce"])
+def test_every_help_shows_an_example(ratelaw, command):
+    status, out, _ = ratelaw(command, "--help")
+    assert status == 0
+    assert f"Example:\n    ratelaw {command} " in out
+
+
+def test_without_a_file_the_averages_are_printed(ratelaw, model):
+    status, out, _ = ratelaw("simulate", model(MODEL), "--method", "moments", "--times", "0,1,5")
+    assert status == 0
+    header, *rows = out.splitlines()
+    assert header == "time,A"
+    times, averages = np.array([row.split(",") for row in rows], dtype=float).T
+    np.testing.assert_allclose(averages, mean(times), rtol=1e-6)
+
+
+def test_the_same_seed_writes_the_same_numbers(ratelaw, model):
+    path = model(MODEL)
+    for name in ("a", "b"):
+        assert ratelaw(
+            *("simulate", path, "--method", "direct", "--until", "4", "--points", "5"),
+            *("--trajectories", "2e3", "--seed", "7", "-o", f"{name}.nc"),
+        ) == (0, "", "")
+    first, second = rl.load("a.nc"), rl.load("b.nc")
+    assert first.identical(second)
+    assert first.attrs["trajectories"] == 2000
+    assert first["time"].values.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_from_a_model_to_data_and_back_to_its_rates(ratelaw, model):
+    """Each number within 4 standard errors: 4 numbers, one false alarm in 4,000 seeds."""
+    path = model(MODEL)
+    simulated = ("simulate", path, "--method", "direct", "--until", "8", "--trajectories", "1e4")
+    ratelaw(*simulated, "--seed", "3", "-o", "cells.nc")
+    ratelaw(*simulated, "--seed", "3", "-o", "cells.csv")
+
+    status, out, _ = ratelaw("learn", "cells.csv", "--degree", "1", "--json", "learned.json")
+    assert status == 0
+    assert "dA/dt = " in out
+    learned = json.loads((path.parent / "learned.json").read_text())
+    assert learned["models"][0]["coefficients"].keys() == {"dA/dt: A"}
+
+    status, out, _ = ratelaw("rates", "cells.nc", "--network", path, "--json", "rates.json")
+    assert status == 0
+    assert "A --> 0" in out
+    found = json.loads((path.parent / "rates.json").read_text())["reactions"]
+    for reaction, truth in {"0 --> A": 6.0, "A --> 0": 0.5}.items():
+        off = found[reaction]["constant"] - truth
+        assert abs(off) < 4 * found[reaction]["standard_error"]
+
+
+def test_an_interrupted_run_keeps_what_was_finished(ratelaw, model, monkeypatch):
+    merge = ensemble._Run._merge
+
+    def interrupted(run, count, summaries):
+        if run.merged >= 1000:
+            raise KeyboardInterrupt
+        merge(run, count, summaries)
+
+    monkeypatch.setattr(ensemble._Run, "_merge", interrupted)
+    arguments = ("--method", "direct", "--until", "4", "--trajectories", "1e4", "--seed", "1")
+    status, _, err = ratelaw("simulate", model(MODEL), *arguments, "-o", "cells.nc")
+    cells = rl.load("cells.nc")
+    count = cells.attrs["trajectories"]
+    assert status == 130
+    assert 1000 <= count < 10_000
+    assert f"{count:,} of 10,000" in err
+    assert "saved in cells.nc" in err
+    z = (cells["average"][-1, 0] - mean(4)) / np.sqrt(cells["covariance"][-1, 0, 0] / count)
+    assert abs(float(z)) < 4  # one false alarm in 16,000 seeds
+
+
+def test_control_c_ends_at_once(tmp_path, model):
+    path = model(MODEL)
+    command = [sys.executable, "-m", "ratelaw", "simulate", path, "--method", "direct"]
+    command += ["--until", "20", "--seed", "1", "-o", "cells.nc", "--trajectories"]
+    begin = time.monotonic()
+    subprocess.run([*command, "1000"], cwd=tmp_path, check=True)
+    warm = time.monotonic() - begin
+    (tmp_path / "cells.nc").unlink()
+    with subprocess.Popen(
+        [*command, "1e9"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as run:
+        time.sleep(warm + 1)
+        run.send_signal(signal.SIGINT)
+        begin = time.monotonic()
+        _, err = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert time.monotonic() - begin < 5
+    assert "of 1,000,000,000 trajectories" in err
+    assert "Traceback" not in err
+    assert rl.load(tmp_path / "cells.nc").attrs["trajectories"] > 1000

@@ -1,0 +1,164 @@
+"""`ratelaw reproduce spcm` from the shell: the page, the JSON and the terminal agree."""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from ratelaw.cli import main
+
+TRAJECTORIES = 20_000
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--enable-logging=stderr",
+    "--v=0",
+]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The page, the numbers and what was printed."""
+    folder = tmp_path_factory.mktemp("reproduce")
+    page, numbers = folder / "out" / "spcm.html", folder / "out" / "spcm.json"
+    printed = folder / "printed.txt"
+    arguments = f"reproduce spcm --trajectories {TRAJECTORIES:g} --seed 2 --html {page}"
+    with printed.open("w") as out, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout", out)
+        with pytest.raises(SystemExit) as end:
+            main([*arguments.split(), "--json", str(numbers)])
+    assert end.value.code == 0
+    read = json.loads(numbers.read_text(), parse_constant=pytest.fail)
+    return page, read, printed.read_text()
+
+
+def rows(page, caption):
+    """Row name to the full values of the numbers in it, of the table with this caption."""
+    text = page.read_text(encoding="utf-8")
+    (table,) = (t for t in re.findall(r"<table>.*?</table>", text, re.DOTALL) if caption in t)
+    body = table.split("<tbody>")[1]
+    found = {}
+    for row in re.findall(r"<tr>.*?</tr>", body, re.DOTALL):
+        name = html.unescape(re.sub(r"<[^>]+>", "", row.split("</th>")[0])).strip()
+        found[name] = [float(v) for v in re.findall(r'<data value="([^"]+)"', row)]
+    return found
+
+
+def test_the_rates_are_right(run):
+    """Within 4 standard errors of the truth: 4 numbers, one false alarm in 4,000 seeds."""
+    _, numbers, _ = run
+    for name in ("r1", "r2", "lam", "gamma"):
+        row = numbers["table_1"][name]
+        error = row["joint"]["standard_error"]
+        assert 0 < error < 0.02 * row["truth"]
+        assert abs(row["joint"]["value"] - row["truth"]) < 4 * error
+
+
+def test_table_one_is_the_same_on_the_page_and_in_the_json(run):
+    page, numbers, _ = run
+    shown = rows(page, "Table I")
+    assert len(shown) == len(numbers["table_1"])
+    for cells, row in zip(shown.values(), numbers["table_1"].values(), strict=True):
+        ways = ("papers_way", "joint_all_free", "joint")
+        expected = [row["truth"], row["paper"], *(row[way]["value"] for way in ways)]
+        absent = row["joint"]["standard_error"] == 0
+        assert cells == (expected[:-1] if absent else expected)
+
+
+def test_every_other_table_agrees_too(run):
+    page, numbers, _ = run
+    distances = rows(page, "Total variation distance")
+    for cells, snapshot in zip(distances.values(), numbers["distributions"].values(), strict=True):
+        assert cells == [snapshot["total_variation"], snapshot["total_variation_of_sampling"]]
+    seconds = rows(page, "Wall-clock time")
+    assert {name: seconds[name] for name in numbers["seconds"]} == {
+        name: [value] for name, value in numbers["seconds"].items()
+    }
+    candidates = rows(page, "candidates")
+    for cells, row in zip(
+        candidates.values(), numbers["candidates"]["reactions"].values(), strict=True
+    ):
+        assert cells[0] == row["constant_all_free"]
+
+
+def test_distances_are_those_of_sampling(run):
+    """The learned network is as far from its trajectories as 20,000 draws of itself."""
+    _, numbers, _ = run
+    for snapshot in numbers["distributions"].values():
+        ratio = snapshot["total_variation"] / snapshot["total_variation_of_sampling"]
+        assert 0.9 < ratio < 1.1
+
+
+def test_the_terminal_shows_table_one_and_the_path(run):
+    page, numbers, printed = run
+    assert printed.startswith("Table I")
+    assert str(page) in printed.splitlines()[-1]
+    assert max(map(len, printed.splitlines()[:-1])) <= 100
+    assert f"{numbers['table_1']['lam']['joint']['value']:.3f}" in printed
+
+
+def test_the_page_is_small_and_alone(run):
+    page, _, _ = run
+    assert page.stat().st_size < 3e6
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"<script|<link[^>]+http|\bsrc=|url\(http|@import", text)
+    assert [file.name for file in page.parent.iterdir() if file.suffix == ".partial"] == []
+
+
+def browse(folder, text):
+    """The page after loading in a frame as wide as a phone, and what the console said."""
+    (folder / "frame.html").write_text(
+        '<!DOCTYPE html><iframe style="width:390px;height:800px;border:0" srcdoc="'
+        + html.escape(text)
+        + '"></iframe><p id="width"></p><script>onload = () => {const page = '
+        "document.querySelector('iframe').contentDocument.documentElement;"
+        "document.querySelector('#width').textContent = "
+        "`${page.clientWidth} ${page.scrollWidth}`}</script>",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [
+            *(CHROMIUM, *FLAGS, f"--user-data-dir={folder / 'profile'}"),
+            *("--dump-dom", (folder / "frame.html").as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env=os.environ | {"HOME": str(folder)},
+    )
+    width, content = map(int, re.findall(r'id="width">(\d+) (\d+)', done.stdout)[0])
+    return width, content, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+@needs_chromium
+def test_a_browser_has_nothing_to_complain_or_to_fetch(run, tmp_path):
+    page, _, _ = run
+    width, content, console = browse(tmp_path, page.read_text(encoding="utf-8"))
+    assert console == []
+    assert 350 < width <= 390
+    assert content <= width
+
+
+@needs_chromium
+def test_the_browser_would_have_complained(run, tmp_path):
+    """The policy of the page blocks and reports a request; a wide element is measured as wide."""
+    page, _, _ = run
+    text = page.read_text(encoding="utf-8").replace(
+        "<main>", '<main><img src="https://example.com/a.png"><hr style="width:2000px">'
+    )
+    width, content, console = browse(tmp_path, text)
+    assert any("Content Security Policy" in line for line in console)
+    assert content > width
