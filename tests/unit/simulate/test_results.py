@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+import ratelaw as rl
+from ratelaw.simulate.results import moment_labels, stack_moments, unstack_moments
+
+
+def test_results_come_back_equal_from_a_file(tmp_path):
+    record = [rl.RecordMoments(), rl.RecordHistogram(times=[1.0]), rl.RecordPaths(3)]
+    cells = rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 1], trajectories=50, seed=1, record=record)
+    for name, results in {
+        "cells": cells,
+        "exact": rl.simulate(rl.zoo.spcm(), rl.MasterEquation(), [0, 1]),
+        "means": rl.simulate(rl.zoo.spcm(), rl.Moments(), [0, 1]),
+        "limit": rl.simulate(rl.zoo.spcm(), rl.MassAction(), [0, 1]),
+    }.items():
+        rl.save(results, tmp_path / f"{name}.nc")
+        assert rl.load(tmp_path / f"{name}.nc").identical(results)
+
+
+def test_a_failed_write_leaves_no_file_behind(tmp_path):
+    results = rl.simulate(rl.zoo.spcm(), rl.Moments(), [0, 1])
+    with pytest.raises(rl.DataError, match="cannot write"):
+        rl.save(results, tmp_path / "missing" / "run.nc")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_holds_no_results_is_refused(tmp_path):
+    (tmp_path / "noise.nc").write_text("not a file of results")
+    with pytest.raises(rl.DataError, match="cannot read results"):
+        rl.load(tmp_path / "noise.nc")
+    with pytest.raises(rl.DataError, match="cannot read results"):
+        rl.load(tmp_path / "missing.nc")
+
+
+def test_moments_are_stacked_in_the_order_of_their_labels():
+    names = ["A", "B", "C"]
+    average = np.arange(3.0)
+    covariance = np.array([[1.0, 2, 3], [2, 4, 5], [3, 5, 6]])
+    stacked = dict(zip(moment_labels(names), stack_moments(average, covariance), strict=True))
+    assert stacked["B"] == 1
+    assert stacked["A,C"] == 3
+    assert stacked["B,C"] == 5
+    again = unstack_moments(stack_moments(average, covariance), 3)
+    np.testing.assert_array_equal(again[0], average)
+    np.testing.assert_array_equal(again[1], covariance)
+
+
+def test_a_marginal_sums_over_the_other_species():
+    exact = rl.simulate(rl.zoo.spcm(), rl.MasterEquation(), [2.0])
+    joint = rl.marginal(exact, "A", "B")
+    np.testing.assert_allclose(joint.sum("n_B"), rl.marginal(exact, "A"), atol=1e-15)
+    average = (rl.marginal(exact, "B") * joint["n_B"]).sum().item()
+    assert average == pytest.approx(exact["average"].sel(species="B").item(), rel=1e-5)
+
+
+def test_a_marginal_of_nothing_is_refused():
+    means = rl.simulate(rl.zoo.spcm(), rl.Moments(), [0, 1])
+    with pytest.raises(rl.DataError, match="hold no probabilities"):
+        rl.marginal(means, "A")
+    exact = rl.simulate(rl.zoo.spcm(), rl.MasterEquation(), [0, 1])
+    with pytest.raises(rl.DataError, match=r"'C'.*known are A, B"):
+        rl.marginal(exact, "A", "C")
+
+
+def test_total_variation_of_distributions_apart_and_shifted():
+    one = rl.simulate(rl.Network.parse("A --> 0, 0", initial={"A": 1}), rl.MasterEquation(), [1])
+    two = rl.simulate(rl.Network.parse("A --> 0, 0", initial={"A": 2}), rl.MasterEquation(), [1])
+    apart = rl.total_variation(rl.marginal(one, "A"), rl.marginal(two, "A"))
+    assert apart.item() == pytest.approx(1)
+    assert rl.total_variation(rl.marginal(one, "A"), rl.marginal(one, "A")).item() == 0
