@@ -2,12 +2,14 @@
 
 import json
 import math
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ratelaw.atomic import whole_file
 from ratelaw.errors import DataError
 
 
@@ -28,12 +30,11 @@ def check_writable(path: Path, *, make_folder: bool = False) -> None:
     """
     if path.is_dir():
         raise DataError(f"cannot write {path}: it is a folder")
-    partial = _partial(path)
     try:
         if make_folder:
             path.parent.mkdir(exist_ok=True)
-        partial.touch()
-        partial.unlink()
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
     except OSError as error:
         raise DataError(f"cannot write {path}: {error.strerror}") from None
 
@@ -46,14 +47,8 @@ def write_text(path: Path, text: str) -> None:
     DataError
         If the file cannot be written.
     """
-    partial = _partial(path)
-    try:
+    with whole_file(path) as partial:
         partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -78,7 +73,3 @@ def plain(content: Any) -> Any:  # noqa: ANN401
     if isinstance(content, float) and not math.isfinite(content):
         return None
     return content
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(path.name + ".partial")

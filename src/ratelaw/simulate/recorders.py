@@ -146,14 +146,29 @@ class RecordPaths(Recorder):
         return _FirstPaths(self.count)
 
 
-class _MomentSums(Accumulator):
-    """Sums of x x^T with x = (1, n_i, n_i n_j) at all times, counts taken from `centre`."""
+class _Sums(Accumulator):
+    """Sums of features x and of their products, of counts taken from `centre` (time, species)."""
 
     def __init__(self, centre: np.ndarray) -> None:
         self.centre = centre
         self.count = 0
         self.first = np.zeros(())
         self.second = np.zeros(())
+
+    def merge(self, summary: tuple[int, np.ndarray, np.ndarray]) -> None:
+        count, first, second = summary
+        self.count += count
+        self.first = self.first + first
+        self.second = self.second + second
+
+    @property
+    def correction(self) -> float:
+        """What makes a mean square an unbiased variance."""
+        return self.count / (self.count - 1) if self.count > 1 else np.nan
+
+
+class _MomentSums(_Sums):
+    """With x = (n_i, n_i n_j) at all times together."""
 
     def reduce(self, paths: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
         count, times, species = paths.shape
@@ -165,12 +180,6 @@ class _MomentSums(Accumulator):
         rows = features.reshape(count, -1)
         return count, rows.sum(axis=0), rows.T @ rows
 
-    def merge(self, summary: tuple[int, np.ndarray, np.ndarray]) -> None:
-        count, first, second = summary
-        self.count += count
-        self.first = self.first + first
-        self.second = self.second + second
-
     def finish(self) -> Recorded:
         times, species = self.centre.shape
         i, j = np.triu_indices(species)
@@ -178,11 +187,10 @@ class _MomentSums(Accumulator):
         count = self.count
         raw = (self.first / count).reshape(times, size)
         shift, second = raw[:, :species], raw[:, species:]
-        correction = count / (count - 1) if count > 1 else np.nan
         covariance = np.empty((times, species, species))
         covariance[:, i, j] = covariance[:, j, i] = (
             second - shift[:, i] * shift[:, j]
-        ) * correction
+        ) * self.correction
         spread = self.second / count - np.outer(raw, raw)
         slopes = np.zeros((times, size, size))
         slopes[:, range(size), range(size)] = 1.0
@@ -197,39 +205,26 @@ class _MomentSums(Accumulator):
                 "covariance": (["time", "species", "species_"], covariance),
                 "moment_covariance": (
                     ["time", "moment", "time_", "moment_"],
-                    (sampling + sampling.transpose(2, 3, 0, 1)) / 2 * correction / count,
+                    (sampling + sampling.transpose(2, 3, 0, 1)) / 2 * self.correction / count,
                 ),
             }
         )
 
 
-class _CovarianceSums(Accumulator):
-    """Sums of n_i and n_i n_j at each time, counts taken from `centre`."""
-
-    def __init__(self, centre: np.ndarray) -> None:
-        self.centre = centre
-        self.count = 0
-        self.first = np.zeros_like(centre)
-        self.second = np.zeros((*centre.shape, centre.shape[1]))
+class _CovarianceSums(_Sums):
+    """With x = (n_i) at each time by itself."""
 
     def reduce(self, paths: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
         shifted = np.moveaxis(paths - self.centre, 1, 0)
         return len(paths), shifted.sum(axis=1), shifted.transpose(0, 2, 1) @ shifted
 
-    def merge(self, summary: tuple[int, np.ndarray, np.ndarray]) -> None:
-        count, first, second = summary
-        self.count += count
-        self.first = self.first + first
-        self.second = self.second + second
-
     def finish(self) -> Recorded:
         shift = self.first / self.count
         spread = self.second / self.count - shift[:, :, None] * shift[:, None, :]
-        correction = self.count / (self.count - 1) if self.count > 1 else np.nan
         return Recorded(
             {
                 "average": (["time", "species"], self.centre + shift),
-                "covariance": (["time", "species", "species_"], spread * correction),
+                "covariance": (["time", "species", "species_"], spread * self.correction),
             },
             attributes={
                 "moment_covariance": f"not recorded: more than {MOST_MOMENTS} moments, or not asked"

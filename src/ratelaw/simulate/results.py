@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ratelaw.atomic import whole_file
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 
@@ -190,15 +191,8 @@ def save(results: "xr.Dataset", path: str | Path) -> None:
     ...     load(f"{folder}/run.nc").identical(results)
     True
     """
-    target = Path(path)
-    partial = target.with_name(target.name + ".partial")
-    try:
+    with whole_file(path) as partial:
         results.to_netcdf(partial, engine="h5netcdf")
-        partial.replace(target)
-    except OSError as error:
-        raise DataError(f"cannot write {target}: {error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def load(path: str | Path) -> "xr.Dataset":
