@@ -2,12 +2,13 @@
 
 from ratelaw.learn.candidates import candidates
 from ratelaw.learn.fit import Fit
+from ratelaw.learn.fit_rates import fit_rates
 from ratelaw.learn.joint_moments import JointMoments
 from ratelaw.learn.library import Library, PolynomialLibrary
 from ratelaw.learn.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.moment_coefficients import MomentCoefficients
 from ratelaw.learn.odenet import ODENet
-from ratelaw.learn.rates import Rates, fit_rates
+from ratelaw.learn.rates import Rates
 from ratelaw.learn.selection import Selection
 
 __all__ = [

@@ -9,7 +9,8 @@ from ratelaw.errors import DataError
 from ratelaw.learn.flow import VectorField
 from ratelaw.learn.identifiability import require_identifiable
 from ratelaw.learn.losses import SquaredLoss
-from ratelaw.learn.rates import RateMethod, RateProblem, Rates
+from ratelaw.learn.rate_problem import RateMethod, RateProblem
+from ratelaw.learn.rates import Rates
 from ratelaw.learn.regression import Estimate, Regression
 from ratelaw.learn.selection import Selection
 

@@ -7,7 +7,8 @@ import sympy as sp
 
 from ratelaw.learn.flow import VectorField
 from ratelaw.learn.identifiability import rank, require_identifiable
-from ratelaw.learn.rates import RateMethod, RateProblem, Rates
+from ratelaw.learn.rate_problem import RateMethod, RateProblem
+from ratelaw.learn.rates import Rates
 from ratelaw.learn.regression import Regression
 
 

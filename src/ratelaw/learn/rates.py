@@ -1,22 +1,14 @@
-"""Rate constants of candidate reactions: the verb, the result, and the contract of its methods."""
+"""Rate constants of candidate reactions, with their uncertainty."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import DataError, UnsupportedError
-from ratelaw.learn.observations import Observations, observe_moments
-from ratelaw.network import Network, Reaction
+from ratelaw.errors import DataError
+from ratelaw.network import Network
 from ratelaw.network.expression import parse_expression, symbol
-from ratelaw.network.ratelaws import MassActionLaw
-from ratelaw.simulate.moments import MomentEquations, NormalClosure, derive_moment_equations
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -127,123 +119,6 @@ class Rates:
         )
 
 
-class RateMethod(ABC):
-    """A way to estimate the constants of candidate reactions."""
-
-    @abstractmethod
-    def estimate(self, problem: "RateProblem") -> Rates:
-        """All constants of the problem."""
-
-
-@dataclass(frozen=True)
-class RateProblem:
-    """Candidates with free constants k1..kM, their moment equations, and the data."""
-
-    candidates: Network
-    equations: MomentEquations
-    observations: tuple[Observations, ...]
-
-    @property
-    def constants(self) -> tuple[sp.Symbol, ...]:
-        """Symbols of the constants."""
-        return constant_symbols(len(self.candidates.reactions))
-
-    @property
-    def names(self) -> list[str]:
-        """The reactions as text."""
-        return [str(reaction) for reaction in self.candidates.reactions]
-
-
-def fit_rates(
-    candidates: Network,
-    data: "xr.Dataset | list[xr.Dataset] | tuple[xr.Dataset, ...]",
-    method: RateMethod | None = None,
-) -> Rates:
-    """Estimate every rate constant of candidate reactions from first and second moments.
-
-    Parameters
-    ----------
-    candidates
-        A network of mass-action reactions; their constants are what is estimated, whatever their
-        present values.
-    data
-        One or several results with `average`, `covariance` and `moment_covariance`.
-    method
-        `JointMoments()` (the default: efficient, finds absent reactions) or `MomentCoefficients()`
-        (the paper's way).
-
-    Returns
-    -------
-    The rates; nothing given is changed.
-
-    Raises
-    ------
-    DataError
-        If species of the data and candidates differ, a reaction is there twice, or the data cannot
-        tell the candidates apart: the undetermined combinations are named.
-    UnsupportedError
-        If a candidate is not mass action.
-
-    Notes
-    -----
-    Yang 2020, Eqs. (13)-(14); joint estimation is the generalised method of moments (Hansen 1982).
-
-    Examples
-    --------
-    >>> from ratelaw import Direct, simulate, zoo
-    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
-    >>> fit_rates(zoo.birth_death(), cells).present
-    array([ True,  True])
-    """
-    from ratelaw.learn.joint_moments import JointMoments
-
-    sets = list(data) if isinstance(data, list | tuple) else [data]
-    if not sets:
-        raise DataError("no data: give at least one result of simulate()")
-    return (method or JointMoments()).estimate(_problem(candidates, sets))
-
-
 def constant_symbols(count: int) -> tuple[sp.Symbol, ...]:
     """Symbols k1, k2, ... of as many constants."""
     return tuple(symbol(f"k{j}") for j in range(1, count + 1))
-
-
-def _problem(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
-    seen: dict[tuple, Reaction] = {}
-    for reaction in candidates.reactions:
-        if not isinstance(reaction.law, MassActionLaw):
-            raise UnsupportedError(f"reaction '{reaction}' is not mass action: write it with '-->'")
-        sides = (frozenset(reaction.reactants.items()), frozenset(reaction.products.items()))
-        if sides in seen:
-            raise DataError(f"reaction '{reaction}' is there twice: its rates cannot be told apart")
-        seen[sides] = reaction
-    for data in sets:
-        found = list(map(str, data["species"].values))
-        if sorted(found) != sorted(candidates.species):
-            raise DataError(
-                f"the data hold {', '.join(found)}, the candidates {', '.join(candidates.species)}"
-            )
-    constants = constant_symbols(len(candidates.reactions))
-    reactions = [
-        Reaction(reaction.reactants, reaction.products, MassActionLaw(constant))
-        for reaction, constant in zip(candidates.reactions, constants, strict=True)
-    ]
-    species = list(map(str, sets[0]["species"].values))
-    start = dict(zip(species, sets[0]["average"].values[0], strict=True))
-    network = Network(reactions, {k.name: 1.0 for k in constants}, start, candidates.volume)
-    equations = derive_moment_equations(network, NormalClosure())
-    ordered = [_in_order(data, network.species) for data in sets]
-    return RateProblem(network, equations, tuple(map(observe_moments, ordered)))
-
-
-def _in_order(data: "xr.Dataset", species: Sequence[str]) -> "xr.Dataset":
-    from ratelaw.simulate.results import moment_labels
-
-    if list(map(str, data["species"].values)) == list(species):
-        return data
-    labels = moment_labels(species)
-    there = set(map(str, data["moment"].values))
-    stored = [x if x in there else ",".join(reversed(x.split(","))) for x in labels]
-    return data.sel(
-        species=list(species), species_=list(species), moment=stored, moment_=stored
-    ).assign_coords(moment=labels, moment_=labels)

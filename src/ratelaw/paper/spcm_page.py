@@ -28,7 +28,7 @@ from ratelaw.report import (
 )
 from ratelaw.report.blocks import Cell
 from ratelaw.report.formulas import equation
-from ratelaw.report.numbers import MINUS, rounded
+from ratelaw.report.numbers import rounded
 
 NAMES = {"r1": "r₁", "r2": "r₂", "lam": "λ", "gamma": "γ", "k1": "k₁", "k2": "k₂"}  # noqa: RUF001
 ABSENT = "absent"
@@ -147,15 +147,17 @@ def _model_section(run: Reproduction) -> Section:
 
 
 def _means_section(run: Reproduction) -> Section:
-    paper = ", ".join(map(str, SPCM_MEANS.values())).replace("-", MINUS)
+    paper = ", ".join(
+        f"{Number(value, digits=5)} {term} in d{e}/dt" for (e, term), value in SPCM_MEANS.items()
+    )
     return Section(
         "The equations of the means",
         (
             Formulas(
                 tuple(equation(name, _terms(run.fit, e)) for e, name in enumerate(run.fit.species)),
                 "Learned from a library of A, B, A², AB and B² in each equation, time in weeks. In "
-                "parentheses: the standard error of the last digits. The paper has, in the same "
-                f"order, {paper}.",
+                "parentheses: the standard error of the last digits. The paper has "
+                f"{paper}.",
             ),
             _rivals_table(run.fit),
         ),

@@ -3,7 +3,7 @@ import pytest
 
 import ratelaw as rl
 from ratelaw.learn.moment_coefficients import coefficient_matrix
-from ratelaw.learn.rates import _problem
+from ratelaw.learn.rate_problem import pose
 
 TIMES = np.linspace(0, 20, 21)
 SIX = rl.Network.parse(
@@ -27,7 +27,7 @@ def data(noisy_moments):
 def test_coefficient_matrix_is_yang_2020_eq_14(data):
     # The paper's unknowns are (r1 lam, r2 lam, k1, k2, lam, gamma); ours are the rates of SIX, and
     # (1 - r1 - r2) lam = lam - r1 lam - r2 lam.
-    labels, V = coefficient_matrix(_problem(SIX, [data]))
+    labels, V = coefficient_matrix(pose(SIX, [data]))
     to_ours = np.eye(6)
     to_ours[4, :2] = -1
     rows = {(v, str(term)): row @ to_ours for (v, term), row in zip(labels, V, strict=True)}

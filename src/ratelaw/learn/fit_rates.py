@@ -1,0 +1,59 @@
+"""The verb: candidate reactions, data, a method."""
+
+from typing import TYPE_CHECKING
+
+from ratelaw.errors import DataError
+from ratelaw.learn.joint_moments import JointMoments
+from ratelaw.learn.rate_problem import RateMethod, pose
+from ratelaw.learn.rates import Rates
+from ratelaw.network import Network
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def fit_rates(
+    candidates: Network,
+    data: "xr.Dataset | list[xr.Dataset] | tuple[xr.Dataset, ...]",
+    method: RateMethod | None = None,
+) -> Rates:
+    """Estimate every rate constant of candidate reactions from first and second moments.
+
+    Parameters
+    ----------
+    candidates
+        A network of mass-action reactions; their constants are what is estimated, whatever their
+        present values.
+    data
+        One or several results with `average`, `covariance` and `moment_covariance`.
+    method
+        `JointMoments()` (the default: efficient, finds absent reactions) or `MomentCoefficients()`
+        (the paper's way).
+
+    Returns
+    -------
+    The rates; nothing given is changed.
+
+    Raises
+    ------
+    DataError
+        If species of the data and candidates differ, a reaction is there twice, or the data cannot
+        tell the candidates apart: the undetermined combinations are named.
+    UnsupportedError
+        If a candidate is not mass action.
+
+    Notes
+    -----
+    Yang 2020, Eqs. (13)-(14); joint estimation is the generalised method of moments (Hansen 1982).
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
+    >>> fit_rates(zoo.birth_death(), cells).present
+    array([ True,  True])
+    """
+    sets = list(data) if isinstance(data, list | tuple) else [data]
+    if not sets:
+        raise DataError("no data: give at least one result of simulate()")
+    return (method or JointMoments()).estimate(pose(candidates, sets))

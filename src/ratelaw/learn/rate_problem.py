@@ -1,0 +1,94 @@
+"""The problem of rates, and the contract of the methods that solve it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ratelaw.errors import DataError, UnsupportedError
+from ratelaw.learn.observations import Observations, observe_moments
+from ratelaw.learn.rates import Rates, constant_symbols
+from ratelaw.network import Network, Reaction
+from ratelaw.network.ratelaws import MassActionLaw
+from ratelaw.simulate.moments import MomentEquations, NormalClosure, derive_moment_equations
+from ratelaw.simulate.results import moment_labels
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class RateProblem:
+    """Candidates with free constants k1..kM, their moment equations, and the data."""
+
+    candidates: Network
+    equations: MomentEquations
+    observations: tuple[Observations, ...]
+
+    @property
+    def constants(self) -> tuple[sp.Symbol, ...]:
+        """Symbols of the constants."""
+        return constant_symbols(len(self.candidates.reactions))
+
+    @property
+    def names(self) -> list[str]:
+        """The reactions as text."""
+        return [str(reaction) for reaction in self.candidates.reactions]
+
+
+class RateMethod(ABC):
+    """A way to estimate the constants of candidate reactions."""
+
+    @abstractmethod
+    def estimate(self, problem: "RateProblem") -> Rates:
+        """All constants of the problem."""
+
+
+def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
+    """The problem of fitting candidates to data; refuses what no method could fit.
+
+    Raises
+    ------
+    DataError
+        If a reaction is there twice, or the data are of other species or without moments.
+    UnsupportedError
+        If a candidate is not mass action.
+    """
+    seen: dict[tuple, Reaction] = {}
+    for reaction in candidates.reactions:
+        if not isinstance(reaction.law, MassActionLaw):
+            raise UnsupportedError(f"reaction '{reaction}' is not mass action: write it with '-->'")
+        sides = (frozenset(reaction.reactants.items()), frozenset(reaction.products.items()))
+        if sides in seen:
+            raise DataError(f"reaction '{reaction}' is there twice: its rates cannot be told apart")
+        seen[sides] = reaction
+    for data in sets:
+        found = list(map(str, data["species"].values))
+        if sorted(found) != sorted(candidates.species):
+            raise DataError(
+                f"the data hold {', '.join(found)}, the candidates {', '.join(candidates.species)}"
+            )
+    constants = constant_symbols(len(candidates.reactions))
+    reactions = [
+        Reaction(reaction.reactants, reaction.products, MassActionLaw(constant))
+        for reaction, constant in zip(candidates.reactions, constants, strict=True)
+    ]
+    species = list(map(str, sets[0]["species"].values))
+    start = dict(zip(species, sets[0]["average"].values[0], strict=True))
+    network = Network(reactions, {k.name: 1.0 for k in constants}, start, candidates.volume)
+    equations = derive_moment_equations(network, NormalClosure())
+    ordered = [_in_order(data, network.species) for data in sets]
+    return RateProblem(network, equations, tuple(map(observe_moments, ordered)))
+
+
+def _in_order(data: "xr.Dataset", species: Sequence[str]) -> "xr.Dataset":
+    if list(map(str, data["species"].values)) == list(species):
+        return data
+    labels = moment_labels(species)
+    there = set(map(str, data["moment"].values))
+    stored = [x if x in there else ",".join(reversed(x.split(","))) for x in labels]
+    return data.sel(
+        species=list(species), species_=list(species), moment=stored, moment_=stored
+    ).assign_coords(moment=labels, moment_=labels)
