@@ -1,6 +1,13 @@
 """ratelaw: chemical reaction networks across scales, from data."""
 
-from ratelaw.errors import DataError, ModelError, RatelawError, SolverError, UnsupportedError
+from ratelaw.errors import (
+    DataError,
+    Interrupted,
+    ModelError,
+    RatelawError,
+    SolverError,
+    UnsupportedError,
+)
 from ratelaw.learn import (
     AbsoluteLoss,
     Fit,
@@ -36,6 +43,7 @@ __all__ = [
     "Direct",
     "FirstReaction",
     "Fit",
+    "Interrupted",
     "JointMoments",
     "MassAction",
     "MasterEquation",

@@ -37,6 +37,14 @@ class Fit:
         Shape (V,): where the first data set starts.
     alternatives
         The models that the data cannot tell apart, best first, this one included.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, ODENet, PolynomialLibrary, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
+    >>> fit = ODENet(PolynomialLibrary(degree=1, constant=True)).fit(cells)
+    >>> fit.terms
+    ('1', 'A')
     """
 
     variables: tuple[sp.Symbol, ...]

@@ -32,6 +32,13 @@ class Rates:
     free
         The fit with every reaction present and no constant held at zero or above; None if this is
         that fit.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, fit_rates, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
+    >>> fit_rates(zoo.birth_death(), cells).to_network().species
+    ('A',)
     """
 
     candidates: Network

@@ -196,7 +196,19 @@ def save(results: "xr.Dataset", path: str | Path) -> None:
 
 
 def load(path: str | Path) -> "xr.Dataset":
-    """Read results that `save` wrote; see there."""
+    """Read results that `save` wrote.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or it holds no results.
+
+    Examples
+    --------
+    >>> load("missing.nc")
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: cannot read results from missing.nc: ...
+    """
     import xarray as xr
 
     try:
