@@ -51,19 +51,20 @@ class Observations:
 
 def observe_averages(data: "xr.Dataset") -> Observations:
     """The averages of a result or table, with their sampling covariance or standard errors."""
-    _require(data, "average")
+    require(data, "average")
     return _observe(data, data["average"].values, [str(name) for name in data["species"].values])
 
 
 def observe_moments(data: "xr.Dataset") -> Observations:
     """Averages and covariances of a result with their sampling covariance."""
     for name in ("average", "covariance", "moment_covariance"):
-        _require(data, name)
+        require(data, name)
     values = stack_moments(data["average"].values, data["covariance"].values)
     return _observe(data, values, [str(name) for name in data["moment"].values])
 
 
-def _require(data: "xr.Dataset", name: str) -> None:
+def require(data: "xr.Dataset", name: str) -> None:
+    """Refuse data without a variable or coordinate; a DataError says what they do hold."""
     if name not in data:
         raise DataError(
             f"the data hold no {name!r}, only {', '.join(map(str, data.data_vars)) or 'nothing'}; "

@@ -11,7 +11,7 @@ from ratelaw.learn.fit import Fit
 from ratelaw.learn.flow import VectorField
 from ratelaw.learn.library import Library
 from ratelaw.learn.losses import Loss, SquaredLoss
-from ratelaw.learn.observations import observe_averages
+from ratelaw.learn.observations import observe_averages, require
 from ratelaw.learn.regression import Regression
 from ratelaw.learn.selection import Scored, Selection
 from ratelaw.network.expression import symbol
@@ -79,6 +79,8 @@ class ODENet:
         """
         if not data:
             raise DataError("no data: give at least one result of simulate() or one table")
+        for part in data:
+            require(part, "species")
         names = [tuple(map(str, part["species"].values)) for part in data]
         for other in names[1:]:
             if other != names[0]:

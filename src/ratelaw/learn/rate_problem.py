@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ratelaw.errors import DataError, UnsupportedError
-from ratelaw.learn.observations import Observations, observe_moments
+from ratelaw.learn.observations import Observations, observe_moments, require
 from ratelaw.learn.rates import Rates, constant_symbols
 from ratelaw.network import Network, Reaction
 from ratelaw.network.ratelaws import MassActionLaw
@@ -65,6 +65,7 @@ def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
             raise DataError(f"reaction '{reaction}' is there twice: its rates cannot be told apart")
         seen[sides] = reaction
     for data in sets:
+        require(data, "species")
         found = list(map(str, data["species"].values))
         if sorted(found) != sorted(candidates.species):
             raise DataError(

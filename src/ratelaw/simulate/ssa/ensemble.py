@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,10 @@ class ExactMethod(Sampler):
         return dataset(network, self, times, variables, coordinates, **attributes)
 
 
+Waiting = deque[tuple[int, Future[list[Any]]]]
+"""Sizes and summaries of blocks under way, in block order."""
+
+
 class _Run:
     """One pass over the blocks of an ensemble."""
 
@@ -83,30 +87,34 @@ class _Run:
 
     def go(self) -> None:
         """Simulate every block and merge the summaries in order."""
-        blocks = deque(self._blocks())
-        pilot = self._paths(*blocks.popleft())
-        self.accumulators = [
-            recorder.start(self.network, self.times, pilot) for recorder in self.ensemble.record
-        ]
-        self._merge(len(pilot), self._summaries(pilot))
-        del pilot
-        pool = ThreadPoolExecutor(self.ensemble.threads)
-        waiting: deque[tuple[int, Future[list[Any]]]] = deque()
+        blocks = self._blocks()
+        waiting: Waiting = deque()
+        pool = ThreadPoolExecutor(self.ensemble.threads)  # even the first block: Ctrl-C stops it
         try:
+            pilot = pool.submit(self._paths, *next(blocks)).result()
+            self.accumulators = [
+                recorder.start(self.network, self.times, pilot) for recorder in self.ensemble.record
+            ]
+            self._merge(len(pilot), self._summaries(pilot))
+            del pilot
             with progress_bar(
                 self.ensemble.trajectories, "trajectories", shown=self.ensemble.progress
             ) as advance:
                 advance(self.merged)
-                while blocks or waiting:
-                    while blocks and len(waiting) < 2 * self.ensemble.threads:
-                        block = blocks.popleft()
-                        waiting.append((block[1], pool.submit(self._block, *block)))
-                    count, summary = waiting.popleft()
-                    self._merge(count, summary.result())
-                    advance(self.merged)
+                for block in blocks:
+                    waiting.append((block[1], pool.submit(self._block, *block)))
+                    if len(waiting) > 2 * self.ensemble.threads:
+                        self._merge_next(waiting, advance)
+                while waiting:
+                    self._merge_next(waiting, advance)
         finally:
             self.stop[0] = 1
             pool.shutdown(cancel_futures=True)
+
+    def _merge_next(self, waiting: Waiting, advance: Callable[[int], None]) -> None:
+        count, summary = waiting.popleft()
+        self._merge(count, summary.result())
+        advance(self.merged)
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
         """First trajectory and size of each block; they depend on the work, not on the threads."""

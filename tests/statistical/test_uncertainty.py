@@ -1,0 +1,63 @@
+"""Are the standard errors true? Errors over many seeds, in units of their own covariance."""
+
+import numpy as np
+import pytest
+from scipy.stats import chi2
+
+import ratelaw as rl
+from ratelaw.learn import Selection
+
+SEEDS = range(25)
+NARROW = Selection(refits=1, breadth=1, beam=1)  # the fit before selection is what is tested
+TIMES = np.linspace(0, 20, 11)
+FALSE_ALARM = 1e-4
+"""Of each test, were its seeds not fixed: both tails together."""
+
+
+def assert_calibrated(errors, covariances):
+    """Mahalanobis distances of errors, shape (seed, unknown), sum to a chi-square."""
+    distances = [e @ np.linalg.solve(c, e) for e, c in zip(errors, covariances, strict=True)]
+    freedom = np.size(errors)
+    low, high = chi2.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], freedom)
+    assert low < sum(distances) < high
+
+
+@pytest.mark.parametrize(
+    "loss", [rl.SquaredLoss(), rl.AbsoluteLoss()], ids=lambda loss: type(loss).__name__
+)
+def test_coefficients_of_odenet(noisy_moments, loss):
+    truth = np.array([0.00792, 1.09208, -0.31])
+    net = rl.ODENet(rl.PolynomialLibrary(degree=1), loss=loss)
+    fits = [net.fit(noisy_moments(rl.zoo.spcm(), TIMES, 1e-3, seed)) for seed in SEEDS]
+    active = [[True, False], [True, True]]
+    chosen = [fit for fit in fits if np.array_equal(fit.active, active)]
+    assert len(chosen) >= 0.9 * len(fits)
+    kept = np.flatnonzero(active)
+    assert_calibrated(
+        [fit.coefficients.ravel()[kept] - truth for fit in chosen],
+        [fit.covariance[np.ix_(kept, kept)] for fit in chosen],
+    )
+
+
+@pytest.mark.parametrize(
+    "method", [rl.JointMoments(NARROW), rl.MomentCoefficients()], ids=["joint", "V"]
+)
+def test_rates_with_every_candidate_free(noisy_moments, method):
+    six = rl.Network.parse(str(rl.zoo.spcm()) + "\nA --> 0, 0\nA --> B, 0")
+    truth = np.array([0.09196, 0.08404, 0.924, 0.31, 0, 0])
+    fits = [
+        rl.fit_rates(six, noisy_moments(rl.zoo.spcm(), TIMES, 1e-4, seed), method).all_free
+        for seed in SEEDS
+    ]
+    assert_calibrated([fit.constants - truth for fit in fits], [fit.covariance for fit in fits])
+
+
+def test_rates_from_trajectories_with_their_own_sampling_covariance():
+    network = rl.zoo.birth_death()
+    fits = [
+        rl.fit_rates(
+            network, rl.simulate(network, rl.Direct(), range(9), trajectories=4000, seed=seed)
+        )
+        for seed in SEEDS
+    ]
+    assert_calibrated([fit.constants - [10, 0.5] for fit in fits], [fit.covariance for fit in fits])
