@@ -41,6 +41,7 @@ METHODS: dict[str, Solver | Sampler] = {
 }
 WRITERS: dict[str, Callable[["xr.Dataset", Path], None]] = {".nc": save, ".csv": write_table}
 FAILED, STOPPED = 2, 130
+NOTHING_KEPT = "interrupted; nothing was written"
 MOST_RIVALS = 9
 """Rival models that are printed; the JSON holds all."""
 _USAGE_ERROR: Any = typer.BadParameter.__base__
@@ -60,11 +61,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = _complain(str(error), FAILED)
     except _USAGE_ERROR as error:
         status = _complain(error.format_message(), FAILED)
-    except Interrupted as stop:
-        status = _complain(f"{stop}; nothing was written", STOPPED)
+    except _Kept as stop:
+        status = _complain(str(stop), STOPPED)
     except (KeyboardInterrupt, typer.Abort):
-        status = _complain("interrupted; nothing was written", STOPPED)
+        status = _complain(NOTHING_KEPT, STOPPED)
+    else:
+        if status == STOPPED:  # Typer made a status of a KeyboardInterrupt
+            _complain(NOTHING_KEPT, STOPPED)
     sys.exit(status or 0)
+
+
+class _Kept(Exception):  # noqa: N818
+    """A run that was stopped, and what was finished of it is kept."""
 
 
 @app.callback(invoke_without_command=True)
@@ -161,7 +169,7 @@ def _simulate(
             raise
         write(cast("xr.Dataset", stop.partial))
         where = f"they are saved in {output}" if output else "their averages are printed"
-        raise typer.Exit(_complain(f"{stop}; {where}", STOPPED)) from None
+        raise _Kept(f"{stop}; {where}") from None
     write(results)
 
 
