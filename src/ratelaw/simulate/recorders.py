@@ -97,7 +97,7 @@ class RecordHistogram(Recorder):
     Raises
     ------
     DataError
-        If a time is not one of the recording times.
+        If there are no times, or one is not among the recording times.
 
     Examples
     --------
@@ -112,10 +112,12 @@ class RecordHistogram(Recorder):
 
     def start(self, network: Network, times: np.ndarray, pilot: np.ndarray) -> Accumulator:  # noqa: ARG002
         wanted = times if self.times is None else np.asarray(self.times, dtype=float)
+        if wanted.size == 0:
+            raise DataError("a histogram at no times: name some, or leave them out for all")
         rows = np.searchsorted(times, wanted).clip(max=len(times) - 1)
         for missing in wanted[times[rows] != wanted][:1]:
             raise DataError(f"a histogram at time {missing:g}, which is not a recording time")
-        return _Histogram(times, rows)
+        return _Histogram(times, rows, len(network.species))
 
 
 @dataclass(frozen=True)
@@ -233,52 +235,59 @@ class _CovarianceSums(_Sums):
 
 
 class _Histogram(Accumulator):
-    """Visits of each state at the snapshot times, as a table from state to counts."""
+    """Visits of each state at the snapshot times: columns (snapshot, counts), of states seen."""
 
-    def __init__(self, times: np.ndarray, rows: np.ndarray) -> None:
+    def __init__(self, times: np.ndarray, rows: np.ndarray, species: int) -> None:
         self.snapshots = times[rows]
         self.rows = rows
         self.trajectories = 0
-        self.table = np.zeros((len(rows),), dtype=np.int64)
+        self.states = np.empty((1 + species, 0), dtype=np.int64)
+        self.visits = np.empty(0, dtype=np.int64)
+        self.waiting: list[tuple[np.ndarray, np.ndarray]] = []
 
-    def reduce(self, paths: np.ndarray) -> np.ndarray:
-        counts = paths[:, self.rows].astype(np.int64)
-        highest = counts.max(axis=(0, 1)) + 1
-        cells = np.prod(highest, dtype=float)
-        if cells > LARGEST_TABLE:
-            raise DataError(
-                f"a joint histogram of {cells:.3g} cells does not fit in memory: record fewer "
-                f"species or smaller copy numbers"
-            )
-        flat = np.ravel_multi_index(tuple(np.moveaxis(counts, 2, 0)), highest)
-        table = [np.bincount(column, minlength=int(cells)) for column in flat.T]
-        return np.array(table).reshape(len(self.rows), *highest)
+    def reduce(self, paths: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+        count, _, species = paths.shape
+        states = np.empty((1 + species, count, len(self.rows)), dtype=np.int64)
+        states[0] = np.arange(len(self.rows))
+        states[1:] = np.moveaxis(paths[:, self.rows], 2, 0)
+        distinct, group = _distinct(states.reshape(1 + species, -1))
+        return count, distinct, np.bincount(group)
 
-    def merge(self, summary: np.ndarray) -> None:
-        self.trajectories += int(summary[0].sum())
-        if self.table.ndim != summary.ndim:
-            self.table = summary
-            return
-        shape = np.maximum(self.table.shape, summary.shape)
-        merged = np.zeros(shape, dtype=np.int64)
-        for part in (self.table, summary):
-            merged[tuple(map(slice, part.shape))] += part
-        self.table = merged
+    def merge(self, summary: tuple[int, np.ndarray, np.ndarray]) -> None:
+        count, states, visits = summary
+        self.trajectories += count
+        self.waiting.append((states, visits))
+        if sum(len(visits) for _, visits in self.waiting) > len(self.visits) + 2**18:
+            self._merge_waiting()
+
+    def _merge_waiting(self) -> None:
+        states, visits = zip((self.states, self.visits), *self.waiting, strict=True)
+        self.states, group = _distinct(np.concatenate(states, axis=1))
+        self.visits = np.bincount(group, np.concatenate(visits)).astype(np.int64)
+        self.waiting = []
 
     def finish(self) -> Recorded:
-        visited = np.argwhere(self.table.any(axis=0))
-        visits = self.table[(slice(None), *visited.T)]
+        self._merge_waiting()
+        counts, state = _distinct(self.states[1:])
+        visits = np.zeros((len(self.rows), counts.shape[1]))
+        visits[self.states[0], state] = self.visits
         return Recorded(
             {
                 "probability": (["snapshot", "state"], visits / self.trajectories),
-                "counts": (["state", "species"], visited.astype(np.int64)),
+                "counts": (["state", "species"], counts.T.copy()),
             },
             {"snapshot": self.snapshots},
         )
 
 
-LARGEST_TABLE = 2e8
-"""Cells of a joint histogram, all species together."""
+def _distinct(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct columns of whole numbers, in order, and which of them each column is."""
+    sizes = columns.max(axis=1) + 1
+    if np.prod(sizes, dtype=float) >= 2.0**62:  # one integer does not hold a column
+        distinct, which = np.unique(columns, axis=1, return_inverse=True)
+        return distinct, which.reshape(-1)
+    keys, which = np.unique(np.ravel_multi_index(tuple(columns), sizes), return_inverse=True)
+    return np.array(np.unravel_index(keys, sizes)), which
 
 
 class _FirstPaths(Accumulator):

@@ -48,6 +48,24 @@ def test_histogram_counts_every_trajectory_once():
     assert table.sel(snapshot=4.0, n_A=a, n_B=b).item() == pytest.approx(same)
 
 
+@pytest.mark.parametrize("count", [4, 10**11], ids=["packed", "too large to pack"])
+def test_histogram_of_many_species_lists_the_states_of_the_paths(count):
+    network = rl.Network.parse(
+        "A --> B, k\nB --> C, k\nC --> D, k\nD --> A, k",
+        parameters={"k": 1 / count},
+        initial={"A": count, "C": count},
+    )
+    cells = run(rl.RecordHistogram(times=[4.0]), rl.RecordPaths(300), network=network)
+    states, visits = np.unique(cells["paths"].values[:, 2], axis=0, return_counts=True)
+    np.testing.assert_array_equal(cells["counts"], states)
+    np.testing.assert_allclose(cells["probability"][0] * 300, visits)
+
+
+def test_a_histogram_at_no_time_is_refused():
+    with pytest.raises(rl.DataError, match="no times"):
+        run(rl.RecordHistogram(times=[]))
+
+
 def test_a_histogram_at_another_time_is_refused():
     with pytest.raises(rl.DataError, match=r"time 2.5, which is not a recording time"):
         run(rl.RecordHistogram(times=[2.5]))

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from ratelaw.simulate.method import Ensemble, Sampler
 from ratelaw.simulate.progress import progress_bar
 from ratelaw.simulate.recorders import Accumulator
 from ratelaw.simulate.results import dataset
-from ratelaw.simulate.ssa.kernel import LANES, compile_kernel
+from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, LANES, NO_END, PATIENCE, compile_kernel
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,13 +39,18 @@ class ExactMethod(Sampler):
         from threadpoolctl import threadpool_limits
 
         run = _Run(network, times, ensemble, compile_kernel(network, self.step))
-        with threadpool_limits(limits=1, user_api="blas"):
+        interrupted = False
+        # Ctrl-C reaches the main thread alone: in another one no merge is ever cut in half.
+        with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1) as conductor:
             try:
-                run.go()
+                conductor.submit(run.go).result()
             except KeyboardInterrupt:
-                kept = self._result(network, times, ensemble, run) if run.merged else None
-                raise Interrupted(run.merged, ensemble.trajectories, kept) from None
-        return self._result(network, times, ensemble, run)
+                interrupted = True
+                run.stop[0] = 1
+        result = self._result(network, times, ensemble, run) if run.merged else None
+        if interrupted or result is None:
+            raise Interrupted(run.merged, ensemble.trajectories, result)
+        return result
 
     def _result(
         self, network: Network, times: np.ndarray, ensemble: Ensemble, run: "_Run"
@@ -89,7 +94,7 @@ class _Run:
         """Simulate every block and merge the summaries in order."""
         blocks = self._blocks()
         waiting: Waiting = deque()
-        pool = ThreadPoolExecutor(self.ensemble.threads)  # even the first block: Ctrl-C stops it
+        pool = ThreadPoolExecutor(self.ensemble.threads)
         try:
             pilot = pool.submit(self._paths, *next(blocks)).result()
             self.accumulators = [
@@ -130,33 +135,52 @@ class _Run:
 
     def _paths(self, first: int, count: int) -> np.ndarray:
         out = np.empty((count, self.times.size, self.start.size))
+        lanes = np.empty((LANES, self.start.size + 1))
         failure = self.kernel(
             np.uint64(self.ensemble.seed),
             first,
             self.times,
             self.start,
             self.parameters,
+            PATIENCE,
             out,
             self.stop,
+            lanes,
         )
-        if failure:
-            raise self._bad_propensity(failure - 1, out[: min(LANES, count), 0])
+        if self.stop[0]:
+            raise CancelledError
+        if failure == BAD_PROPENSITY:
+            raise self._bad_propensity(lanes)
+        if failure == NO_END:
+            raise self._no_end(lanes)
         return out
 
-    def _bad_propensity(self, j: int, states: np.ndarray) -> SolverError:
-        """What to say of a reaction whose propensity went wrong in one of these states."""
-        rate = to_numpy(
-            [self.network.propensities[j].subs(self.network.values)], self.network.symbols
-        )(states.T)[0]
-        culprit = int(np.argmin(np.where(rate >= 0, np.inf, 0.0)))
-        state = ", ".join(
-            f"{name} = {count:g}"
-            for name, count in zip(self.network.species, states[culprit], strict=True)
-        )
+    def _bad_propensity(self, lanes: np.ndarray) -> SolverError:
+        """What to say where a propensity went wrong in one of these lanes."""
+        laws = [law.subs(self.network.values) for law in self.network.propensities]
+        with np.errstate(all="ignore"):
+            rates = to_numpy(laws, self.network.symbols)(lanes[:, :-1].T)
+        worst = np.argmin(np.where(np.isfinite(rates), rates, -np.inf))
+        j, lane = np.unravel_index(worst, rates.shape)
         return SolverError(
-            f"reaction '{self.network.reactions[j]}': its propensity is {rate[culprit]:g} at "
-            f"{state}; a rate law must be >= 0 at every count that can be reached"
+            f"reaction '{self.network.reactions[j]}': its propensity is {rates[j, lane]:g} at "
+            f"{self._where(lanes[lane])}; a rate law must be finite and >= 0 at every count that "
+            f"can be reached"
         )
+
+    def _no_end(self, lanes: np.ndarray) -> SolverError:
+        """What to say where trajectories do not get ahead; the one with the most molecules."""
+        most = lanes[lanes[:, :-1].sum(axis=1).argmax()]
+        return SolverError(
+            f"no trajectory reached its next recording time within {PATIENCE:,} reactions; one is "
+            f"at {self._where(most)}: the counts grow without bound, or the network is stiff and "
+            f"needs more recording times"
+        )
+
+    def _where(self, lane: np.ndarray) -> str:
+        counts = zip(self.network.species, lane, strict=False)
+        state = ", ".join(f"{name} = {count:g}" for name, count in counts)
+        return f"{state}, before time {lane[-1]:g}"
 
     def _summaries(self, paths: np.ndarray) -> list[Any]:
         return [accumulator.reduce(paths) for accumulator in self.accumulators]

@@ -22,6 +22,9 @@ from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_source
 
 LANES = 64
+PATIENCE = 10**8
+"""Steps that may pass before any of the lanes at work reaches its next recording time."""
+BAD_PROPENSITY, NO_END = 1, 2
 
 Kernel = Callable[..., int]
 Step = Callable[[list[str], np.ndarray], list[str]]
@@ -31,10 +34,12 @@ Step = Callable[[list[str], np.ndarray], list[str]]
 def compile_kernel(network: Network, step: Step) -> Kernel:
     """The compiled kernel of a network's structure and a method's step.
 
-    The kernel is called as ``kernel(seed, first, times, start, parameters, out, stop)``; it fills
-    `out`, shape (trajectory, time, species), with trajectories `first`, `first` + 1, ... and
-    returns 0, or 1 + the number of a reaction whose propensity was negative or not a number, with
-    the states of the lanes in ``out[:, 0]``; it returns early once ``stop[0]`` is set.
+    The kernel is called as ``kernel(seed, first, times, start, parameters, patience, out, stop,
+    lanes)``; it fills `out`, shape (trajectory, time, species), with trajectories `first`,
+    `first` + 1, ... and returns 0, or early once ``stop[0]`` is set. It returns
+    `BAD_PROPENSITY` where one was negative, infinite or not a number, `NO_END` after `patience`
+    steps without a record; then `lanes`, shape (64, species + 1), holds the state of each lane at
+    work and its next recording time.
     """
     return _load(_source(network, step))
 
@@ -63,7 +68,10 @@ def _source(network: Network, step: Step) -> str:
         "s0, s1, s2, s3 = bits[l], bits[64 + l], bits[128 + l], bits[192 + l]",
         *(f"n{i} = state[{64 * i} + l]" for i in species),
         *step(propensities, network.stoichiometry),
-        *(f"wrong = wrong if a{j} >= 0.0 or due[l] == np.inf else {j + 1}" for j in guarded),
+        *(
+            f"bad += 0 if (a{j} >= 0.0) & (a{j} < np.inf) | (due[l] == np.inf) else 1"
+            for j in guarded
+        ),
         "bits[l], bits[64 + l], bits[128 + l], bits[192 + l] = s0, s1, s2, s3",
         *(f"before[{64 * i} + l] = n{i}" for i in species),
         *(f"state[{64 * i} + l] = n{i} + change{i}" for i in species),
@@ -74,6 +82,8 @@ def _source(network: Network, step: Step) -> str:
         parameters="\n".join(f"    p{k} = parameters[{k}]" for k in range(len(network.parameters))),
         size=LANES * len(network.species),
         species=len(network.species),
+        bad=BAD_PROPENSITY,
+        no_end=NO_END,
         lane="\n".join(f"            {line}" for line in lane),
     )
 
@@ -90,7 +100,7 @@ from ratelaw.simulate.ssa.random import GOLDEN, S17, S19, S45, logarithm, mix, s
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={{"contract", "nsz"}})
-def kernel(seed, first, times, start, parameters, out, stop):
+def kernel(seed, first, times, start, parameters, patience, out, stop, lanes):
 {parameters}
     count, last = out.shape[0], out.shape[1]
     bits = np.empty(256, dtype=np.uint64)
@@ -102,6 +112,7 @@ def kernel(seed, first, times, start, parameters, out, stop):
     trajectory = np.full(64, -1, dtype=np.int64)
     taken = 0
     running = 0
+    waited = 0
     for l in range(64):
         for i in range({species}):
             state[64 * i + l] = start[i]
@@ -119,16 +130,19 @@ def kernel(seed, first, times, start, parameters, out, stop):
             running += 1
     while running > 0 and stop[0] == 0:
         passed = 0
-        wrong = 0
+        bad = 0
         for l in range(64):
 {lane}
-        if wrong > 0:
-            for l in range(min(count, 64)):
+        waited += 1
+        if bad > 0 or waited > patience:
+            for l in range(64):
+                lanes[l, -1] = due[l]
                 for i in range({species}):
-                    out[l, 0, i] = before[64 * i + l]
-            return wrong
+                    lanes[l, i] = before[64 * i + l] if due[l] < np.inf else start[i]
+            return {bad} if bad > 0 else {no_end}
         if passed == 0:
             continue
+        waited = 0
         for l in range(64):
             if clock[l] > due[l]:
                 while row[l] < last and clock[l] > times[row[l]]:

@@ -1,10 +1,13 @@
+import os
 import re
+import signal
+import threading
 
 import numpy as np
 import pytest
 
 import ratelaw as rl
-from ratelaw.simulate.ssa import kernel
+from ratelaw.simulate.ssa import ensemble, kernel
 
 METHODS = [rl.Direct(), rl.FirstReaction()]
 TIMES = np.linspace(0, 20, 21)
@@ -48,10 +51,14 @@ def test_a_path_depends_on_the_seed_and_its_number_alone(method):
     assert (other != reference).any(["time", "species"]).mean() > 0.9
 
 
-def test_the_lane_loop_is_vectorised(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "network",
+    [rl.zoo.spcm(), rl.Network.parse("S => P, 2*S\nP => S, 0.2*P", initial={"S": 15})],
+    ids=["mass action", "general laws"],
+)
+def test_the_lane_loop_is_vectorised(network, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     kernel._load.cache_clear()
-    network = rl.zoo.spcm()
     rl.simulate(network, rl.Direct(), [0, 1], trajectories=64, seed=1)
     compiled = kernel.compile_kernel(network, rl.Direct.step)
     kernel._load.cache_clear()
@@ -133,6 +140,21 @@ def test_a_propensity_that_turns_negative_is_named():
         rl.simulate(network, rl.Direct(), [0, 10], trajectories=10, seed=1)
 
 
+def test_a_propensity_that_is_infinite_is_named_where_it_is():
+    network = rl.Network.parse("0 => A, 1/B\nB --> 0, 1", initial={"B": 2})
+    with pytest.raises(
+        rl.SolverError, match=r"'0 => A': its propensity is inf at A = \d+, B = 0, before time 50"
+    ):
+        rl.simulate(network, rl.Direct(), [0, 50], trajectories=10, seed=1)
+
+
+def test_counts_that_grow_without_bound_are_an_error_and_no_hang(monkeypatch):
+    monkeypatch.setattr(ensemble, "PATIENCE", 10_000)
+    network = rl.Network.parse("2 A --> 3 A, 1", initial={"A": 10})
+    with pytest.raises(rl.SolverError, match=r"at A = 100\d\d, before time 10: .* without bound"):
+        rl.simulate(network, rl.Direct(), [0, 10], trajectories=10, seed=1)
+
+
 def test_a_run_without_a_seed_can_be_repeated_from_its_attributes():
     first = rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=50)
     again = rl.simulate(
@@ -141,8 +163,23 @@ def test_a_run_without_a_seed_can_be_repeated_from_its_attributes():
     assert first.identical(again)
 
 
+def test_ctrl_c_during_an_endless_run_keeps_whole_blocks():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    record = [rl.RecordMoments(), rl.RecordHistogram()]
+    rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=64, seed=1)  # compiles
+    threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(rl.Interrupted) as caught:
+        rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=10**9, seed=1, record=record)
+    kept = caught.value.partial
+    count = kept.attrs["trajectories"]
+    again = rl.simulate(
+        rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=count, seed=1, record=record
+    )
+    assert (kept["probability"].values == again["probability"].values).all()
+    np.testing.assert_allclose(kept["average"], again["average"], rtol=1e-12)
+
+
 def test_ctrl_c_keeps_what_was_finished(monkeypatch):
-    from ratelaw.errors import Interrupted
     from ratelaw.simulate.ssa.ensemble import _Run
 
     merge = _Run._merge
@@ -153,7 +190,7 @@ def test_ctrl_c_keeps_what_was_finished(monkeypatch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(_Run, "_merge", interrupt_later)
-    with pytest.raises(Interrupted, match=r"of 8,192 trajectories are finished") as caught:
+    with pytest.raises(rl.Interrupted, match=r"of 8,192 trajectories are finished") as caught:
         rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=8192, seed=1)
     kept = caught.value.partial
     monkeypatch.undo()
