@@ -141,9 +141,9 @@ def test_a_propensity_that_turns_negative_is_named():
 
 
 def test_a_propensity_that_is_infinite_is_named_where_it_is():
-    network = rl.Network.parse("0 => A, 1/B\nB --> 0, 1", initial={"B": 2})
+    network = rl.Network.parse("B --> 0, 1\n0 => A, 1/B", initial={"B": 2})
     with pytest.raises(
-        rl.SolverError, match=r"'0 => A': its propensity is inf at A = \d+, B = 0, before time 50"
+        rl.SolverError, match=r"'0 => A': its propensity is inf at B = 0, A = \d+, before time 50"
     ):
         rl.simulate(network, rl.Direct(), [0, 50], trajectories=10, seed=1)
 
