@@ -39,7 +39,7 @@ class Direct(ExactMethod):
         lines += [f"dt = -logarithm(u1) / c{last}", f"aim = u2 * c{last}"]
         for i, changes in enumerate(stoichiometry):
             jumps = [
-                f" + ({after - before}.0 if aim >= c{j} else 0.0)"
+                f" + select(aim >= c{j}, {after - before}.0, 0.0)"
                 for j, (before, after) in enumerate(pairwise(changes))
                 if after != before
             ]

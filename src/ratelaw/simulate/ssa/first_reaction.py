@@ -33,13 +33,14 @@ class FirstReaction(ExactMethod):
         lines = []
         for j, propensity in enumerate(propensities):
             lines += [*draw(j), f"a{j} = {propensity}", f"w{j} = -logarithm(u{j}) / a{j}"]
-        lines += ["dt = w0", *(f"change{i} = {u[0]}.0" for i, u in enumerate(stoichiometry))]
+        lines += ["dt = w0", "winner = 0.0"]
         for j in range(1, len(propensities)):
             lines.append(f"sooner = w{j} < dt")
-            lines += [
-                f"change{i} = {u[j]}.0 if sooner else change{i}"
-                for i, u in enumerate(stoichiometry)
-                if u[j] != 0 or u[:j].any()
+            lines.append(f"winner = select(sooner, {j}.0, winner)")
+            lines.append(f"dt = select(sooner, w{j}, dt)")
+        for i, changes in enumerate(stoichiometry):
+            jumps = [
+                f" + select(winner == {j}.0, {changes[j]}.0, 0.0)" for j in np.flatnonzero(changes)
             ]
-            lines.append(f"dt = w{j} if sooner else dt")
+            lines.append(f"change{i} = 0.0" + "".join(jumps))
         return lines

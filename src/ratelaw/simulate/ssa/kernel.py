@@ -69,14 +69,14 @@ def _source(network: Network, step: Step) -> str:
         *(f"n{i} = state[{64 * i} + l]" for i in species),
         *step(propensities, network.stoichiometry),
         *(
-            f"bad += 0 if (a{j} >= 0.0) & (a{j} < np.inf) | (due[l] == np.inf) else 1"
+            f"bad += select((a{j} >= 0.0) & (a{j} < np.inf) | (due[l] == np.inf), 0, 1)"
             for j in guarded
         ),
         "bits[l], bits[64 + l], bits[128 + l], bits[192 + l] = s0, s1, s2, s3",
         *(f"before[{64 * i} + l] = n{i}" for i in species),
         *(f"state[{64 * i} + l] = n{i} + change{i}" for i in species),
         "clock[l] += dt",
-        "passed += 1 if clock[l] > due[l] else 0",
+        "passed += select(clock[l] > due[l], 1, 0)",
     ]
     return TEMPLATE.format(
         parameters="\n".join(f"    p{k} = parameters[{k}]" for k in range(len(network.parameters))),
@@ -96,7 +96,8 @@ import math
 import numpy as np
 from numba import njit
 
-from ratelaw.simulate.ssa.random import GOLDEN, S17, S19, S45, logarithm, mix, stream_key, uniform
+from ratelaw.simulate.ssa.random import GOLDEN, S17, S19, S45
+from ratelaw.simulate.ssa.random import logarithm, mix, select, stream_key, uniform
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={{"contract", "nsz"}})

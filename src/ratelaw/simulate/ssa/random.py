@@ -45,6 +45,17 @@ def as_bits(typing_context: Any, number: Any) -> Any:  # noqa: ANN401, ARG001
     return types.uint64(types.float64), codegen
 
 
+@intrinsic
+def select(typing_context: Any, condition: Any, yes: Any, no: Any) -> Any:  # noqa: ANN401, ARG001
+    """One of two numbers without a branch: Numba's own `if` would slow its compiler to a halt."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
+        return builder.select(*args)
+
+    number = types.unliteral(yes)
+    return number(types.boolean, number, number), codegen
+
+
 @njit(forceinline=True, error_model="numpy", fastmath={"contract", "nsz"})
 def uniform(bits: np.uint64) -> float:
     """A uniform number of the open interval (0, 1) from the upper 52 bits: 2^-53 to 1 - 2^-53."""

@@ -198,3 +198,12 @@ def test_ctrl_c_keeps_what_was_finished(monkeypatch):
     assert count == 2048
     full = rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=count, seed=1)
     np.testing.assert_allclose(kept["average"], full["average"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=repr)
+def test_a_chain_of_thirty_reactions_compiles_and_keeps_its_molecules(method):
+    text = "\n".join(f"S{i} --> S{i + 1}, {1 + i}" for i in range(30))
+    network = rl.Network.parse(text, initial={"S0": 50})
+    last = paths(network, method, [0, 100], count=64)[:, 1]
+    assert (last.sum("species") == 50).all()
+    assert (last.sel(species="S30") == 50).all()
