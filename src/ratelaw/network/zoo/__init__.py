@@ -52,6 +52,17 @@ def lotka_volterra() -> Network:
     return load("lotka_volterra")
 
 
+def gene_autoregulation() -> Network:
+    """A gene repressed by its own protein: fast binding G, GP, GP2, slow expression M, P.
+
+    Yang 2020, Eq. (15); times in seconds, concentrations. ``G + GP + GP2`` is conserved.
+
+    >>> gene_autoregulation().species
+    ('G', 'P', 'GP', 'GP2', 'M')
+    """
+    return load("gene_autoregulation")
+
+
 def names() -> tuple[str, ...]:
     """Names that `load` takes.
 
