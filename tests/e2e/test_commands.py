@@ -103,6 +103,15 @@ def test_an_interrupted_run_keeps_what_was_finished(ratelaw, model, monkeypatch)
     assert abs(float(z)) < 4  # one false alarm in 16,000 seeds
 
 
+@pytest.fixture
+def default_interrupt():
+    """A child keeps an ignored SIGINT through exec: a handled one is reset to its default."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("default_interrupt")
 def test_control_c_ends_at_once(tmp_path, model):
     path = model(MODEL)
     command = [sys.executable, "-m", "ratelaw", "simulate", path, "--method", "direct"]
@@ -114,10 +123,13 @@ def test_control_c_ends_at_once(tmp_path, model):
     with subprocess.Popen(
         [*command, "1e9"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
     ) as run:
-        time.sleep(warm + 1)
-        run.send_signal(signal.SIGINT)
-        begin = time.monotonic()
-        _, err = run.communicate(timeout=30)
+        try:
+            time.sleep(warm + 1)
+            run.send_signal(signal.SIGINT)
+            begin = time.monotonic()
+            _, err = run.communicate(timeout=30)
+        finally:
+            run.kill()
     assert run.returncode == 130
     assert time.monotonic() - begin < 5
     assert "of 1,000,000,000 trajectories" in err
