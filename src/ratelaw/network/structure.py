@@ -28,9 +28,60 @@ def conservation_laws(network: Network) -> np.ndarray:
     array([[1, 0, 1],
            [0, 1, 1]])
     """
-    columns = network.stoichiometry.T
-    matrix = DomainMatrix.from_list(columns.tolist(), ZZ).convert_to(QQ)
-    basis, _ = matrix.nullspace().rref()
+    return left_null_space(network.stoichiometry)
+
+
+def left_null_space(matrix: np.ndarray) -> np.ndarray:
+    """Independent integer rows L with L matrix = 0, in reduced echelon form, no common divisor.
+
+    Examples
+    --------
+    >>> left_null_space(np.array([[1], [-2]]))
+    array([[2, 1]])
+    """
+    exact = DomainMatrix.from_list(matrix.T.tolist(), ZZ).convert_to(QQ)
+    basis, _ = exact.nullspace().rref()
     rows = [DomainMatrix([row], (1, len(row)), QQ).primitive()[1] for row in basis.to_list()]
     laws = [[int(entry) for entry in row.to_list()[0]] for row in rows]
-    return np.array(laws, dtype=np.int64).reshape(-1, len(network.species))
+    return np.array(laws, dtype=np.int64).reshape(-1, len(matrix))
+
+
+def semiflows(matrix: np.ndarray) -> np.ndarray:
+    r"""Non-negative integer rows L with L matrix = 0, none of which contains another.
+
+    The extreme rays of the cone; every non-negative law is a sum of them.
+
+    Notes
+    -----
+    Farkas 1902; Colom and Silva 1991.
+
+    Examples
+    --------
+    >>> semiflows(np.array([[-1], [-1], [1]]))
+    array([[1, 0, 1],
+           [0, 1, 1]])
+    """
+    size = len(matrix)
+    rows = [np.concatenate([row, unit]) for row, unit in zip(matrix, np.eye(size, dtype=int))]
+    for column in range(matrix.shape[1]):
+        signs = [np.sign(row[column]) for row in rows]
+        kept = [row for row, sign in zip(rows, signs, strict=True) if sign == 0]
+        for up in (row for row, sign in zip(rows, signs, strict=True) if sign > 0):
+            for down in (row for row, sign in zip(rows, signs, strict=True) if sign < 0):
+                combined = -down[column] * up + up[column] * down
+                kept.append(combined // np.gcd.reduce(combined))
+        rows = _without_supersets(kept, matrix.shape[1])
+    found = sorted((row[matrix.shape[1] :].tolist() for row in rows), reverse=True)
+    return np.array(found, dtype=np.int64).reshape(-1, size)
+
+
+def _without_supersets(rows: list[np.ndarray], skip: int) -> list[np.ndarray]:
+    supports = [frozenset(np.flatnonzero(row[skip:]).tolist()) for row in rows]
+    return [
+        row
+        for i, row in enumerate(rows)
+        if not any(
+            other < supports[i] or (other == supports[i] and j < i)
+            for j, other in enumerate(supports)
+        )
+    ]

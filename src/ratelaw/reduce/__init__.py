@@ -1,0 +1,15 @@
+"""From a stiff network to a small one: time scales, reductions, and how wrong they are."""
+
+from ratelaw.reduce.partial_equilibrium import PartialEquilibrium
+from ratelaw.reduce.quasi_steady_state import QuasiSteadyState
+from ratelaw.reduce.reduce import reduce
+from ratelaw.reduce.reduced_network import ReducedNetwork
+from ratelaw.reduce.total_quasi_steady_state import TotalQuasiSteadyState
+
+__all__ = [
+    "PartialEquilibrium",
+    "QuasiSteadyState",
+    "ReducedNetwork",
+    "TotalQuasiSteadyState",
+    "reduce",
+]

@@ -1,0 +1,79 @@
+"""Partial equilibrium: fast reversible reactions are always balanced."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratelaw.errors import ModelError
+from ratelaw.network import Network
+from ratelaw.reduce.method import Derivation, as_names
+from ratelaw.reduce.reduced_network import ReducedNetwork
+from ratelaw.reduce.slow_manifold import reduced_by
+from ratelaw.reduce.splitting import (
+    Splitting,
+    has_reverse,
+    kept_by,
+    named_rows,
+    pivots_of,
+    reactions_named,
+    require_totals,
+    split_conserved,
+)
+
+
+@dataclass(frozen=True)
+class PartialEquilibrium(Derivation):
+    r"""Fast reversible reactions are in equilibrium; what they leave alone is slow.
+
+    .. math:: \phi_j^+(x) = \phi_j^-(x), \qquad y = \Lambda x, \quad \Lambda U_\text{fast} = 0,
+        \qquad \dot y = \Lambda U \phi
+
+    Parameters
+    ----------
+    reactions
+        The fast reactions as text, ``"S + E <--> C"``; one direction brings the other.
+
+    Returns
+    -------
+    With a closed form: a network of the totals, named ``S_total`` for S + C, for mass action and
+    for Gillespie. Otherwise a network of one free species for each total, for mass action only.
+
+    Raises
+    ------
+    ModelError
+        For a reaction that is not there or has no reverse, and where the equilibrium is not unique.
+
+    Notes
+    -----
+    Michaelis and Menten 1913; Schauer and Heinrich 1983.
+
+    Examples
+    --------
+    >>> from ratelaw import reduce, zoo
+    >>> reduce(zoo.michaelis_menten(), PartialEquilibrium("S + E <--> C")).network.species
+    ('S_total', 'P')
+    """
+
+    reactions: str | Iterable[str]
+
+    def derive(self, network: Network) -> ReducedNetwork:
+        fast = reactions_named(network, as_names(self.reactions))
+        for j in fast:
+            if not has_reverse(network, j):
+                raise ModelError(
+                    f"reaction '{network.reactions[j]}' has no reverse, so it has no equilibrium: "
+                    f"name reversible reactions only"
+                )
+        moves = network.stoichiometry * np.isin(range(len(network.reactions)), fast)
+        rows = require_totals(network, kept_by(network, fast), fast)
+        conserved, slow = split_conserved(network, rows)
+        return reduced_by(
+            Splitting(
+                network,
+                totals=named_rows(network, conserved),
+                variables=named_rows(network, slow),
+                pivots=pivots_of(network, slow, np.ones(len(network.species), dtype=bool)),
+                moves=moves,
+            )
+        )

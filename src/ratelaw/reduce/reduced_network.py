@@ -1,0 +1,172 @@
+"""What a reduction returns: a smaller network, and the way back to every species."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.errors import DataError, ModelError
+from ratelaw.network import Network
+from ratelaw.network.expression import print_expression, symbol
+from ratelaw.network.lowering import to_numpy
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class ReducedNetwork:
+    r"""A network of the slow variables, and the fast species as functions of them.
+
+    .. math:: \dot y = f(y), \qquad x = X(y)
+
+    Attributes
+    ----------
+    full
+        The network that was reduced.
+    network
+        The reduced one: simulate it as any other. Its parameters are those of the full network that
+        it still needs and the conserved totals.
+    expressions
+        Every species of `full`, as its concentration in terms of the concentrations and parameters
+        of `network`: X(y).
+    combinations
+        What a name that `full` does not have stands for, as molecules of the species of `full`:
+        conserved totals (parameters of `network`) and slow totals (its species).
+    conditions
+        Pairs (a(y), b(x)) of expressions that are equal at the start: they place the reduced
+        network's initial state. A species of `network` that is in no pair keeps its own value.
+    standard_errors
+        Of the parameters that were learned; empty where everything was derived.
+
+    Examples
+    --------
+    >>> from ratelaw import QuasiSteadyState, reduce, zoo
+    >>> print(reduce(zoo.michaelis_menten(), QuasiSteadyState("C")).network.reactions[0])
+    S => P
+    """
+
+    full: Network
+    network: Network
+    expressions: Mapping[str, sp.Expr]
+    combinations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    conditions: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
+    standard_errors: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def eliminated(self) -> tuple[str, ...]:
+        """The species of the full network that are no longer variables."""
+        return tuple(name for name in self.full.species if name not in self.network.species)
+
+    def starting(self, initial: Mapping[str, float]) -> "ReducedNetwork":
+        """The same reduction from another initial state of the full network.
+
+        Parameters
+        ----------
+        initial
+            Copy numbers of the full network's species; one left out keeps its value.
+
+        Returns
+        -------
+        A reduction whose conserved totals and slow variables belong to that state.
+
+        Raises
+        ------
+        ModelError
+            If no state of the reduced network belongs to it.
+        """
+        full = self.full.replace(initial=initial)
+        state = dict(zip(full.symbols, (full.initial_counts / full.volume).tolist(), strict=True))
+        totals = {
+            name: sum(n * state[symbol(s)] for s, n in self.combinations[name].items())
+            for name in self.combinations
+            if name in self.network.parameters
+        }
+        network = self.network.replace(parameters=totals)
+        pairs = [
+            (left.subs(network.values), float(right.subs(state))) for left, right in self.conditions
+        ]
+        placed = _solved(network.symbols, pairs, state)
+        counts = {name: value * full.volume for name, value in zip(network.species, placed)}
+        return replace(self, full=full, network=network.replace(initial=counts))
+
+    def lift(self, results: "xr.Dataset") -> "xr.Dataset":
+        """Every species of the full network, from a course of the reduced one.
+
+        Parameters
+        ----------
+        results
+            What `simulate` returned for `network`, with `average` (time, species). Where it is the
+            mean of an ensemble, the fast species are the functions of the means.
+
+        Returns
+        -------
+        A dataset with `average` (time, species) in molecules, species as in the full network.
+
+        Raises
+        ------
+        DataError
+            If the results are not those of the reduced network.
+        """
+        import xarray as xr
+
+        missing = set(self.network.species) - set(results.get("species", xr.DataArray([])).values)
+        if "average" not in results or missing:
+            raise DataError(
+                f"these results have no averages of {', '.join(sorted(missing)) or 'anything'}: "
+                f"simulate the reduced network first"
+            )
+        course = results["average"].sel(species=list(self.network.species)).values
+        lifted = self._evaluate(course.T / self.network.volume).T * self.network.volume
+        return xr.Dataset(
+            {"average": (["time", "species"], lifted)},
+            coords={"time": results["time"].values, "species": list(self.full.species)},
+            attrs=results.attrs | {"reduced_from": str(self.full)},
+        )
+
+    def __str__(self) -> str:
+        named = [
+            f"# {name} = {' + '.join(f'{n} {s}' if n != 1 else s for s, n in parts.items())}"
+            for name, parts in self.combinations.items()
+        ]
+        fast = [f"# {name} = {print_expression(self.expressions[name])}" for name in self.fast]
+        return "\n".join([*named, *fast, str(self.network)])
+
+    @property
+    def fast(self) -> tuple[str, ...]:
+        """The species of the full network that are functions of the reduced network's variables."""
+        return tuple(name for name in self.full.species if self.expressions[name] != symbol(name))
+
+    def _evaluate(self, concentrations: np.ndarray) -> np.ndarray:
+        chosen = [self.expressions[name].subs(self.network.values) for name in self.full.species]
+        return to_numpy(chosen, self.network.symbols)(concentrations)
+
+
+def _solved(
+    variables: Sequence[sp.Symbol],
+    pairs: Sequence[tuple[sp.Expr, float]],
+    state: Mapping[sp.Symbol, float],
+) -> list[float]:
+    """Values of the variables: what the pairs demand, and those in no pair as they are."""
+    from scipy.optimize import least_squares
+
+    values = {v: state.get(v, 0.0) for v in variables}
+    values |= {left: right for left, right in pairs if left in values}
+    open_pairs = [(left, right) for left, right in pairs if left not in values]
+    unknowns = sorted(set().union(*(left.free_symbols for left, _ in open_pairs)), key=str)
+    if unknowns:
+        size = max(abs(value) for value in state.values()) or 1.0
+        residuals = to_numpy([left - right for left, right in open_pairs], unknowns)
+        start = np.array([max(values[v], 1e-6 * size) for v in unknowns])
+        found = least_squares(
+            residuals, start, bounds=(0, np.inf), x_scale=start, xtol=1e-15, ftol=1e-15, gtol=1e-15
+        )
+        if found.cost > (1e-8 * size) ** 2:
+            raise ModelError(
+                "no state of the reduced network belongs to the initial state "
+                + ", ".join(f"{v.name} = {value:.3g}" for v, value in state.items())
+            )
+        values |= dict(zip(unknowns, found.x.tolist(), strict=True))
+    return [values[v] for v in variables]

@@ -1,0 +1,245 @@
+"""What is fast and what is slow: conserved totals, slow variables, and the fast part of the motion.
+
+Every derivation is a choice of these four things; `slow_manifold` does the rest.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.errors import ModelError
+from ratelaw.network import Network, Reaction, conservation_laws
+from ratelaw.network.structure import left_null_space, semiflows
+
+
+@dataclass(frozen=True)
+class Splitting:
+    r"""A network on its fast time scale, where L x and y stand still and x moves by f.
+
+    .. math:: L x = \text{const}, \qquad y = \Lambda x, \qquad \dot x = f(x) = D \phi(x), \quad
+        L D = \Lambda D = 0
+
+    Attributes
+    ----------
+    network
+        The full network, N species and R reactions.
+    totals, variables
+        Name to molecules of each species, shape (N,): the rows of L, conserved for ever, and of
+        Lambda, slow.
+    pivots
+        One species for each slow variable, which can stand for it.
+    moves
+        D, shape (N, R): how each reaction moves the fast state.
+    """
+
+    network: Network
+    totals: Mapping[str, np.ndarray]
+    variables: Mapping[str, np.ndarray]
+    pivots: tuple[str, ...]
+    moves: np.ndarray
+
+    @property
+    def conditions(self) -> list[sp.Expr]:
+        """The independent ones among f = 0, the earliest first."""
+        chosen: list[int] = []
+        fluxes = self.network.fluxes
+        for i in range(len(self.moves)):
+            if np.linalg.matrix_rank(self.moves[[*chosen, i]]) > len(chosen):
+                chosen.append(i)
+        return [
+            sp.Add(*(sp.nsimplify(d) * flux for d, flux in zip(row, fluxes, strict=True) if d))
+            for row in self.moves[chosen].tolist()
+        ]
+
+    def combination(self, row: np.ndarray) -> sp.Expr:
+        """A row of molecules as an expression in the species."""
+        return sp.Add(*(int(n) * s for n, s in zip(row, self.network.symbols, strict=True) if n))
+
+
+def fast_species(
+    network: Network, named: Sequence[str], free: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The named species and those that conservation laws tie to them, in network order.
+
+    A species in `free` stays slow although it is tied.
+
+    Raises
+    ------
+    ModelError
+        For an unknown name, no name at all, or if no species stays slow.
+    """
+    unknown = [name for name in (*named, *free) if name not in network.species]
+    if unknown or not named:
+        raise ModelError(
+            f"{', '.join(unknown) or 'no fast species'} named; the network's species are "
+            f"{', '.join(network.species)}"
+        )
+    slow = [i for i, name in enumerate(network.species) if name not in named]
+    echelon = sp.Matrix(conservation_laws(network)[:, slow]).rref()[0].tolist()
+    tied = {
+        network.species[slow[row.index(1)]]
+        for row in echelon
+        if sum(1 for entry in row if entry) == 1
+    }.difference(free)
+    fast = tuple(name for name in network.species if name in named or name in tied)
+    if len(fast) == len(network.species):
+        following = f": {', '.join(sorted(tied))} follow by conservation" if tied else ""
+        raise ModelError(f"every species would be fast{following}; leave one of them slow")
+    return fast
+
+
+def fast_laws(network: Network, fast: Sequence[str]) -> np.ndarray:
+    """Conservation laws among the fast species alone, shape (laws, N).
+
+    Raises
+    ------
+    ModelError
+        If a total is 0 in the initial state: then its species are 0 for ever.
+    """
+    rows = [network.species.index(name) for name in fast]
+    changes = network.stoichiometry[rows]
+    laws = np.zeros((len(left_null_space(changes)), len(network.species)), dtype=int)
+    laws[:, rows] = _independent(semiflows(changes), left_null_space(changes))
+    _require_present(network, laws)
+    return laws
+
+
+def binding_reactions(network: Network, fast: Sequence[str]) -> list[int]:
+    """Reactions that change the fast species independently: reversible ones first, as written."""
+    rows = [network.species.index(name) for name in fast]
+    changing = np.flatnonzero(network.stoichiometry[rows].any(axis=0)).tolist()
+    chosen: list[int] = []
+    for j in sorted(changing, key=lambda j: not has_reverse(network, j)):
+        if np.linalg.matrix_rank(network.stoichiometry[rows][:, [*chosen, j]]) > len(chosen):
+            chosen.append(j)
+    return chosen
+
+
+def has_reverse(network: Network, j: int) -> bool:
+    """Whether the opposite of reaction j is in the network."""
+    sides = (network.reactions[j].products, network.reactions[j].reactants)
+    return any((r.reactants, r.products) == sides for r in network.reactions)
+
+
+def kept_by(network: Network, reactions: Sequence[int]) -> np.ndarray:
+    """Independent combinations that these reactions leave alone, shape (rows, N), simplest first.
+
+    They are non-negative where non-negative ones are enough.
+    """
+    changes = network.stoichiometry[:, list(reactions)]
+    return _independent(semiflows(changes), left_null_space(changes))
+
+
+def require_totals(network: Network, rows: np.ndarray, reactions: Sequence[int]) -> np.ndarray:
+    """The rows, all of them totals of molecules that are there.
+
+    Raises
+    ------
+    ModelError
+        If one is a difference, or is conserved and 0 in the initial state.
+    """
+    if (rows < 0).any():
+        listed = ", ".join(f"'{network.reactions[j]}'" for j in reactions)
+        raise ModelError(
+            f"the fast reactions {listed} keep too few totals of molecules: one of them makes "
+            f"molecules of nothing, or of themselves"
+        )
+    _require_present(network, split_conserved(network, rows)[0])
+    return rows
+
+
+def split_conserved(network: Network, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that no reaction changes, and the others.
+
+    Raises
+    ------
+    ModelError
+        If every row is conserved: nothing slow is left.
+    """
+    changed = (rows @ network.stoichiometry).any(axis=1)
+    if not changed.any():
+        raise ModelError("every slow total is conserved: nothing slow is left to simulate")
+    return rows[~changed], rows[changed]
+
+
+def pivots_of(network: Network, rows: np.ndarray, allowed: np.ndarray) -> tuple[str, ...]:
+    """One allowed species for each row, the earliest, that together determine the rows."""
+    chosen: list[int] = []
+    for count in range(1, len(rows) + 1):
+        chosen += next(
+            [i]
+            for i in np.flatnonzero(allowed & (rows[count - 1] != 0)).tolist()
+            if np.linalg.matrix_rank(rows[:count][:, [*chosen, i]]) == count
+        )
+    return tuple(network.species[i] for i in chosen)
+
+
+def named_rows(
+    network: Network, rows: Iterable[np.ndarray], taken: Iterable[str] = ()
+) -> dict[str, np.ndarray]:
+    """A name for each row: the species itself, or X_total for a total that X is part of."""
+    names: dict[str, np.ndarray] = {}
+    reserved = {*network.species, *network.parameters, *taken}
+    for row in rows:
+        members = _support(network, row)
+        if len(members) == 1 and row.sum() == 1:
+            names[members[0]] = row
+            continue
+        candidates = [f"{name}_total" for name in members]
+        candidates += ["_".join(members) + "_total" + "_" * i for i in range(len(reserved))]
+        names[next(c for c in candidates if c not in reserved | set(names))] = row
+    return names
+
+
+def reactions_named(network: Network, named: Sequence[str]) -> list[int]:
+    """Positions of reactions given as text, such as ``"S + E <--> C"``.
+
+    Raises
+    ------
+    ModelError
+        For a reaction that the network does not have.
+    """
+    positions = []
+    for text in named:
+        for wanted in _sides(text):
+            found = [
+                j
+                for j, reaction in enumerate(network.reactions)
+                if (reaction.reactants, reaction.products) == (wanted.reactants, wanted.products)
+            ]
+            if not found:
+                raise ModelError(
+                    f"the network has no reaction '{wanted}'; it has "
+                    + ", ".join(f"'{reaction}'" for reaction in network.reactions)
+                )
+            positions += found
+    return sorted(set(positions))
+
+
+def _sides(text: str) -> tuple[Reaction, ...]:
+    return Network.parse(f"{text}, 1, 1" if "<-->" in text else f"{text}, 1").reactions
+
+
+def _require_present(network: Network, laws: np.ndarray) -> None:
+    for law in laws:
+        if not law @ network.initial_counts:
+            raise ModelError(
+                f"the conserved total of {', '.join(_support(network, law))} is 0 in the initial "
+                f"state, so they are 0 for ever: give one of them a positive initial count"
+            )
+
+
+def _support(network: Network, row: np.ndarray) -> list[str]:
+    return [network.species[i] for i in np.flatnonzero(row)]
+
+
+def _independent(preferred: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    """As many independent rows as the basis has: the simplest preferred ones, else the basis."""
+    chosen: list[np.ndarray] = []
+    for row in sorted(preferred, key=lambda row: (np.count_nonzero(row), row.sum())):
+        if np.linalg.matrix_rank([*chosen, row]) > len(chosen):
+            chosen.append(row)
+    rows = chosen if len(chosen) == len(basis) else list(basis)
+    return np.array(rows, dtype=int).reshape(len(basis), basis.shape[1])
