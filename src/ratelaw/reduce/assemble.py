@@ -73,7 +73,7 @@ def net_of_opposites(
     numerator, the positive terms go forward and the negative ones back.
     """
     net: list[Reaction] = []
-    waiting = [reaction for reaction in reactions]
+    waiting = list(reactions)
     while waiting:
         forward = waiting.pop(0)
         opposite = next((r for r in waiting if _sides(r) == _sides(forward)[::-1]), None)

@@ -89,7 +89,7 @@ class ReducedNetwork:
             (left.subs(network.values), float(right.subs(state))) for left, right in self.conditions
         ]
         placed = _solved(network.symbols, pairs, state)
-        counts = {name: value * full.volume for name, value in zip(network.species, placed)}
+        counts = dict(zip(network.species, (np.array(placed) * full.volume).tolist(), strict=True))
         return replace(self, full=full, network=network.replace(initial=counts))
 
     def lift(self, results: "xr.Dataset") -> "xr.Dataset":
