@@ -86,7 +86,7 @@ class PhysicalBranch:
 
     def _solutions(self, branch: Branch, state: np.ndarray) -> list[np.ndarray]:
         """Full states on the branch that are non-negative and attracting, for what is known."""
-        known = self._known(state)
+        known = {s: x for s, x in self._known(state).items() if s not in branch.remaining}
         expressions = [
             branch.expressions.get(s, s).subs(known) for s in self.splitting.network.symbols
         ]
@@ -98,18 +98,25 @@ class PhysicalBranch:
     def _roots(
         self, branch: Branch, known: dict[sp.Symbol, float], state: np.ndarray
     ) -> list[np.ndarray]:
-        """Values of what has no closed form, found from several starting points."""
+        """Values of what has no closed form: all roots of a polynomial, else what a search finds."""
         from scipy.optimize import root
 
         if not branch.remaining:
             return [np.empty(0)]
         conditions = [condition.subs(known) for condition in branch.conditions]
+        if len(conditions) == 1 and conditions[0].is_polynomial(*branch.remaining):
+            zeros = np.roots(
+                [float(c) for c in sp.Poly(*conditions, *branch.remaining).all_coeffs()]
+            )
+            return [np.array([z.real]) for z in zeros if abs(z.imag) <= ROUNDING * abs(z)]
         function = to_numpy(conditions, branch.remaining)
         roots: list[np.ndarray] = []
         for scale in np.geomspace(state.max() * FLOOR, state.max(), STARTS):
+            start = np.full(len(branch.remaining), scale)
             with np.errstate(all="ignore"):
-                found = root(function, np.full(len(branch.remaining), scale), tol=1e-12)
-            if found.success and not any(np.allclose(found.x, r, rtol=1e-6) for r in roots):
+                found = root(function, start, tol=1e-12)
+                small = np.linalg.norm(found.fun) <= ROUNDING * np.linalg.norm(function(start))
+            if small and not any(np.allclose(found.x, r, rtol=1e-6) for r in roots):
                 roots.append(found.x)
         return roots
 
