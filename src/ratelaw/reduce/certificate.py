@@ -140,10 +140,10 @@ class Certificate:
             if self.holds
             else f"NOT WITHIN THE TOLERANCE OF {self.tolerance:.2%}"
         )
+        window = f"times {self.layer:.3g} (end of the initial layer) to {self.end:g}"
         return "\n".join(
             [
-                f"{verdict}, times {self.layer:.3g} (end of the initial layer) to {self.end:g}, "
-                f"{len(self.trials)} initial states",
+                f"{verdict}, {window}, {len(self.trials)} initial states",
                 *rows,
                 *(f"fails: {line}" for line in self.failures),
                 f"speed-up: {self.speedup:.1f} x fewer evaluations of the right-hand side",

@@ -98,7 +98,7 @@ class PhysicalBranch:
     def _roots(
         self, branch: Branch, known: dict[sp.Symbol, float], state: np.ndarray
     ) -> list[np.ndarray]:
-        """Values of what has no closed form: all roots of a polynomial, else what a search finds."""
+        """Values of what has no closed form: all of a polynomial, else what a search finds."""
         from scipy.optimize import root
 
         if not branch.remaining:

@@ -135,6 +135,26 @@ class ReducedNetwork:
         return "\n".join([*named, *fast, str(self.network)])
 
     @property
+    def latex(self) -> str:
+        """Totals, fast species, and the equations of the slow variables, as an aligned block."""
+        rows = [
+            rf"{sp.latex(symbol(name))} &= "
+            + sp.latex(sp.Add(*(n * symbol(s) for s, n in parts.items())))
+            for name, parts in self.combinations.items()
+        ]
+        rows += [
+            rf"{sp.latex(symbol(name))} &= {sp.latex(self.expressions[name])}" for name in self.fast
+        ]
+        rows += [
+            rf"\frac{{d {sp.latex(s)}}}{{dt}} &= {sp.latex(rate)}"
+            for s, rate in zip(self.network.symbols, self.network.rate_equations, strict=True)
+        ]
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex}$$"
+
+    @property
     def fast(self) -> tuple[str, ...]:
         """The species of the full network that are functions of the reduced network's variables."""
         return tuple(name for name in self.full.species if self.expressions[name] != symbol(name))
@@ -154,14 +174,16 @@ def _solved(
 
     values = {v: state.get(v, 0.0) for v in variables}
     values |= {left: right for left, right in pairs if left in values}
-    open_pairs = [(left, right) for left, right in pairs if left not in values]
-    unknowns = sorted(set().union(*(left.free_symbols for left, _ in open_pairs)), key=str)
+    rest = [(left, right) for left, right in pairs if left not in values]
+    given = {left for left, _ in pairs} & set(values)
+    residuals = [(left - right).subs({v: values[v] for v in given}) for left, right in rest]
+    unknowns = sorted(set().union(*(term.free_symbols for term in residuals)), key=str)
     if unknowns:
         size = max(abs(value) for value in state.values()) or 1.0
-        residuals = to_numpy([left - right for left, right in open_pairs], unknowns)
+        distance = to_numpy(residuals, unknowns)
         start = np.array([max(values[v], 1e-6 * size) for v in unknowns])
         found = least_squares(
-            residuals, start, bounds=(0, np.inf), x_scale=start, xtol=1e-15, ftol=1e-15, gtol=1e-15
+            distance, start, bounds=(0, np.inf), x_scale=start, xtol=1e-15, ftol=1e-15, gtol=1e-15
         )
         if found.cost > (1e-8 * size) ** 2:
             raise ModelError(

@@ -102,7 +102,7 @@ def _differential(splitting: Splitting, branch: Branch) -> ReducedNetwork:
         if i not in direct and speed != 0
     ]
     conditions = [
-        (slow[i], splitting.combination(rows[i])) for i in range(len(slow)) if i not in direct
+        (value, splitting.combination(row)) for value, row in zip(slow, rows, strict=True)
     ]
     conditions += [(condition, sp.S.Zero) for condition in branch.conditions]
     names = [coordinate.name for coordinate in coordinates]
