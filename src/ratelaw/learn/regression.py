@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -124,16 +124,22 @@ class Regression:
             full[active] = x[:split] / scale
             return full, x[split:]
 
-        def slopes(x: np.ndarray) -> np.ndarray:
-            of_theta, of_starts = self._jacobian(*unpack(x))
+        @lru_cache(maxsize=1)
+        def solved(x: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            return self._solve(*unpack(np.frombuffer(x)))
+
+        def residuals_at(x: np.ndarray) -> np.ndarray:
+            return solved(x.tobytes())[0]
+
+        def jacobian_at(x: np.ndarray) -> np.ndarray:
+            _, of_theta, of_starts = solved(x.tobytes())
             return np.hstack([of_theta[:, active] / scale, of_starts])
 
         x = np.concatenate([theta[active] * scale, *self._free_starts])
         if x.size:
-            x = minimise(lambda x: self._residuals(*unpack(x)), slopes, x, split)
-        theta, starts = unpack(x)
-        residuals = self._residuals(theta, starts)
-        of_theta, of_starts = self._jacobian(theta, starts)
+            x = minimise(residuals_at, jacobian_at, x, split)
+        theta, _ = unpack(x)
+        residuals, of_theta, of_starts = solved(x.tobytes())
         return Estimate(
             active,
             theta,
@@ -181,9 +187,7 @@ class Regression:
             return matched
         given = np.where(active, start, 0.0)
         free = np.concatenate([*self._free_starts, np.empty(0)])
-        return min(
-            (matched, given), key=lambda theta: np.square(self._residuals(theta, free)).sum()
-        )
+        return min((matched, given), key=lambda theta: np.square(self._solve(theta, free)[0]).sum())
 
     @cached_property
     def _lengths(self) -> list[int]:
@@ -207,36 +211,31 @@ class Regression:
         sizes = [np.abs(data.values).max(axis=0) for data in self.observations]
         return [np.where(size > 0, size, 1.0) for size in sizes]
 
-    def _residuals(self, theta: np.ndarray, free: np.ndarray) -> np.ndarray:
-        flow = compile_flow(self.field)
-        parts = []
-        for data, start, scale in zip(
-            self.observations, self._starts(free), self._scales, strict=True
-        ):
-            course = np.asarray(flow.solve(theta, start, data.times, scale))
-            parts.append(data.whitener @ (course - data.values).ravel())
-        residuals = np.concatenate(parts)
-        return np.where(np.isfinite(residuals), residuals, UNREACHABLE)
-
-    def _jacobian(self, theta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Derivatives of the residuals to theta (K, C) and to the free starts (K, F)."""
+    def _solve(
+        self, theta: np.ndarray, free: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Residuals (K,) and their derivatives to theta (K, C) and to the free starts (K, F)."""
         flow = compile_flow(self.field)
         variables = len(self.field.variables)
-        of_theta, of_starts = [], np.zeros((sum(self._lengths), free.size))
+        residuals, of_theta, of_starts = [], [], np.zeros((sum(self._lengths), free.size))
         row = column = 0
         for data, start, scale in zip(
             self.observations, self._starts(free), self._scales, strict=True
         ):
-            to_theta, to_start = map(
-                np.asarray, flow.sensitivities(theta, start, data.times, scale)
-            )
+            course, to_theta, to_start = map(np.asarray, flow(theta, start, data.times, scale))
+            residuals.append(data.whitener @ (course - data.values).ravel())
             of_theta.append(data.whitener @ to_theta.reshape(-1, self.unknowns))
             if not data.start_is_exact:
                 block = data.whitener @ to_start.reshape(-1, variables)
                 of_starts[row : row + len(block), column : column + variables] = block
                 column += variables
             row += len(data.whitener)
-        return np.nan_to_num(np.concatenate(of_theta)), np.nan_to_num(of_starts)
+        distance = np.concatenate(residuals)
+        return (
+            np.where(np.isfinite(distance), distance, UNREACHABLE),
+            np.nan_to_num(np.concatenate(of_theta)),
+            np.nan_to_num(of_starts),
+        )
 
     @cached_property
     def integral_problem(self) -> tuple[np.ndarray, np.ndarray]:

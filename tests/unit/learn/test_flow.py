@@ -18,23 +18,23 @@ def test_matrix_holds_the_columns_at_every_state():
 
 def test_sensitivities_agree_with_central_differences():
     flow = compile_flow(LOTKA)
-    of_theta, of_start = flow.sensitivities(THETA, START, TIMES, START)
+    _, of_theta, of_start = map(np.asarray, flow(THETA, START, TIMES, START))
     step = 1e-5
     for c in range(3):
         shift = step * np.eye(3)[c]
-        up = np.asarray(flow.solve(THETA + shift, START, TIMES, START))
-        down = np.asarray(flow.solve(THETA - shift, START, TIMES, START))
+        up = np.asarray(flow(THETA + shift, START, TIMES, START)[0])
+        down = np.asarray(flow(THETA - shift, START, TIMES, START)[0])
         np.testing.assert_allclose(of_theta[..., c], (up - down) / (2 * step), atol=1e-5)
     for v in range(2):
         shift = step * np.eye(2)[v]
-        up = np.asarray(flow.solve(THETA, START + shift, TIMES, START))
-        down = np.asarray(flow.solve(THETA, START - shift, TIMES, START))
+        up = np.asarray(flow(THETA, START + shift, TIMES, START)[0])
+        down = np.asarray(flow(THETA, START - shift, TIMES, START)[0])
         np.testing.assert_allclose(of_start[..., v], (up - down) / (2 * step), atol=1e-5)
 
 
 def test_a_course_that_explodes_is_nan_and_not_an_exception():
     explosive = VectorField((X,), ((X**2,),))
-    course = compile_flow(explosive).solve(
+    course, *_ = compile_flow(explosive)(
         np.array([1.0]), np.array([1.0]), np.array([0.0, 0.5, 2.0]), np.array([1.0])
     )
     assert np.isnan(np.asarray(course)[-1]).all()
