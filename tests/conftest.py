@@ -5,7 +5,14 @@ import pytest
 import xarray as xr
 
 import ratelaw as rl
+from ratelaw.learn.compile_cache import keep_compiled_flows
 from ratelaw.simulate.results import moment_labels, stack_moments, unstack_moments
+
+
+def pytest_configure(config):
+    keep_compiled_flows()
+    unreadable = "ignore:Error (reading|writing) persistent compilation cache"
+    config.addinivalue_line("filterwarnings", unreadable)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
-"""Files that are either whole or not there."""
+"""Files that are either whole or not there, and the folder of those that can be made again."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,3 +38,18 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         raise DataError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def cache_folder(name: str) -> Path | None:
+    """A folder of this name in the user's cache, or None where nothing can be written there.
+
+    It stands under ``$XDG_CACHE_HOME/ratelaw``, or ``~/.cache/ratelaw``, and is safe to delete.
+    """
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "ratelaw" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return None

@@ -6,7 +6,6 @@ process.
 """
 
 import hashlib
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from types import ModuleType
 
 import numpy as np
 
+from ratelaw.atomic import cache_folder
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_source
@@ -182,9 +182,10 @@ def _load(source: str) -> Kernel:
 
     versions = f"{numba.__version__}{Path(random.__file__).read_text('utf-8')}"
     name = "kernel_" + hashlib.sha256((versions + source).encode()).hexdigest()[:24]
-    path = _folder() / f"{name}.py"
+    folder = cache_folder("kernels") or Path(tempfile.mkdtemp(prefix="ratelaw-kernels-"))
+    path = folder / f"{name}.py"
     if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as partial:
+        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as partial:
             partial.write(source)
         Path(partial.name).replace(path)
     loader = SourceFileLoader(name, str(path))
@@ -193,15 +194,3 @@ def _load(source: str) -> Kernel:
     sys.modules[name] = module
     loader.exec_module(module)
     return module.kernel
-
-
-def _folder() -> Path:
-    """Where kernels are kept: the user's cache, or a temporary folder if that cannot be written."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "ratelaw" / "kernels"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="ratelaw-kernels-"))
