@@ -5,19 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratelaw.errors import ModelError
 from ratelaw.network import Network
 from ratelaw.reduce.method import Derivation, as_names
 from ratelaw.reduce.reduced_network import ReducedNetwork
 from ratelaw.reduce.slow_manifold import reduced_by
 from ratelaw.reduce.splitting import (
     Splitting,
-    has_reverse,
     kept_by,
     named_rows,
     pivots_of,
-    reactions_named,
     require_totals,
+    reversible_reactions,
     split_conserved,
 )
 
@@ -58,21 +56,16 @@ class PartialEquilibrium(Derivation):
     reactions: str | Iterable[str]
 
     def derive(self, network: Network) -> ReducedNetwork:
-        fast = reactions_named(network, as_names(self.reactions))
-        for j in fast:
-            if not has_reverse(network, j):
-                raise ModelError(
-                    f"reaction '{network.reactions[j]}' has no reverse, so it has no equilibrium: "
-                    f"name reversible reactions only"
-                )
+        fast = reversible_reactions(network, as_names(self.reactions))
         moves = network.stoichiometry * np.isin(range(len(network.reactions)), fast)
         rows = require_totals(network, kept_by(network, fast), fast)
         conserved, slow = split_conserved(network, rows)
+        totals, variables = named_rows(network, conserved, slow)
         return reduced_by(
             Splitting(
                 network,
-                totals=named_rows(network, conserved),
-                variables=named_rows(network, slow),
+                totals=totals,
+                variables=variables,
                 pivots=pivots_of(network, slow, np.ones(len(network.species), dtype=bool)),
                 moves=moves,
             )

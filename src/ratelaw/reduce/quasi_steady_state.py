@@ -69,10 +69,11 @@ class QuasiSteadyState(Derivation):
         is_fast = np.isin(network.species, fast)
         slow = [name for name in network.species if name not in fast]
         units = np.eye(len(network.species), dtype=int)[~is_fast]
+        totals, variables = named_rows(network, fast_laws(network, fast), units)
         splitting = Splitting(
             network,
-            totals=named_rows(network, fast_laws(network, fast)),
-            variables=named_rows(network, units),
+            totals=totals,
+            variables=variables,
             pivots=tuple(slow),
             moves=network.stoichiometry * is_fast[:, None],
         )

@@ -42,16 +42,9 @@ class Splitting:
 
     @property
     def conditions(self) -> list[sp.Expr]:
-        """The independent ones among f = 0, the earliest first."""
-        chosen: list[int] = []
-        fluxes = self.network.fluxes
-        for i in range(len(self.moves)):
-            if np.linalg.matrix_rank(self.moves[[*chosen, i]]) > len(chosen):
-                chosen.append(i)
-        return [
-            sp.Add(*(sp.nsimplify(d) * flux for d, flux in zip(row, fluxes, strict=True) if d))
-            for row in self.moves[chosen].tolist()
-        ]
+        """What f = 0 demands, with as few reactions in each equation as can be."""
+        reduced, pivots = sp.Matrix(self.moves).applyfunc(sp.nsimplify).rref()
+        return list((reduced * sp.Matrix(self.network.fluxes))[: len(pivots)])
 
     def combination(self, row: np.ndarray) -> sp.Expr:
         """A row of molecules as an expression in the species."""
@@ -111,16 +104,10 @@ def binding_reactions(network: Network, fast: Sequence[str]) -> list[int]:
     rows = [network.species.index(name) for name in fast]
     changing = np.flatnonzero(network.stoichiometry[rows].any(axis=0)).tolist()
     chosen: list[int] = []
-    for j in sorted(changing, key=lambda j: not has_reverse(network, j)):
+    for j in sorted(changing, key=lambda j: not _reverses(network, j)):
         if np.linalg.matrix_rank(network.stoichiometry[rows][:, [*chosen, j]]) > len(chosen):
             chosen.append(j)
     return chosen
-
-
-def has_reverse(network: Network, j: int) -> bool:
-    """Whether the opposite of reaction j is in the network."""
-    sides = (network.reactions[j].products, network.reactions[j].reactants)
-    return any((r.reactants, r.products) == sides for r in network.reactions)
 
 
 def kept_by(network: Network, reactions: Sequence[int]) -> np.ndarray:
@@ -176,55 +163,66 @@ def pivots_of(network: Network, rows: np.ndarray, allowed: np.ndarray) -> tuple[
     return tuple(network.species[i] for i in chosen)
 
 
-def named_rows(
-    network: Network, rows: Iterable[np.ndarray], taken: Iterable[str] = ()
-) -> dict[str, np.ndarray]:
-    """A name for each row: the species itself, or X_total for a total that X is part of."""
-    names: dict[str, np.ndarray] = {}
-    reserved = {*network.species, *network.parameters, *taken}
-    for row in rows:
-        members = _support(network, row)
-        if len(members) == 1 and row.sum() == 1:
-            names[members[0]] = row
-            continue
-        candidates = [f"{name}_total" for name in members]
-        candidates += ["_".join(members) + "_total" + "_" * i for i in range(len(reserved))]
-        names[next(c for c in candidates if c not in reserved | set(names))] = row
-    return names
+def named_rows(network: Network, *groups: Iterable[np.ndarray]) -> list[dict[str, np.ndarray]]:
+    """A name for each row of each group: the species itself, or X_total where X is part of it."""
+    taken = {*network.species, *network.parameters}
+    named: list[dict[str, np.ndarray]] = []
+    for rows in groups:
+        named.append({})
+        for row in rows:
+            members = _support(network, row)
+            if len(members) == 1 and row.sum() == 1:
+                named[-1][members[0]] = row
+                continue
+            names = [f"{name}_total" for name in members]
+            names += ["_".join(members) + "_total" + "_" * i for i in range(len(taken))]
+            name = next(name for name in names if name not in taken)
+            taken.add(name)
+            named[-1][name] = row
+    return named
 
 
-def reactions_named(network: Network, named: Sequence[str]) -> list[int]:
-    """Positions of reactions given as text, such as ``"S + E <--> C"``.
+def reversible_reactions(network: Network, named: Sequence[str]) -> list[int]:
+    """Positions of reactions given as text, ``"S + E <--> C"``, both directions.
 
     Raises
     ------
     ModelError
-        For a reaction that the network does not have.
+        For a reaction that the network does not have, or not in both directions.
     """
-    positions = []
+    positions: set[int] = set()
     for text in named:
-        for wanted in _sides(text):
-            found = [
-                j
-                for j, reaction in enumerate(network.reactions)
-                if (reaction.reactants, reaction.products) == (wanted.reactants, wanted.products)
-            ]
+        rates = ", 1, 1" if "<-->" in text else ", 1"
+        for wanted in Network.parse(text + rates).reactions:
+            found = [j for j, r in enumerate(network.reactions) if _sides(r) == _sides(wanted)]
             if not found:
                 raise ModelError(
                     f"the network has no reaction '{wanted}'; it has "
                     + ", ".join(f"'{reaction}'" for reaction in network.reactions)
                 )
-            positions += found
-    return sorted(set(positions))
+            back = _reverses(network, found[0])
+            if not back:
+                raise ModelError(
+                    f"reaction '{wanted}' has no reverse, so it has no equilibrium: name "
+                    f"reversible reactions only"
+                )
+            positions.update(found, back)
+    return sorted(positions)
 
 
-def _sides(text: str) -> tuple[Reaction, ...]:
-    return Network.parse(f"{text}, 1, 1" if "<-->" in text else f"{text}, 1").reactions
+def _sides(reaction: Reaction) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    return reaction.reactants, reaction.products
+
+
+def _reverses(network: Network, j: int) -> list[int]:
+    """The reactions that do the opposite of reaction j."""
+    wanted = _sides(network.reactions[j])[::-1]
+    return [i for i, reaction in enumerate(network.reactions) if _sides(reaction) == wanted]
 
 
 def _require_present(network: Network, laws: np.ndarray) -> None:
     for law in laws:
-        if not law @ network.initial_counts:
+        if (law >= 0).all() and not law @ network.initial_counts:
             raise ModelError(
                 f"the conserved total of {', '.join(_support(network, law))} is 0 in the initial "
                 f"state, so they are 0 for ever: give one of them a positive initial count"

@@ -76,11 +76,12 @@ class TotalQuasiSteadyState(Derivation):
         reactions = binding_reactions(network, fast)
         rows = require_totals(network, kept_by(network, reactions), reactions)
         conserved, slow = split_conserved(network, rows)
+        totals, variables = named_rows(network, conserved, slow)
         return reduced_by(
             Splitting(
                 network,
-                totals=named_rows(network, conserved),
-                variables=named_rows(network, slow),
+                totals=totals,
+                variables=variables,
                 pivots=pivots_of(network, slow, ~is_fast),
                 moves=_at_fixed_totals(network, rows, is_fast),
             )

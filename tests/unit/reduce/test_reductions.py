@@ -113,6 +113,27 @@ def test_partial_equilibrium_ignores_what_the_product_takes():
     assert abs((law(small, "S_total => P").subs(values) - expected).evalf(20)) < 1e-12
 
 
+def test_one_direction_of_an_equilibrium_brings_the_other():
+    both, one = (reduce(ENZYME, PartialEquilibrium(t)) for t in ("C <--> S + E", "S + E --> C"))
+    assert both.network == one.network
+
+
+def test_two_totals_that_begin_with_the_same_species_have_two_names():
+    """A is part of a total that is kept for ever, and of one that is slow."""
+    network = Network.parse(
+        """
+        A + B <--> C, 100, 100
+        C <--> D, 100, 100
+        B --> 0, 1
+        A(0) = 1
+        B(0) = 2
+        """
+    )
+    small = reduce(network, PartialEquilibrium(["A + B <--> C", "C <--> D"]))
+    assert small.combinations["A_total"] == {"A": 1, "C": 1, "D": 1}
+    assert small.combinations["B_total"] == {"B": 1, "C": 1, "D": 1}
+
+
 def test_a_cubic_keeps_its_fast_species_as_a_variable_that_follows():
     """Slow Y drives fast X with X + X^3/6 = Y: no closed form that is worth it."""
     network = Network.parse(
