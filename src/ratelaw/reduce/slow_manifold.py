@@ -1,6 +1,6 @@
 """From a splitting to a reduced network: solve the fast equations and rewrite the reactions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import sympy as sp
@@ -57,7 +57,8 @@ def reduced_by(splitting: Splitting, balance: np.ndarray | None = None) -> Reduc
     if not any(branch.remaining for branch in branches):
         return _closed(splitting, chooser.choose(branches), balance)
     others = [s for s in network.symbols if s.name not in splitting.pivots]
-    return _differential(splitting, chooser.choose(solve(equations, others, chooser.typical)))
+    branch = chooser.choose(solve(equations, others, chooser.typical))
+    return _differential(splitting, branch, chooser.typical)
 
 
 def _closed(splitting: Splitting, branch: Branch, balance: np.ndarray | None) -> ReducedNetwork:
@@ -77,7 +78,10 @@ def _closed(splitting: Splitting, branch: Branch, balance: np.ndarray | None) ->
     return _finished(splitting, names, reactions, expressions, conditions)
 
 
-def _differential(splitting: Splitting, branch: Branch) -> ReducedNetwork:
+def _differential(
+    splitting: Splitting, branch: Branch, typical: Mapping[sp.Symbol, float]
+) -> ReducedNetwork:
+    """The network of the coordinates, each rate in the direction that it typically has."""
     network = splitting.network
     expressions = _everything(network, branch)
     rows = np.array(list(splitting.variables.values()))
@@ -96,11 +100,10 @@ def _differential(splitting: Splitting, branch: Branch) -> ReducedNetwork:
         rows[direct] @ network.stoichiometry,
         expressions,
     )
-    reactions += [
-        change_reaction([coordinates[i].name], [1], tidy(speed))
-        for i, speed in enumerate(speeds)
-        if i not in direct and speed != 0
-    ]
+    for i, speed in enumerate(map(tidy, speeds)):
+        if i not in direct and speed != 0:
+            direction = 1 if float(speed.subs(typical)) > 0 else -1
+            reactions.append(change_reaction([coordinates[i].name], [direction], direction * speed))
     conditions = [
         (value, splitting.combination(row)) for value, row in zip(slow, rows, strict=True)
     ]
