@@ -16,6 +16,7 @@ row. Attributes carry the method, the network's text, ratelaw's version and what
 of.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from itertools import combinations_with_replacement
@@ -30,6 +31,9 @@ from ratelaw.network import Network
 
 if TYPE_CHECKING:
     import xarray as xr
+
+MAX_CELLS = 10**8
+"""Cells of the largest dense table that `marginal` makes: 800 MB."""
 
 
 def dataset(
@@ -121,7 +125,8 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
     Raises
     ------
     DataError
-        If `results` has no probabilities or no such species.
+        If `results` has no probabilities or no such species, or if the table would have more than
+        `MAX_CELLS` cells.
 
     Examples
     --------
@@ -140,7 +145,17 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
     if unknown or not species:
         raise DataError(f"{unknown or 'no species'} named; known are {', '.join(known)}")
     counts = results["counts"].sel(species=list(species)).values.astype(np.int64)
-    table = np.zeros((results.sizes["snapshot"], *(counts.max(axis=0) + 1)))
+    sizes = [results.sizes["snapshot"], *(counts.max(axis=0) + 1).tolist()]
+    if math.prod(sizes) > MAX_CELLS:
+        largest = ", ".join(
+            f"{n} = {size - 1:,}" for n, size in zip(species, sizes[1:], strict=True)
+        )
+        raise DataError(
+            f"a dense table of {sizes[0]:,} snapshots up to {largest} has {math.prod(sizes):,} "
+            f"cells, more than {MAX_CELLS:,}: name fewer species, select snapshots first, or use "
+            f"`counts` and `probability`, which hold the visited states alone"
+        )
+    table = np.zeros(sizes)
     for row, weights in zip(table, results["probability"].values, strict=True):
         np.add.at(row, tuple(counts.T), weights)
     names = [f"n_{name}" for name in species]

@@ -63,6 +63,14 @@ def test_a_marginal_of_nothing_is_refused():
         rl.marginal(exact, "A", "C")
 
 
+def test_a_marginal_too_large_for_memory_is_refused_and_a_smaller_one_is_made():
+    many = rl.Network.parse("A --> 0, 0", initial={"A": 10**5, "B": 10**5})
+    exact = rl.simulate(many, rl.MasterEquation(), [0, 1])
+    with pytest.raises(rl.DataError, match=r"A = 100,000, B = 100,000 has 20,000,400,002 cells"):
+        rl.marginal(exact, "A", "B")
+    assert rl.marginal(exact, "A").sel(n_A=10**5).values == pytest.approx(1)
+
+
 def test_total_variation_of_distributions_apart_and_shifted():
     one = rl.simulate(rl.Network.parse("A --> 0, 0", initial={"A": 1}), rl.MasterEquation(), [1])
     two = rl.simulate(rl.Network.parse("A --> 0, 0", initial={"A": 2}), rl.MasterEquation(), [1])
