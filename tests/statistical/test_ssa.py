@@ -98,3 +98,15 @@ def test_two_molecules_of_a_kind_meet_at_half_the_ordered_pairs(method):
     expected = np.exp(-3 * k)
     z = (untouched - expected) / np.sqrt(expected * (1 - expected) / count)
     assert abs(z) < norm.ppf(HIGH)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=repr)
+def test_sixty_guarded_saturated_laws_against_their_exponential_survival(method):
+    """v/(K + S) is not 0 at S = 0: the guard ends it. One molecule dies at rate a = v/(K + 1)."""
+    count, rates = 20_000, np.linspace(0.5, 3, 60)
+    text = "\n".join(f"S{i} => 0, {2 * a}/(k + S{i})" for i, a in enumerate(rates))
+    network = rl.Network.parse(text, {"k": 1}, initial={f"S{i}": 1 for i in range(60)})
+    cells = rl.simulate(network, method, [0.7], trajectories=count, seed=6)
+    alive = np.exp(-0.7 * rates)
+    z = (cells["average"].values[0] - alive) / np.sqrt(alive * (1 - alive) / count)
+    assert chi2.ppf(LOW, 60) < z @ z < chi2.ppf(HIGH, 60)
