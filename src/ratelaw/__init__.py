@@ -22,10 +22,12 @@ from ratelaw.learn import (
 )
 from ratelaw.network import Network, Reaction, conservation_laws, zoo
 from ratelaw.reduce import (
+    Certificate,
     PartialEquilibrium,
     QuasiSteadyState,
     ReducedNetwork,
     TotalQuasiSteadyState,
+    certify,
     reduce,
 )
 from ratelaw.simulate import (
@@ -46,6 +48,7 @@ from ratelaw.simulate import (
 
 __all__ = [
     "AbsoluteLoss",
+    "Certificate",
     "DataError",
     "Direct",
     "FirstReaction",
@@ -74,6 +77,7 @@ __all__ = [
     "TotalQuasiSteadyState",
     "UnsupportedError",
     "candidates",
+    "certify",
     "conservation_laws",
     "fit_rates",
     "load",

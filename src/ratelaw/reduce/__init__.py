@@ -1,5 +1,6 @@
 """From a stiff network to a small one: time scales, reductions, and how wrong they are."""
 
+from ratelaw.reduce.certificate import Certificate, certify
 from ratelaw.reduce.partial_equilibrium import PartialEquilibrium
 from ratelaw.reduce.quasi_steady_state import QuasiSteadyState
 from ratelaw.reduce.reduce import reduce
@@ -7,9 +8,11 @@ from ratelaw.reduce.reduced_network import ReducedNetwork
 from ratelaw.reduce.total_quasi_steady_state import TotalQuasiSteadyState
 
 __all__ = [
+    "Certificate",
     "PartialEquilibrium",
     "QuasiSteadyState",
     "ReducedNetwork",
     "TotalQuasiSteadyState",
+    "certify",
     "reduce",
 ]

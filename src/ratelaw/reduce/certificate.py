@@ -184,7 +184,7 @@ def certify(
     Raises
     ------
     DataError
-        For too few times, or none after the initial layer.
+        For too few times, none after the initial layer, or no initial state.
     SolverError
         If the full network cannot be simulated. A reduced one that cannot fails the certificate,
         with infinite errors.
@@ -199,7 +199,11 @@ def certify(
     grid = settling_times(reduced.full) if times is None else np.asarray(times, dtype=float)
     if grid.size < FEWEST_TIMES:
         raise DataError(f"{grid.size} times: a certificate needs at least {FEWEST_TIMES}")
+    if not tolerance > 0:
+        raise DataError(f"tolerance={tolerance:g}: give a positive fraction of a species' range")
     states = _own_states(reduced) if initial is None else initial
+    if not states:
+        raise DataError("no initial state: give at least one, or leave them out")
     trials = tuple(_trial(reduced.starting(state), grid, tolerance, after) for state in states)
     return Certificate(reduced, float(grid[-1]), tolerance, trials)
 

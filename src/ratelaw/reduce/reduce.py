@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
 from ratelaw.network import Network
+from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.method import Derivation, Learner
 from ratelaw.reduce.reduced_network import ReducedNetwork
 from ratelaw.simulate import MassAction, simulate
@@ -48,6 +49,4 @@ def reduce(network: Network, method: Derivation | Learner, *data: "xr.Dataset") 
         if data:
             raise DataError(f"{method!r} follows from the network alone: leave out the data")
         return method.derive(network)
-    from ratelaw.reduce.horizon import settling_times
-
     return method.learn(network, data or [simulate(network, MassAction(), settling_times(network))])

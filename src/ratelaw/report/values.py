@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 from ratelaw.learn import Fit, Rates
+from ratelaw.network.expression import print_expression
+from ratelaw.reduce import Certificate, ReducedNetwork
 
 
 def fit_values(fit: Fit) -> dict[str, Any]:
@@ -41,4 +43,45 @@ def rate_values(rates: Rates) -> dict[str, Any]:
         "chi_square": rates.chi_square,
         "degrees_of_freedom": rates.degrees_of_freedom,
         "rank": rates.rank,
+    }
+
+
+def reduced_values(reduced: ReducedNetwork) -> dict[str, Any]:
+    """A reduced network: its text, what replaces the other species, what its new names mean."""
+    return {
+        "network": str(reduced.network),
+        "expressions": {
+            name: print_expression(value) for name, value in reduced.expressions.items()
+        },
+        "combinations": reduced.combinations,
+        "parameters": reduced.network.parameters,
+        "standard_errors": reduced.standard_errors,
+        "latex": reduced.latex,
+    }
+
+
+def certificate_values(certificate: Certificate) -> dict[str, Any]:
+    """The measured errors of a reduction, as fractions of each species' range."""
+    species = certificate.species
+    return {
+        "holds": certificate.holds,
+        "tolerance": certificate.tolerance,
+        "from": certificate.layer,
+        "to": certificate.end,
+        "largest_error": certificate.largest,
+        "rms_error": certificate.rms,
+        "speedup_in_evaluations": certificate.speedup,
+        "trials": [
+            {
+                "initial": trial.initial,
+                "initial_layer": trial.layer,
+                "largest_error": dict(zip(species, trial.largest, strict=True)),
+                "rms_error": dict(zip(species, trial.rms, strict=True)),
+                "largest_error_in_layer": dict(zip(species, trial.in_layer, strict=True)),
+                "within_tolerance_from": trial.kept_from,
+                "evaluations_full": trial.evaluations[0],
+                "evaluations_reduced": trial.evaluations[1],
+            }
+            for trial in certificate.trials
+        ],
     }

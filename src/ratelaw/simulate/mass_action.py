@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratelaw.network import Network
+from ratelaw.network.lowering import to_numpy
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
@@ -25,7 +26,8 @@ class MassAction(Solver):
     rtol
         Relative tolerance of the ODE solver.
     atol
-        Absolute tolerance, as a fraction of the largest initial concentration.
+        Absolute tolerance, as a fraction of the largest initial concentration; from an empty state,
+        of what could flow in.
 
     Returns
     -------
@@ -53,13 +55,15 @@ class MassAction(Solver):
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
+        rates = [rate.subs(network.values) for rate in network.rate_equations]
+        inflow = np.abs(to_numpy(rates, network.symbols)(start)) * times[-1]
         concentrations, evaluations = integrate(
-            [rate.subs(network.values) for rate in network.rate_equations],
+            rates,
             network.symbols,
             start,
             times,
             rtol=self.rtol,
-            atol=self.atol * max(start.max(), 1e-300),
+            atol=self.atol * (start.max() or inflow.max() or 1.0),
         )
         return dataset(
             network,

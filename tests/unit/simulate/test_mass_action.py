@@ -67,3 +67,10 @@ def test_blow_up_says_when():
     network = rl.Network.parse("2 A --> 3 A, 1", initial={"A": 1})
     with pytest.raises(rl.SolverError, match=r"ended at time"):
         averages(network, [0.0, 1.0, 3.0])
+
+
+def test_an_empty_network_fills():
+    """A(t) = k/g (1 - exp(-g t)) from A(0) = 0, where no initial size scales the tolerance."""
+    course = rl.simulate(rl.zoo.birth_death(), rl.MassAction(), [0.0, 1.0, 1000.0])
+    assert np.allclose(course["average"].values.ravel(), [0, 20 * (1 - np.exp(-0.5)), 20])
+    assert course.attrs["evaluations"] < 1000
