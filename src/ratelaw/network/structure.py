@@ -62,7 +62,10 @@ def semiflows(matrix: np.ndarray) -> np.ndarray:
            [0, 1, 1]])
     """
     size = len(matrix)
-    rows = [np.concatenate([row, unit]) for row, unit in zip(matrix, np.eye(size, dtype=int), strict=True)]
+    rows = [
+        np.concatenate([row, unit])
+        for row, unit in zip(matrix, np.eye(size, dtype=int), strict=True)
+    ]
     for column in range(matrix.shape[1]):
         signs = [np.sign(row[column]) for row in rows]
         kept = [row for row, sign in zip(rows, signs, strict=True) if sign == 0]
