@@ -110,6 +110,29 @@ def binding_reactions(network: Network, fast: Sequence[str]) -> list[int]:
     return chosen
 
 
+def equilibria(network: Network, fast: Sequence[str]) -> tuple[str, ...]:
+    """The reversible reactions that change one of the fast species, as text.
+
+    Raises
+    ------
+    ModelError
+        If there are none.
+
+    Examples
+    --------
+    >>> equilibria(Network.parse("S + E <--> C, 1, 1; C --> E + P, 1".replace(";", "\\n")), ["C"])
+    ('S + E --> C', 'C --> S + E')
+    """
+    rows = [network.species.index(name) for name in fast]
+    changing = np.flatnonzero(network.stoichiometry[rows].any(axis=0)).tolist()
+    found = tuple(str(network.reactions[j]) for j in changing if _reverses(network, j))
+    if not found:
+        raise ModelError(
+            f"no reversible reaction changes {', '.join(fast)}: there is no equilibrium to be in"
+        )
+    return found
+
+
 def kept_by(network: Network, reactions: Sequence[int]) -> np.ndarray:
     """Independent combinations that these reactions leave alone, shape (rows, N), simplest first.
 
