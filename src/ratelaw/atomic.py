@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from ratelaw.errors import DataError
 
@@ -13,7 +14,7 @@ from ratelaw.errors import DataError
 def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to, which takes its final name once the block is done.
 
-    A block that fails leaves what was there before.
+    A block that fails leaves what was there before; of two at once, the later one stays.
 
     Raises
     ------
@@ -30,7 +31,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     'done'
     """
     target = Path(path)
-    partial = target.with_name(target.name + ".partial")
+    partial = target.with_name(f"{target.name}.{uuid4().hex}.partial")
     try:
         yield partial
         partial.replace(target)

@@ -16,7 +16,7 @@ from types import ModuleType
 
 import numpy as np
 
-from ratelaw.atomic import cache_folder
+from ratelaw.atomic import cache_folder, whole_file
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_source
@@ -185,9 +185,8 @@ def _load(source: str) -> Kernel:
     folder = cache_folder("kernels") or Path(tempfile.mkdtemp(prefix="ratelaw-kernels-"))
     path = folder / f"{name}.py"
     if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as partial:
-            partial.write(source)
-        Path(partial.name).replace(path)
+        with whole_file(path) as partial:
+            partial.write_text(source, encoding="utf-8")
     loader = SourceFileLoader(name, str(path))
     module = ModuleType(name)
     module.__file__ = str(path)
