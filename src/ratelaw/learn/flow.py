@@ -1,6 +1,6 @@
 """Solver in the loop: trajectories of dy/dt = G(y) theta and their exact sensitivities."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,6 +26,20 @@ class VectorField:
 
     variables: tuple[sp.Symbol, ...]
     columns: tuple[tuple[sp.Expr, ...], ...]
+
+    @classmethod
+    def of_terms(
+        cls, variables: tuple[sp.Symbol, ...], terms: Iterable[tuple[int, sp.Expr]]
+    ) -> "VectorField":
+        """One unknown for each (equation, term): the coefficient of the term in that equation."""
+        rows = range(len(variables))
+        return cls(
+            variables,
+            tuple(
+                tuple(term if v == equation else sp.S.Zero for v in rows)
+                for equation, term in terms
+            ),
+        )
 
     @property
     def entries(self) -> list[sp.Expr]:

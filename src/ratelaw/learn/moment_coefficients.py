@@ -36,12 +36,8 @@ class MomentCoefficients(RateMethod):
     def estimate(self, problem: RateProblem) -> Rates:
         labels, V = coefficient_matrix(problem)
         require_identifiable(V, problem.names, "the coefficients of the moment equations")
-        moments = problem.equations.moments
-        columns = tuple(
-            tuple(term if v == equation else sp.S.Zero for v in range(len(moments)))
-            for equation, term in labels
-        )
-        regression = Regression(VectorField(moments, columns), problem.observations)
+        field = VectorField.of_terms(problem.equations.moments, labels)
+        regression = Regression(field, problem.observations)
         learned = regression.fit(np.ones(len(labels), dtype=bool))
         inverse = np.linalg.pinv(V)
         return Rates(

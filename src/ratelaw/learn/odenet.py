@@ -4,7 +4,6 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import sympy as sp
 
 from ratelaw.errors import DataError
 from ratelaw.learn.fit import Fit
@@ -87,13 +86,9 @@ class ODENet:
                 raise DataError(f"data sets of different species: {names[0]} and {other}")
         variables = tuple(map(symbol, names[0]))
         library = self.library.terms(variables)
-        columns = tuple(
-            tuple(term if v == equation else sp.S.Zero for v in range(len(variables)))
-            for equation in range(len(variables))
-            for term in library
-        )
+        terms = [(equation, term) for equation in range(len(variables)) for term in library]
         observations = tuple(map(observe_averages, data))
-        regression = Regression(VectorField(variables, columns), observations)
+        regression = Regression(VectorField.of_terms(variables, terms), observations)
         regression = regression.with_noise_estimated()
 
         def as_fit(model: Scored) -> Fit:

@@ -167,8 +167,8 @@ class Regression:
         variables = len(self.field.variables)
         blocks = np.split(estimate.residuals, np.cumsum(self._lengths)[:-1])
         squares = sum(np.square(block.reshape(-1, variables)).sum(axis=0) for block in blocks)
-        rows = self.degrees_of_freedom + 0.0
-        noise = np.sqrt(np.maximum(squares * variables / rows, 1e-24) * rows / spare)
+        free = self.degrees_of_freedom
+        noise = np.sqrt(np.maximum(squares * variables / free, 1e-24) * free / spare)
         return replace(
             self,
             observations=tuple(
