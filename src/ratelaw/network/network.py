@@ -16,6 +16,9 @@ from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import RateLaw
 from ratelaw.network.reaction import Reaction
 
+LARGEST_COUNT = 2**53
+"""Whole numbers up to here are exact in a float64."""
+
 
 @dataclass(frozen=True, init=False, repr=False)
 class Network:
@@ -196,6 +199,23 @@ class Network:
     def initial_counts(self) -> np.ndarray:
         """Copy numbers n(0), shape (species,)."""
         return np.array(list(self.initial.values()))
+
+    @cached_property
+    def initial_molecules(self) -> np.ndarray:
+        """n(0) as whole molecules, shape (species,), integers.
+
+        Raises
+        ------
+        ModelError
+            If an initial count is not a whole number that a float64 holds exactly.
+        """
+        for name, count in self.initial.items():
+            if not (count.is_integer() and count <= LARGEST_COUNT):
+                raise ModelError(
+                    f"the initial count of {name!r} is {count:g}: this method counts molecules, "
+                    f"so it must be a whole number up to 2^53"
+                )
+        return self.initial_counts.astype(np.int64)
 
     @cached_property
     def orders(self) -> np.ndarray:

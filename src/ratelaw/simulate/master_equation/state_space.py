@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from ratelaw.errors import ModelError, SolverError
+from ratelaw.errors import SolverError
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
-
-LARGEST_COUNT = 2**53
 
 
 class StateSpace:
@@ -22,12 +20,6 @@ class StateSpace:
     """
 
     def __init__(self, network: Network) -> None:
-        for name, count in network.initial.items():
-            if not (count.is_integer() and count <= LARGEST_COUNT):
-                raise ModelError(
-                    f"the initial count of {name!r} is {count:g}: the master equation counts "
-                    f"molecules, give a whole number up to 2^53"
-                )
         moving = np.flatnonzero(network.stoichiometry.any(axis=0))
         self._network = network
         self._reactions = [network.reactions[j] for j in moving]
@@ -36,7 +28,7 @@ class StateSpace:
             [network.propensities[j].subs(network.values) for j in moving], network.symbols
         )
         self._multipliers = np.random.default_rng(0).integers(2**63, size=len(network.species))
-        self.counts = network.initial_counts.astype(np.int64)[None]
+        self.counts = network.initial_molecules[None]
         self.boundary = np.ones(1, dtype=bool)
         self._hashes = self.counts @ self._multipliers
         self._numbers = np.zeros(1, dtype=np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ratelaw.errors import Interrupted, ModelError, SolverError
+from ratelaw.errors import Interrupted, SolverError
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
 from ratelaw.simulate.method import Ensemble, Sampler
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 BLOCK = 4096
 """Trajectories in a block: enough that lanes rarely idle, few enough for a responsive progress."""
 BLOCK_BYTES = 2**25
-LARGEST_COUNT = 2**53
-"""Whole numbers up to here are exact in a float64."""
 
 
 class ExactMethod(Sampler):
@@ -85,7 +83,7 @@ class _Run:
         self.ensemble = ensemble
         self.kernel = kernel
         self.stop = np.zeros(1, dtype=np.int64)
-        self.start = _counts(network)
+        self.start = network.initial_molecules.astype(float)
         self.parameters = np.array([*network.parameters.values(), 0.0])
         self.accumulators: list[Accumulator] = []
         self.merged = 0
@@ -189,14 +187,3 @@ class _Run:
         for accumulator, summary in zip(self.accumulators, summaries, strict=True):
             accumulator.merge(summary)
         self.merged += count
-
-
-def _counts(network: Network) -> np.ndarray:
-    """The initial state as whole molecules."""
-    for name, count in network.initial.items():
-        if not count.is_integer() or count > LARGEST_COUNT:
-            raise ModelError(
-                f"the initial count of {name!r} is {count:g}: a stochastic simulation counts "
-                f"molecules, so it must be a whole number up to 2^53"
-            )
-    return network.initial_counts
