@@ -79,11 +79,13 @@ def simulate(
         return method.solve(network, grid)
     if isinstance(trajectories, bool) or not isinstance(trajectories, int) or trajectories < 1:
         raise DataError(f"trajectories={trajectories!r}: {method!r} needs a whole number >= 1")
-    if seed is not None and not 0 <= seed < 2**63:
-        raise DataError(f"seed={seed}: use a whole number from 0 to 2^63 - 1")
+    if seed is not None and not (isinstance(seed, int | np.integer) and 0 <= seed < 2**63):
+        raise DataError(f"seed={seed!r}: use a whole number from 0 to 2^63 - 1")
+    if threads is not None and not (isinstance(threads, int) and threads >= 1):
+        raise DataError(f"threads={threads!r}: use a whole number >= 1")
     ensemble = Ensemble(
         trajectories=trajectories,
-        seed=secrets.randbits(31) if seed is None else seed,
+        seed=secrets.randbits(31) if seed is None else int(seed),
         record=tuple(record),
         threads=threads or len(os.sched_getaffinity(0)),
         progress=sys.stderr.isatty() if progress is None else progress,

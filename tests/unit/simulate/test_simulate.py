@@ -27,10 +27,16 @@ def test_a_number_of_trajectories_must_be_whole(trajectories):
         rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 1], trajectories=trajectories, seed=1)
 
 
-@pytest.mark.parametrize("seed", [-1, 2**63])
-def test_a_seed_out_of_range_is_refused(seed):
+@pytest.mark.parametrize("seed", [-1, 2**63, 1.5])
+def test_a_seed_that_is_none_is_refused(seed):
     with pytest.raises(rl.DataError, match="seed"):
         rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 1], trajectories=1, seed=seed)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5])
+def test_a_number_of_threads_must_be_whole(threads):
+    with pytest.raises(rl.DataError, match="threads"):
+        rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 1], trajectories=1, threads=threads)
 
 
 def test_a_solver_takes_no_trajectories():
