@@ -63,6 +63,107 @@ def gene_autoregulation() -> Network:
     return load("gene_autoregulation")
 
 
+def michaelis_menten() -> Network:
+    r"""An enzyme E turns S into P through the complex C.
+
+    .. math:: v = \frac{k_{cat} E_T S}{K_m + S}, \qquad K_m = \frac{k_r + k_{cat}}{k_f}
+
+    The quasi-steady state holds where ``E_total << S + Km``. Michaelis and Menten 1913; Briggs and
+    Haldane 1925; Segel and Slemrod 1989.
+
+    >>> michaelis_menten().species
+    ('S', 'E', 'C', 'P')
+    """
+    return load("michaelis_menten")
+
+
+def reversible_enzyme() -> Network:
+    r"""An enzyme that makes S and P into each other through one complex C.
+
+    .. math:: v = E_T \frac{k_f k_{cat} S - k_r k_{back} P}{k_f S + k_{back} P + k_r + k_{cat}}
+
+    Haldane 1930.
+
+    >>> len(reversible_enzyme().reactions)
+    4
+    """
+    return load("reversible_enzyme")
+
+
+def competitive_inhibition() -> Network:
+    r"""An inhibitor I takes the substrate's place on the enzyme, in the complex D, and is cleared.
+
+    .. math:: v = \frac{k_{cat} E_T S}{K_m (1 + I/K_i) + S}
+
+    Cornish-Bowden 2012, Eq. (6.1).
+
+    >>> competitive_inhibition().species
+    ('S', 'E', 'C', 'P', 'I', 'D')
+    """
+    return load("competitive_inhibition")
+
+
+def cooperative_binding() -> Network:
+    r"""X forms dimers D and tetramers T, which switch the gene G on as B; M is transcribed.
+
+    .. math:: B = \frac{G_T X^4}{K^4 + X^4}
+
+    Hill 1910.
+
+    >>> cooperative_binding().species
+    ('X', 'D', 'T', 'G', 'B', 'M')
+    """
+    return load("cooperative_binding")
+
+
+def goldbeter_koshland() -> Network:
+    r"""A kinase E and a phosphatase F work against each other: a switch where both are saturated.
+
+    .. math:: \frac{d W_p}{dt} = \frac{V_1 W}{K_1 + W} - \frac{V_2 W_p}{K_2 + W_p}
+
+    Goldbeter and Koshland 1981.
+
+    >>> goldbeter_koshland().species
+    ('W', 'E', 'WE', 'Wp', 'F', 'WpF')
+    """
+    return load("goldbeter_koshland")
+
+
+def phosphorylation_cascade() -> Network:
+    """Two layers: the kinase K activates X to Xp, which activates Y to Yp.
+
+    Huang and Ferrell 1996; Heinrich, Neel and Rapoport 2002.
+
+    >>> len(phosphorylation_cascade().reactions)
+    12
+    """
+    return load("phosphorylation_cascade")
+
+
+def lindemann_hinshelwood() -> Network:
+    r"""A unimolecular reaction A to P that needs a collision first.
+
+    .. math:: v = \frac{k_2 (k_1/2) A^2}{k_{-1} A + k_2}
+
+    Lindemann 1922; Hinshelwood 1926.
+
+    >>> lindemann_hinshelwood().species
+    ('A', 'Ax', 'P')
+    """
+    return load("lindemann_hinshelwood")
+
+
+def robertson() -> Network:
+    """An autocatalysis over nine orders of magnitude in its rates: stiff.
+
+    Robertson 1966; his 3e7 is 6e7 in this package's convention of mass action.
+
+    >>> robertson().species
+    ('A', 'B', 'C')
+    """
+    return load("robertson")
+
+
 def names() -> tuple[str, ...]:
     """Names that `load` takes.
 
