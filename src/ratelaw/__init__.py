@@ -26,9 +26,11 @@ from ratelaw.reduce import (
     PartialEquilibrium,
     QuasiSteadyState,
     ReducedNetwork,
+    TimeScales,
     TotalQuasiSteadyState,
     certify,
     reduce,
+    timescales,
 )
 from ratelaw.simulate import (
     Direct,
@@ -74,6 +76,7 @@ __all__ = [
     "ReducedNetwork",
     "SolverError",
     "SquaredLoss",
+    "TimeScales",
     "TotalQuasiSteadyState",
     "UnsupportedError",
     "candidates",
@@ -85,6 +88,7 @@ __all__ = [
     "reduce",
     "save",
     "simulate",
+    "timescales",
     "total_variation",
     "zoo",
 ]

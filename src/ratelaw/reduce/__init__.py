@@ -5,6 +5,7 @@ from ratelaw.reduce.partial_equilibrium import PartialEquilibrium
 from ratelaw.reduce.quasi_steady_state import QuasiSteadyState
 from ratelaw.reduce.reduce import reduce
 from ratelaw.reduce.reduced_network import ReducedNetwork
+from ratelaw.reduce.timescales import TimeScales, timescales
 from ratelaw.reduce.total_quasi_steady_state import TotalQuasiSteadyState
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "PartialEquilibrium",
     "QuasiSteadyState",
     "ReducedNetwork",
+    "TimeScales",
     "TotalQuasiSteadyState",
     "certify",
     "reduce",
+    "timescales",
 ]

@@ -1,0 +1,166 @@
+import numpy as np
+import pytest
+import xarray as xr
+
+from ratelaw import DataError, MassAction, Network, simulate, timescales, zoo
+from ratelaw.reduce.spectrum import spectrum
+from ratelaw.reduce.swiftness import noise, swiftness
+
+ENZYME = "S + E <--> C, 100, 100\nC --> E + P, 100\nS(0) = 10\nE(0) = 0.01"
+ROBERTSON = "A --> B, 0.04\n2 B --> B + C, 6e7\nB + C --> A + C, 1e4\nA(0) = 1"
+GENE = zoo.gene_autoregulation()
+
+
+def table(times, values, species="AB"):
+    return xr.Dataset(
+        {"average": (["time", "species"], values)},
+        coords={"time": times, "species": list(species)},
+    )
+
+
+def measured(times, error, seed=1):
+    """The gene network's course with additive noise, a fraction of each species' range."""
+    data = simulate(GENE, MassAction(), times)
+    values = data["average"].values
+    draws = np.random.default_rng(seed).normal(size=values.shape)
+    return table(times, values + error * np.ptp(values, axis=0) * draws, GENE.species)
+
+
+@pytest.mark.parametrize(
+    ("network", "fast"),
+    [
+        (GENE, ("G", "GP", "GP2")),
+        (Network.parse(ENZYME), ("E", "C")),
+        (Network.parse(ROBERTSON), ("B",)),
+        (Network.parse("A <--> B, 1000, 500\nB --> P, 1\nA(0) = 1"), ()),
+    ],
+)
+def test_fast_species_of_networks(network, fast):
+    split = timescales(network)
+    if fast:
+        assert split.fast == fast
+        assert split.slow == tuple(name for name in network.species if name not in fast)
+    assert split.gap > 100
+    assert split.has_gap
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        Network.parse("A --> B, 1\nB --> C, 1\nA(0) = 1"),  # a defective Jacobian
+        Network.parse("A --> 0, 1\nA(0) = 1"),
+        zoo.dimerisation(),
+    ],
+)
+def test_no_gap_is_said(network):
+    split = timescales(network)
+    assert not split.has_gap
+    assert split.fast == ()
+    assert split.slow == network.species
+    assert str(split).startswith("no gap between time scales")
+
+
+def test_complex_rates_have_no_gap():
+    wave = zoo.lotka_volterra().replace(initial={"X": 900})
+    split = timescales(wave, np.linspace(0, 5, 101))
+    assert not split.has_gap
+    assert split.rates == pytest.approx([10, 10], rel=0.02)
+
+
+def test_the_rates_are_the_eigenvalues_of_a_linear_network():
+    """A <--> B, B --> P: the roots of s^2 - 251 s + 100 (by hand)."""
+    split = timescales(Network.parse("A <--> B, 100, 150\nB --> P, 1\nA(0) = 1"))
+    assert split.rates == pytest.approx(np.sort(np.roots([1, -251, 100]))[::-1], rel=1e-6)
+    assert split.gap == pytest.approx(split.rates[0] / split.rates[1])
+
+
+def test_participation_does_not_depend_on_units():
+    """Counting S in thousands changes nothing."""
+    thousand = Network.parse(ENZYME).replace(volume=1000.0)
+    grown = thousand.replace(initial={k: 1000 * n for k, n in thousand.initial.items()})
+    one, other = timescales(Network.parse(ENZYME)), timescales(grown)
+    assert np.allclose(one.participation, other.participation, atol=1e-6)
+
+
+def test_conserved_directions_are_no_slow_modes():
+    course = simulate(GENE, MassAction(), [1.0, 10.0])["average"].values
+    assert len(spectrum(GENE, np.array([1.0, 10.0]), course).rates) == 4
+
+
+def test_the_papers_grouping():
+    """Yang 2020, Table II; its grid is not given. Here: every 2.5 s to 1000 s."""
+    split = timescales(GENE, np.linspace(0, 1000, 401))
+    assert set(map(frozenset, split.groups)) == {frozenset("PM"), frozenset(("G", "GP", "GP2"))}
+    assert split.criteria_agree
+    i = {name: k for k, name in enumerate(split.species)}
+    within = [split.correlation[i[a], i[b]] for a, b in (("P", "M"), ("G", "GP"), ("G", "GP2"))]
+    across = split.correlation[np.ix_([i["P"], i["M"]], [i["G"], i["GP"], i["GP2"]])]
+    assert min(within) > 0.93
+    assert across.max() < 0.6
+
+
+@pytest.mark.parametrize("error", [0, 0.01])
+@pytest.mark.parametrize(
+    "times",
+    [
+        np.concatenate([[0], np.geomspace(0.02, 1000, 150)]),
+        np.linspace(0, 1000, 401),
+        np.linspace(0, 200, 401),
+    ],
+)
+def test_fast_species_of_data(times, error):
+    split = timescales(measured(times, error))
+    assert split.fast == ("G", "GP", "GP2")
+    assert split.participation is None
+
+
+@pytest.mark.parametrize("error", [0, 0.01, 0.05])
+def test_data_after_the_initial_layer_show_no_gap(error):
+    split = timescales(measured(np.linspace(5, 1000, 300), error))
+    assert not split.has_gap
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_alone_is_not_swift(seed):
+    """Five standard deviations: one false alarm in 3,000 for these 19,900 pairs, five seeds."""
+    times = np.linspace(0, 1, 200)
+    draws = np.random.default_rng(seed).normal(size=(200, 1))
+    assert swiftness(times, draws) == 0
+
+
+def test_noise_is_measured_on_a_curved_course_and_an_uneven_grid():
+    times = np.geomspace(0.1, 10, 4000)
+    draws = np.random.default_rng(1).normal(size=4000)
+    found = noise(times, (np.exp(-times) + 0.02 * draws)[:, None])
+    # median of 4000 absolute deviations, neighbours correlated: 3 % standard error at most
+    assert found == pytest.approx([0.02], rel=0.09)
+
+
+def test_a_species_that_never_moves_has_no_correlation():
+    network = Network.parse("A --> B, 50\nB --> C, 0.1\nE + A --> E + B, 1\nA(0) = 1\nE(0) = 2")
+    split = timescales(network)
+    assert np.isnan(split.correlation[split.species.index("E")]).all()
+    assert "E" in split.slow
+    assert all("E" not in group for group in split.groups)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (table([0, 1, 2], np.ones((3, 2))), "3 times: at least 8"),
+        (table(np.arange(9.0), np.full((9, 2), np.nan)), "species 'A' at time 0 is nan"),
+        (xr.Dataset(), "no averages"),
+    ],
+)
+def test_refusals(data, found):
+    with pytest.raises(DataError, match=found):
+        timescales(data)
+
+
+def test_constant_data_have_no_gap():
+    assert not timescales(table(np.arange(9.0), np.ones((9, 2)))).has_gap
+
+
+def test_data_have_their_own_times():
+    with pytest.raises(DataError, match="leave them out"):
+        timescales(table(np.arange(9.0), np.ones((9, 2))), [0, 1])
