@@ -1,7 +1,7 @@
 """The command line: parses, calls, prints. Strings become objects here and nowhere else."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from pathlib import Path
@@ -11,12 +11,24 @@ import numpy as np
 import typer
 
 from ratelaw.errors import DataError, Interrupted, RatelawError
-from ratelaw.formats.files import check_writable, write_json
+from ratelaw.formats.files import check_writable, write_json, write_text
 from ratelaw.formats.tables import format_table, read_table, write_table
 from ratelaw.learn import ODENet, PolynomialLibrary, candidates, fit_rates
+from ratelaw.learn.compile_cache import keep_compiled_flows
 from ratelaw.network import Network, zoo
 from ratelaw.network.notation import suggest
-from ratelaw.report.values import fit_values, rate_values
+from ratelaw.reduce import (
+    PartialEquilibrium,
+    QuasiSteadyState,
+    TotalQuasiSteadyState,
+    certify,
+    equilibria,
+    reduce,
+    settling_times,
+    timescales,
+)
+from ratelaw.reduce.method import Derivation, Learner
+from ratelaw.report.values import certificate_values, fit_values, rate_values, reduced_values
 from ratelaw.simulate import (
     Direct,
     FirstReaction,
@@ -39,8 +51,13 @@ METHODS: dict[str, Solver | Sampler] = {
     "master-equation": MasterEquation(),
     "mass-action": MassAction(),
 }
+REDUCTIONS: dict[str, Callable[..., Derivation | Learner]] = {
+    "qssa": QuasiSteadyState,
+    "tqssa": TotalQuasiSteadyState,
+    "pea": PartialEquilibrium,
+}
 WRITERS: dict[str, Callable[["xr.Dataset", Path], None]] = {".nc": save, ".csv": write_table}
-FAILED, STOPPED = 2, 130
+BEYOND, FAILED, STOPPED = 1, 2, 130
 NOTHING_KEPT = "interrupted; nothing was written"
 MOST_RIVALS = 9
 """Rival models that are printed; the JSON holds all."""
@@ -55,6 +72,7 @@ def _example(command: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a refusal is one line on stderr and exit status 2."""
+    keep_compiled_flows()
     try:
         status = app(arguments, prog_name="ratelaw", standalone_mode=False)
     except RatelawError as error:
@@ -216,6 +234,94 @@ def _rates(
     typer.echo(rates)
     if json:
         write_json(json, rate_values(rates))
+
+
+@app.command("reduce", epilog=_example("ratelaw reduce gene_autoregulation --method qssa -o small"))
+def _reduce(
+    network: Annotated[str, typer.Argument(help="A network file, or a name from the zoo.")],
+    *,
+    method: Annotated[str, typer.Option(metavar="NAME", help=", ".join(REDUCTIONS) + ".")],
+    fast: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Fast species, G,GP; for pea fast reactions, 'S + E <--> C'. Found if left out.",
+        ),
+    ] = None,
+    slow: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="For qssa, tqssa: slow although tied to fast ones."),
+    ] = None,
+    degree: Annotated[
+        int | None,
+        typer.Option(parser=_positive, metavar="N", help="For learned: of the polynomials."),
+    ] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="For learned: tables (.csv) or results (.nc); else the network's own."),
+    ] = None,
+    until: Annotated[
+        float | None, typer.Option(help="Judge the error until this time, not until settled.")
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="Of the error, as a fraction of each species' range.")
+    ] = 0.05,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write this name .txt, .tex and .json.")
+    ] = None,
+) -> int:
+    """Reduce a network and measure the error; exit status 1 if that is beyond the tolerance."""
+    if method not in REDUCTIONS:
+        raise typer.BadParameter(f"--method {method}: it is one of {', '.join(REDUCTIONS)}")
+    files = {ending: Path(f"{output}.{ending}") for ending in ("txt", "tex", "json") if output}
+    for path in files.values():
+        check_writable(path)
+    model = _network(network)
+    times = settling_times(model) if until is None else _window(until)
+    options = {"slow": _names(slow), "degree": degree}
+    given = {name: value for name, value in options.items() if value}
+    chosen = _reduction(method, _names(fast) or _fast(model, method, times), given)
+    reduced = reduce(model, chosen, *_data(data or []))
+    certificate = certify(reduced, times, tolerance=tolerance)
+    typer.echo(f"{reduced}\n\n{certificate}")
+    if output:
+        write_text(files["txt"], f"{reduced}\n")
+        write_text(files["tex"], f"{reduced.latex}\n")
+        write_json(
+            files["json"],
+            reduced_values(reduced) | {"certificate": certificate_values(certificate)},
+        )
+    if certificate.holds:
+        return 0
+    return _complain(f"the reduction is not within its tolerance of {tolerance:.2%}", BEYOND)
+
+
+def _reduction(
+    method: str, fast: Sequence[str], options: Mapping[str, Any]
+) -> Derivation | Learner:
+    try:
+        return REDUCTIONS[method](fast, **options)
+    except TypeError:
+        raise typer.BadParameter(f"--method {method} takes no --{', --'.join(options)}") from None
+
+
+def _fast(model: Network, method: str, times: np.ndarray) -> tuple[str, ...]:
+    """What is fast, where the user did not say."""
+    split = timescales(model, times)
+    if not split.has_gap:
+        raise DataError(f"{split}; name what is fast by --fast")
+    return equilibria(model, split.fast) if method == "pea" else split.fast
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _window(until: float) -> np.ndarray:
+    """Times from a millionth of the last to the last, after 0."""
+    if not 0 < until < np.inf:
+        raise typer.BadParameter(f"--until {until:g}: give a time > 0")
+    return np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 200) * until])
 
 
 @app.command(

@@ -28,10 +28,10 @@ def mean(t):
 def test_alone_it_explains_itself(ratelaw):
     status, out, _ = ratelaw()
     assert status == 0
-    assert all(command in out for command in ("simulate", "learn", "rates", "reproduce"))
+    assert all(command in out for command in ("simulate", "learn", "rates", "reduce", "reproduce"))
 
 
-@pytest.mark.parametrize("command", ["simulate", "learn", "rates", "reproduce"])
+@pytest.mark.parametrize("command", ["simulate", "learn", "rates", "reduce", "reproduce"])
 def test_every_help_shows_an_example(ratelaw, command):
     status, out, _ = ratelaw(command, "--help")
     assert status == 0

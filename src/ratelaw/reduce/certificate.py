@@ -66,6 +66,13 @@ class Certificate:
         What every species' largest error is held against.
     trials
         One for each initial state.
+
+    Examples
+    --------
+    >>> from ratelaw import QuasiSteadyState, reduce, zoo
+    >>> certificate = certify(reduce(zoo.michaelis_menten(), QuasiSteadyState("C")))
+    >>> certificate.largest["P"] < 0.01
+    True
     """
 
     reduced: ReducedNetwork

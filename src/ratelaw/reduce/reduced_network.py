@@ -32,6 +32,8 @@ class ReducedNetwork:
     expressions
         Every species of `full`, as its concentration in terms of the concentrations and parameters
         of `network`: X(y).
+    fast
+        The species of `full` that follow the slow ones.
     combinations
         What a name that `full` does not have stands for, as molecules of the species of `full`:
         conserved totals (parameters of `network`) and slow totals (its species).
@@ -51,14 +53,10 @@ class ReducedNetwork:
     full: Network
     network: Network
     expressions: Mapping[str, sp.Expr]
+    fast: tuple[str, ...]
     combinations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     conditions: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
     standard_errors: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def eliminated(self) -> tuple[str, ...]:
-        """The species of the full network that are no longer variables."""
-        return tuple(name for name in self.full.species if name not in self.network.species)
 
     def starting(self, initial: Mapping[str, float]) -> "ReducedNetwork":
         """The same reduction from another initial state of the full network.
@@ -131,8 +129,10 @@ class ReducedNetwork:
             f"# {name} = {' + '.join(f'{n} {s}' if n != 1 else s for s, n in parts.items())}"
             for name, parts in self.combinations.items()
         ]
-        fast = [f"# {name} = {print_expression(self.expressions[name])}" for name in self.fast]
-        return "\n".join([*named, *fast, str(self.network)])
+        replaced = [
+            f"# {name} = {print_expression(value)}" for name, value in self.replaced.items()
+        ]
+        return "\n".join([*named, *replaced, str(self.network)])
 
     @property
     def latex(self) -> str:
@@ -143,7 +143,8 @@ class ReducedNetwork:
             for name, parts in self.combinations.items()
         ]
         rows += [
-            rf"{sp.latex(symbol(name))} &= {sp.latex(self.expressions[name])}" for name in self.fast
+            rf"{sp.latex(symbol(name))} &= {sp.latex(value)}"
+            for name, value in self.replaced.items()
         ]
         rows += [
             rf"\frac{{d {sp.latex(s)}}}{{dt}} &= {sp.latex(rate)}"
@@ -155,9 +156,9 @@ class ReducedNetwork:
         return f"$${self.latex}$$"
 
     @property
-    def fast(self) -> tuple[str, ...]:
-        """The species of the full network that are functions of the reduced network's variables."""
-        return tuple(name for name in self.full.species if self.expressions[name] != symbol(name))
+    def replaced(self) -> dict[str, sp.Expr]:
+        """Every species of the full network that is a function of the variables, with it."""
+        return {name: value for name, value in self.expressions.items() if value != symbol(name)}
 
     def _evaluate(self, concentrations: np.ndarray) -> np.ndarray:
         chosen = [self.expressions[name].subs(self.network.values) for name in self.full.species]

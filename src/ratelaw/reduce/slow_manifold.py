@@ -134,6 +134,7 @@ def _finished(
             full.volume,
         ),
         expressions=expressions,
+        fast=tuple(name for name in full.species if name not in splitting.pivots),
         combinations={
             name: {s: int(n) for s, n in zip(full.species, row, strict=True) if n}
             for name, row in rows.items()

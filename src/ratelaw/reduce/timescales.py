@@ -48,6 +48,12 @@ class TimeScales:
         |Pearson| between the time derivatives, shape (N, N); NaN for a species that does not move.
     groups
         The two groups that this correlation makes.
+
+    Examples
+    --------
+    >>> from ratelaw import zoo
+    >>> timescales(zoo.michaelis_menten()).has_gap
+    True
     """
 
     species: tuple[str, ...]

@@ -53,6 +53,7 @@ def reduced_values(reduced: ReducedNetwork) -> dict[str, Any]:
         "expressions": {
             name: print_expression(value) for name, value in reduced.expressions.items()
         },
+        "fast": reduced.fast,
         "combinations": reduced.combinations,
         "parameters": reduced.network.parameters,
         "standard_errors": reduced.standard_errors,
