@@ -80,7 +80,7 @@ TEXTBOOKS = [
     Textbook(
         network="michaelis_menten",
         method=QuasiSteadyState("C"),
-        source="Briggs and Haldane 1925; validity: Segel and Slemrod 1989, Eq. (14)",
+        source="Briggs and Haldane 1925; validity: Segel and Slemrod 1989",
         totals=ENZYME,
         where=KM,
         bound={"C": "E_T*S/(Km + S)", "E": "E_T*Km/(Km + S)"},
@@ -134,7 +134,7 @@ TEXTBOOKS = [
     Textbook(
         network="competitive_inhibition",
         method=QuasiSteadyState(("C", "D")),
-        source="Cornish-Bowden 2012, Eq. (6.1); slow binding: Morrison and Walsh 1988",
+        source="Cornish-Bowden 2012; slow binding: Morrison and Walsh 1988",
         totals={"E_T": "E + C + D"},
         where=KM | {"Ki": "kmi/ki", "Kapp": "Km*(1 + I/Ki)"},
         bound={"C": "E_T*S/(Kapp + S)", "D": "E_T*(Km*I/Ki)/(Kapp + S)"},
@@ -167,7 +167,7 @@ TEXTBOOKS = [
     Textbook(
         network="goldbeter_koshland",
         method=QuasiSteadyState(("WE", "WpF")),
-        source="Goldbeter and Koshland 1981, Eqs. (2)-(5)",
+        source="Goldbeter and Koshland 1981",
         totals=SWITCH,
         where=SWITCH_K,
         bound={"WE": "E_T*W/(K1 + W)", "WpF": "F_T*Wp/(K2 + Wp)"},
@@ -229,7 +229,7 @@ TEXTBOOKS = [
     Textbook(
         network="robertson",
         method=QuasiSteadyState("B"),
-        source="Robertson 1966; Hairer and Wanner 1996, Section IV.1; their k2 is k2/2",
+        source="Robertson 1966; Hairer and Wanner 1996; their k2 is k2/2",
         bound={"B": "(sqrt((k3*C)^2 + 4*(k2/2)*k1*A) - k3*C)/(2*(k2/2))"},
         rates={"A": "-k1*A + k3*C*B", "C": "(k2/2)*B^2"},
         small="sqrt(2*k1/(k2*A))",
@@ -364,7 +364,10 @@ def test_substrate_of_michaelis_and_menten_by_lambert():
 
 @pytest.mark.parametrize("ratio", [0.8, 0.95, 1.05, 1.2])
 def test_the_switch_of_goldbeter_and_koshland(ratio):
-    """Their Eq. (8), solved: W*/W_T = 2 v1 J2 / (b + sqrt(b^2 - 4 (v2 - v1) v1 J2))."""
+    """At rest W* = 2 r J/(b + sqrt(b^2 - 4 (1 - r) r J)) W_T, r = v1/v2, b = 1 - r + J + r J.
+
+    Goldbeter and Koshland 1981; J = K/W_T for both enzymes.
+    """
     small = reduce(zoo.goldbeter_koshland(), QuasiSteadyState(("WE", "WpF")))
     steady = simulate(small.starting({"E": 0.001 * ratio}).network, MassAction(), [0, 1e6])
     j = 0.101
@@ -375,7 +378,7 @@ def test_the_switch_of_goldbeter_and_koshland(ratio):
 
 
 def test_robertson_reduced_against_published_values():
-    """At t = 40 (Hindmarsh and Byrne 1976): B follows A and C, so that three numbers need two."""
+    """At t = 40 (Hairer and Wanner 1996, Section IV.10): B follows A and C, so that three numbers need two."""
     small = reduce(zoo.robertson(), QuasiSteadyState("B"))
     found = small.lift(simulate(small.network, MassAction(), [0, 40]))["average"].values[-1]
     assert np.allclose(found, [0.71582706, 9.1855348e-06, 0.28416375], rtol=1e-4)

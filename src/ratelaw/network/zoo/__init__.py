@@ -95,7 +95,7 @@ def competitive_inhibition() -> Network:
 
     .. math:: v = \frac{k_{cat} E_T S}{K_m (1 + I/K_i) + S}
 
-    Cornish-Bowden 2012, Eq. (6.1).
+    Cornish-Bowden 2012.
 
     >>> competitive_inhibition().species
     ('S', 'E', 'C', 'P', 'I', 'D')
