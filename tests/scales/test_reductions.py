@@ -378,7 +378,7 @@ def test_the_switch_of_goldbeter_and_koshland(ratio):
 
 
 def test_robertson_reduced_against_published_values():
-    """At t = 40 (Hairer and Wanner 1996, Section IV.10): B follows A and C, so that three numbers need two."""
+    """At t = 40 (Hairer and Wanner 1996, Section IV.10); B is no longer a variable."""
     small = reduce(zoo.robertson(), QuasiSteadyState("B"))
     found = small.lift(simulate(small.network, MassAction(), [0, 40]))["average"].values[-1]
     assert np.allclose(found, [0.71582706, 9.1855348e-06, 0.28416375], rtol=1e-4)
