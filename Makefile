@@ -25,10 +25,11 @@ check: $(READY) ## style, types, layers, then all tests
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY_BENCH) ## speed against GillesPy2 and rebop, structure against PySINDy, efficiency
+bench: $(READY_BENCH) ## speed against GillesPy2 and rebop, structure against PySINDy, efficiency, reductions
 	$(BIN)/python benchmarks/ssa.py
 	$(BIN)/python benchmarks/structure.py
 	$(BIN)/python benchmarks/efficiency.py
+	$(BIN)/python benchmarks/reduction.py
 
 constraints: ## pin every package again, at the newest releases that fit together
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins

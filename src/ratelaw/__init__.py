@@ -23,8 +23,10 @@ from ratelaw.learn import (
 from ratelaw.network import Network, Reaction, conservation_laws, zoo
 from ratelaw.reduce import (
     Certificate,
+    LearnedRational,
     PartialEquilibrium,
     QuasiSteadyState,
+    RationalFit,
     ReducedNetwork,
     TimeScales,
     TotalQuasiSteadyState,
@@ -57,6 +59,7 @@ __all__ = [
     "Fit",
     "Interrupted",
     "JointMoments",
+    "LearnedRational",
     "MassAction",
     "MasterEquation",
     "ModelError",
@@ -69,6 +72,7 @@ __all__ = [
     "QuasiSteadyState",
     "RatelawError",
     "Rates",
+    "RationalFit",
     "Reaction",
     "RecordHistogram",
     "RecordMoments",

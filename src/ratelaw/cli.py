@@ -18,6 +18,7 @@ from ratelaw.learn.compile_cache import keep_compiled_flows
 from ratelaw.network import Network, zoo
 from ratelaw.network.notation import suggest
 from ratelaw.reduce import (
+    LearnedRational,
     PartialEquilibrium,
     QuasiSteadyState,
     TotalQuasiSteadyState,
@@ -55,6 +56,7 @@ REDUCTIONS: dict[str, Callable[..., Derivation | Learner]] = {
     "qssa": QuasiSteadyState,
     "tqssa": TotalQuasiSteadyState,
     "pea": PartialEquilibrium,
+    "learned": LearnedRational,
 }
 WRITERS: dict[str, Callable[["xr.Dataset", Path], None]] = {".nc": save, ".csv": write_table}
 BEYOND, FAILED, STOPPED = 1, 2, 130

@@ -11,11 +11,16 @@ from ratelaw.errors import DataError, SolverError
 from ratelaw.network.lowering import to_numpy
 from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.reduced_network import ReducedNetwork
+from ratelaw.reduce.splitting import fast_laws
 from ratelaw.simulate import MassAction, simulate
 
 FEWEST_TIMES = 10
 DECAYED = 0.01
 """What is left of the fast modes where the initial layer ends."""
+
+
+LEAST_RANGE = 0.05
+"""A species' range counts as at least this fraction of its largest value."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ class Trial:
 class Certificate:
     r"""The measured error of a reduction over a time window, from several initial states.
 
-    .. math:: e_i = \max_t \frac{|\tilde x_i(t) - x_i(t)|}{\max_t x_i - \min_t x_i}
+    .. math:: e_i = \max_t \frac{|\tilde x_i(t) - x_i(t)|}
+        {\max(\max_t x_i - \min_t x_i,\; 0.05 \max_t x_i)}
 
     Attributes
     ----------
@@ -216,12 +222,10 @@ def certify(
 
 
 def _own_states(reduced: ReducedNetwork) -> list[dict[str, float]]:
-    conserved = {
-        species
-        for name, members in reduced.combinations.items()
-        if name in reduced.network.parameters
-        for species in members
-    }
+    laws = np.atleast_1d(fast_laws(reduced.full, reduced.fast).any(axis=0))
+    conserved = [
+        name for name, held in zip(reduced.full.species, laws.tolist(), strict=True) if held
+    ]
     own = reduced.full.initial
     return [
         {name: n if name in conserved else factor * n for name, n in own.items()}
@@ -248,8 +252,8 @@ def _trial(
     else:
         lifted, evaluations = reduced.lift(course)["average"].values, course.attrs["evaluations"]
     size = np.abs(truth).max(axis=0)
-    span = np.ptp(truth[judged], axis=0)
-    scale = np.where(span > 1e-9 * size, span, np.where(size > 0, size, 1.0))
+    scale = np.maximum(np.ptp(truth[judged], axis=0), LEAST_RANGE * size)
+    scale = np.where(scale > 0, scale, 1.0)
     error = np.nan_to_num(np.abs(lifted - truth) / scale, nan=np.inf)
     beyond = np.flatnonzero((error > tolerance).any(axis=1))
     kept = times[beyond[-1] + 1 :] if beyond.size else times

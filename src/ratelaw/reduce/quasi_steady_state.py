@@ -11,10 +11,9 @@ from ratelaw.reduce.reduced_network import ReducedNetwork
 from ratelaw.reduce.slow_manifold import reduced_by
 from ratelaw.reduce.splitting import (
     Splitting,
-    binding_reactions,
     fast_laws,
     fast_species,
-    kept_by,
+    holding,
     named_rows,
 )
 
@@ -77,9 +76,4 @@ class QuasiSteadyState(Derivation):
             pivots=tuple(slow),
             moves=network.stoichiometry * is_fast[:, None],
         )
-        bound = kept_by(network, binding_reactions(network, fast))
-        balance = [
-            next((total for total in bound if (total * ~is_fast == unit).all()), unit)
-            for unit in units
-        ]
-        return reduced_by(splitting, np.array(balance))
+        return reduced_by(splitting, holding(network, fast))

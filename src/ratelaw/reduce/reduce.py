@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.reduce.horizon import settling_times
@@ -11,6 +13,9 @@ from ratelaw.simulate import MassAction, simulate
 
 if TYPE_CHECKING:
     import xarray as xr
+
+EVEN = 401
+"""Times of a network's own course, where a learner gets no data."""
 
 
 def reduce(network: Network, method: Derivation | Learner, *data: "xr.Dataset") -> ReducedNetwork:
@@ -49,4 +54,10 @@ def reduce(network: Network, method: Derivation | Learner, *data: "xr.Dataset") 
         if data:
             raise DataError(f"{method!r} follows from the network alone: leave out the data")
         return method.derive(network)
-    return method.learn(network, data or [simulate(network, MassAction(), settling_times(network))])
+    return method.learn(network, data or [_own_course(network)])
+
+
+def _own_course(network: Network) -> "xr.Dataset":
+    """The network's mass-action course at even times until it has settled."""
+    times = np.linspace(0.0, settling_times(network)[-1], EVEN)
+    return simulate(network, MassAction(), times)

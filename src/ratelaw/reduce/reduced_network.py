@@ -184,7 +184,7 @@ def _solved(
         distance = to_numpy(residuals, unknowns)
         start = np.array([max(values[v], 1e-6 * size) for v in unknowns])
         found = least_squares(
-            distance, start, bounds=(0, np.inf), x_scale=start, xtol=1e-15, ftol=1e-15, gtol=1e-15
+            distance, start, bounds=(0, np.inf), x_scale=start, xtol=1e-15, ftol=1e-15, gtol=None
         )
         if found.cost > (1e-8 * size) ** 2:
             raise ModelError(

@@ -58,7 +58,7 @@ def reduced_by(splitting: Splitting, balance: np.ndarray | None = None) -> Reduc
         return _closed(splitting, chooser.choose(branches), balance)
     others = [s for s in network.symbols if s.name not in splitting.pivots]
     branch = chooser.choose(solve(equations, others, chooser.typical))
-    return _differential(splitting, branch, chooser.typical)
+    return tangent(splitting, branch, chooser.typical, {})
 
 
 def _closed(splitting: Splitting, branch: Branch, balance: np.ndarray | None) -> ReducedNetwork:
@@ -75,13 +75,28 @@ def _closed(splitting: Splitting, branch: Branch, balance: np.ndarray | None) ->
         for name, row in splitting.variables.items()
         if name not in splitting.network.species
     )
-    return _finished(splitting, names, reactions, expressions, conditions)
+    return _finished(splitting, names, reactions, expressions, conditions, {})
 
 
-def _differential(
-    splitting: Splitting, branch: Branch, typical: Mapping[sp.Symbol, float]
+def tangent(
+    splitting: Splitting,
+    branch: Branch,
+    typical: Mapping[sp.Symbol, float],
+    coefficients: Mapping[str, float],
 ) -> ReducedNetwork:
-    """The network of the coordinates, each rate in the direction that it typically has."""
+    """The network of species that describe the manifold, each rate in its usual direction.
+
+    Parameters
+    ----------
+    splitting
+        What is fast and what is slow.
+    branch
+        The other species as functions of the pivots, and of what has no closed form.
+    typical
+        Every symbol with a value, which tells the direction of each rate.
+    coefficients
+        Values of parameters that the full network does not have.
+    """
     network = splitting.network
     expressions = _everything(network, branch)
     rows = np.array(list(splitting.variables.values()))
@@ -109,15 +124,16 @@ def _differential(
     ]
     conditions += [(condition, sp.S.Zero) for condition in branch.conditions]
     names = [coordinate.name for coordinate in coordinates]
-    return _finished(splitting, names, reactions, expressions, tuple(conditions))
+    return _finished(splitting, names, reactions, expressions, tuple(conditions), coefficients)
 
 
-def _finished(
+def _finished(  # noqa: PLR0917
     splitting: Splitting,
     variables: Sequence[str],
     reactions: list[Reaction],
     expressions: dict[str, sp.Expr],
     conditions: tuple[tuple[sp.Expr, sp.Expr], ...],
+    coefficients: Mapping[str, float],
 ) -> ReducedNetwork:
     """The reduced network with the parameters that it needs, at the full network's state."""
     full = splitting.network
@@ -129,6 +145,7 @@ def _finished(
         network=Network(
             reactions,
             {name: value for name, value in full.parameters.items() if name in names}
+            | dict(coefficients)
             | {name: 0.0 for name in splitting.totals if name in names},
             dict.fromkeys(variables, 0.0),
             full.volume,

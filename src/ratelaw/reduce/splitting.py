@@ -142,6 +142,20 @@ def kept_by(network: Network, reactions: Sequence[int]) -> np.ndarray:
     return _independent(semiflows(changes), left_null_space(changes))
 
 
+def holding(network: Network, fast: Sequence[str]) -> np.ndarray:
+    """For each slow species the total of what is free and bound of it, shape (slow, N).
+
+    The reactions that bind it leave the total alone. The species itself, where it is not bound or
+    only together with another slow one.
+    """
+    is_slow = ~np.isin(network.species, fast)
+    totals = kept_by(network, binding_reactions(network, fast))
+    units = np.eye(len(network.species), dtype=int)[is_slow]
+    return np.array(
+        [next((t for t in totals if (t * is_slow == unit).all()), unit) for unit in units]
+    )
+
+
 def require_totals(network: Network, rows: np.ndarray, reactions: Sequence[int]) -> np.ndarray:
     """The rows, all of them totals of molecules that are there.
 

@@ -1,0 +1,188 @@
+"""Coefficients of the ratios, fitted through the slow equations to all species at once."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ratelaw.errors import DataError, SolverError
+from ratelaw.learn.regression import unit_columns
+from ratelaw.network import Network
+from ratelaw.network.expression import symbol
+from ratelaw.reduce.elimination import Branch
+from ratelaw.reduce.rational_flow import RationalFlow
+from ratelaw.reduce.rational_form import RationalForm
+from ratelaw.reduce.rational_regression import fit_ratios
+from ratelaw.reduce.rational_selection import Course
+from ratelaw.reduce.reduced_network import ReducedNetwork
+from ratelaw.reduce.slow_manifold import tangent
+from ratelaw.reduce.splitting import Splitting, holding, named_rows
+
+UNREACHABLE = 1e6
+"""Residual of a course that cannot be solved: far beyond any that is worth a step."""
+REWEIGHTINGS = 3
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A fit of one form: coefficients, lags of the fast species, course of the first data set."""
+
+    form: RationalForm
+    reduced: ReducedNetwork
+    coefficients: np.ndarray
+    covariance: np.ndarray
+    lags: np.ndarray
+    lag_errors: np.ndarray
+    course: np.ndarray
+    misfit: np.ndarray
+
+
+@dataclass(frozen=True)
+class RationalProblem:
+    """Data after the transient, and what is known of the network.
+
+    Attributes
+    ----------
+    network
+        The full network.
+    slow, fast
+        Its species; data are slow species first.
+    courses
+        The data sets.
+    noise
+        Standard deviations, shape (slow + F,), concentrations.
+    """
+
+    network: Network
+    slow: tuple[str, ...]
+    fast: tuple[str, ...]
+    courses: tuple[Course, ...]
+    noise: np.ndarray
+
+    def fit(self, form: RationalForm) -> Solution:
+        """Fit a form; terms that come out insignificant are removed and the rest fitted again.
+
+        A coefficient is insignificant where its square is below its variance times the logarithm of
+        the number of values: the Bayesian information criterion's price of a term.
+        """
+        start = self._ratios(form)
+        while True:
+            solution = self._solved(*start)
+            variances = np.diagonal(solution.covariance)
+            values = sum(course.fast.size for course in self.courses)
+            worth = solution.coefficients**2 / variances
+            if len(worth) == 1 or worth.min() >= np.log(values):
+                return solution
+            row, monomial = solution.form.free[int(worth.argmin())]
+            active = solution.form.active.copy()
+            active[row, monomial] = False
+            start = self._ratios(replace(solution.form, active=active))
+
+    def _ratios(self, form: RationalForm) -> tuple[RationalForm, np.ndarray]:
+        """Coefficients from the measured slow species, each fast one weighed by what is missed."""
+        columns = [self.slow.index(name) for name in form.slow]
+        slow = np.concatenate([course.smooth for course in self.courses])[:, columns]
+        fast = np.concatenate([course.fast for course in self.courses])
+        noise = self.noise[len(self.slow) :]
+        weights = np.ptp(fast, axis=0)
+        for _ in range(REWEIGHTINGS):
+            ratios = fit_ratios(form, slow, fast, weights)
+            missed = np.sqrt(np.square(ratios.residuals).mean(axis=0)) * weights
+            weights = np.maximum(noise, missed)
+        _require_denominator(ratios.form, ratios.coefficients, slow)
+        return ratios.form, ratios.coefficients
+
+    def _reduced(self, form: RationalForm, coefficients: np.ndarray) -> ReducedNetwork:
+        network = self.network
+        (variables,) = named_rows(network, holding(network, self.fast))
+        splitting = Splitting(network, {}, variables, self.slow, np.zeros(1))
+        values = dict(zip(form.names, coefficients.tolist(), strict=True))
+        middle = self.courses[0].slow[len(self.courses[0].slow) // 2]
+        typical = network.values | dict(zip(map(symbol, self.slow), middle.tolist(), strict=True))
+        typical |= {symbol(name): value for name, value in values.items()}
+        ratios = {symbol(name): ratio for name, ratio in form.ratios.items()}
+        return tangent(splitting, Branch(ratios, (), ()), typical, values)
+
+    def _solved(self, form: RationalForm, coefficients: np.ndarray) -> Solution:
+        from scipy.optimize import least_squares
+
+        reduced = self._reduced(form, coefficients)
+        flow = RationalFlow(reduced, form)
+        order = [self.slow.index(name) for name in reduced.network.species]
+        data = [np.hstack([course.slow[:, order], course.fast]) for course in self.courses]
+        noise = np.concatenate([self.noise[: len(order)][order], self.noise[len(order) :]])
+        terms, count = len(coefficients), len(coefficients) + len(self.fast)
+
+        def predict(x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+            starts = x[count:].reshape(-1, len(order))
+            return [
+                flow.solve(course.times, start, x[:count])
+                for course, start in zip(self.courses, starts, strict=True)
+            ]
+
+        def missed(x: np.ndarray) -> np.ndarray:
+            pairs = zip(predict(x), data, strict=True)
+            return np.concatenate([course - values for (course, _), values in pairs])
+
+        def residuals(x: np.ndarray) -> np.ndarray:
+            try:
+                return (missed(x) / weights).ravel()
+            except SolverError:
+                return np.full(sum(values.size for values in data), UNREACHABLE)
+
+        def slopes(x: np.ndarray) -> np.ndarray:
+            blocks = []
+            for i, (_, derivative) in enumerate(predict(x)):
+                block = np.zeros((*derivative.shape[:2], len(x)))
+                own = count + len(order) * i
+                block[..., :count] = derivative[..., :count]
+                block[..., own : own + len(order)] = derivative[..., count:]
+                blocks.append(block / weights[:, None])
+            return np.concatenate(blocks).reshape(-1, len(x))
+
+        start = [course.smooth[0, order] for course in self.courses]
+        x = np.concatenate([coefficients, np.zeros(len(self.fast)), *start])
+        weights = np.maximum(noise, np.sqrt(np.square(missed(x)).mean(axis=0)))
+        lowest = np.where(np.arange(len(x)) < terms, 0.0, -np.inf)
+        found = least_squares(
+            residuals, x, jac=slopes, bounds=(lowest, np.inf), x_scale="jac", xtol=1e-10, ftol=1e-10
+        )
+        columns, size = unit_columns(found.jac)
+        rest = missed(found.x)
+        covariance = np.linalg.pinv(columns.T @ columns) / np.outer(size, size)
+        covariance *= _correlation_length(rest / weights)
+        return Solution(
+            form=form,
+            reduced=self._reduced(form, found.x[:terms]),
+            coefficients=found.x[:terms],
+            covariance=covariance[:terms, :terms],
+            lags=found.x[terms:count],
+            lag_errors=np.sqrt(np.diagonal(covariance))[terms:count],
+            course=predict(found.x)[0][0],
+            misfit=np.sqrt(np.square(rest).mean(axis=0)),
+        )
+
+
+def _correlation_length(residuals: np.ndarray) -> float:
+    """By how much correlated residuals widen variances: 1 + 2 sum of their autocorrelation.
+
+    The sum ends where the correlation has faded into noise (Sokal 1997).
+    """
+    centred = residuals - residuals.mean(axis=0)
+    total, size = 1.0, np.square(centred).sum()
+    for lag in range(1, len(centred) // 4):
+        correlation = (centred[lag:] * centred[:-lag]).sum() / size
+        if correlation < 2 / np.sqrt(residuals.size):
+            break
+        total += 2 * correlation
+    return float(total)
+
+
+def _require_denominator(form: RationalForm, coefficients: np.ndarray, slow: np.ndarray) -> None:
+    denominator = form.basis(slow) @ form.table(coefficients)[-1]
+    lowest = int(denominator.argmin())
+    if denominator[lowest] <= 1e-9 * denominator.max():
+        where = ", ".join(f"{n} = {z:.3g}" for n, z in zip(form.slow, slow[lowest], strict=True))
+        raise DataError(
+            f"the learned denominator vanishes inside the data, at {where}: use data that stay "
+            f"away from there, or another degree"
+        )
