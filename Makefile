@@ -12,8 +12,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## the paper's first example, from 10^6 trajectories to a page in out/ (2 minutes)
+demo: $(READY) ## the paper's two examples, a page each in out/ (2 minutes)
 	$(BIN)/ratelaw reproduce spcm --html out/spcm.html --json out/spcm.json
+	$(BIN)/ratelaw reproduce gene --html out/gene.html --json out/gene.json
 
 test: $(READY) ## all tests
 	$(BIN)/python -m pytest

@@ -331,27 +331,35 @@ def _window(until: float) -> np.ndarray:
     epilog=_example("ratelaw reproduce spcm --seed 3 --html out/spcm.html --json out/spcm.json"),
 )
 def _reproduce(
-    example: Annotated[str, typer.Argument(help="spcm: from trajectories to rates and back.")],
-    trajectories: Annotated[int, typer.Option(parser=_positive, metavar="N")] = 1_000_000,
+    example: Annotated[
+        str,
+        typer.Argument(help="spcm: trajectories to rates; gene: stiff to small; all: both."),
+    ],
+    trajectories: Trajectories = None,
     seed: Annotated[int, typer.Option(parser=_whole, metavar="N")] = 1,
-    html: Annotated[Path, typer.Option(help="The page.")] = Path("out/spcm.html"),
+    html: Annotated[
+        Path | None, typer.Option(help="The page; out/spcm.html or out/gene.html if left out.")
+    ] = None,
     json: Json = None,
 ) -> None:
     """Run an example of Yang 2020 from end to end and write a page about it."""
-    from ratelaw.paper import spcm, spcm_numbers, spcm_page
+    from ratelaw.paper.examples import EXAMPLES
     from ratelaw.report import print_table, write_page
 
-    if example != "spcm":
-        raise typer.BadParameter(f"{example!r} is not an example: the only one is spcm")
-    for path in filter(None, (html, json)):
-        check_writable(path, make_folder=True)
-    command = f"ratelaw reproduce spcm --trajectories {trajectories} --seed {seed}"
-    run = spcm.reproduce(trajectories, seed, _progress)
-    write_page(spcm_page.page(run, command), html)
-    if json:
-        write_json(json, spcm_numbers.numbers(run, command))
-    typer.echo(print_table(spcm_page.table_one_block(run)))
-    typer.echo(f"\nThe page: {html.resolve()}")
+    if example not in (*EXAMPLES, "all"):
+        listed = ", ".join(EXAMPLES)
+        raise typer.BadParameter(f"{example!r} is not an example: they are {listed}, all")
+    if example == "all" and (html or json):
+        raise typer.BadParameter("--html and --json name the files of one example, not of all")
+    for name in EXAMPLES if example == "all" else [example]:
+        path = html or Path(f"out/{name}.html")
+        for file in filter(None, (path, json)):
+            check_writable(file, make_folder=True)
+        outcome = EXAMPLES[name](trajectories, seed, _progress)
+        write_page(outcome.page, path)
+        if json:
+            write_json(json, outcome.numbers)
+        typer.echo(f"{print_table(outcome.table)}\n\nThe page: {path.resolve()}")
 
 
 def _progress(step: str) -> None:

@@ -152,6 +152,36 @@ def test_a_browser_has_nothing_to_complain_or_to_fetch(run, tmp_path):
     assert content <= width
 
 
+@pytest.fixture(scope="module")
+def gene(tmp_path_factory):
+    """The page and the numbers of the second example."""
+    folder = tmp_path_factory.mktemp("gene")
+    page, numbers = folder / "gene.html", folder / "gene.json"
+    with pytest.raises(SystemExit) as end:
+        main(["reproduce", "gene", "--html", str(page), "--json", str(numbers)])
+    assert end.value.code == 0
+    return page, json.loads(numbers.read_text(), parse_constant=pytest.fail)
+
+
+def test_the_tables_of_the_gene_page_are_those_of_the_json(gene):
+    page, numbers = gene
+    shown = rows(page, "Table III")
+    for cells, row in zip(shown.values(), numbers["table_3"].values(), strict=True):
+        expected = [row["paper_qssa"], row["paper_learned"], row["exact_qssa"]]
+        assert cells[:4] == [*expected, row["learned"]["value"]]
+    correlations = rows(page, "Table II.")
+    for cells, row in zip(correlations.values(), numbers["table_2"].values(), strict=True):
+        assert cells == [row["paper"], row["here"]]
+
+
+@needs_chromium
+def test_the_gene_page_is_quiet_too_and_fits_a_phone(gene, tmp_path):
+    page, _ = gene
+    width, content, console = browse(tmp_path, page.read_text(encoding="utf-8"))
+    assert console == []
+    assert content <= width
+
+
 @needs_chromium
 def test_the_browser_would_have_complained(run, tmp_path):
     """The policy of the page blocks and reports a request; a wide element is measured as wide."""

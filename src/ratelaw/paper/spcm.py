@@ -1,8 +1,6 @@
 """Example one: from a million stochastic trajectories to reactions, rates and back."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from ratelaw.learn import (
     fit_rates,
 )
 from ratelaw.network import Network, zoo
+from ratelaw.paper.record import Steps
 from ratelaw.simulate import (
     Direct,
     MasterEquation,
@@ -141,15 +140,7 @@ def reproduce(
     -----
     Yang 2020, Section III.A.
     """
-    seconds: dict[str, float] = {}
-
-    @contextmanager
-    def step(name: str) -> Iterator[None]:
-        progress(name)
-        begin = time.perf_counter()
-        yield
-        seconds[name] = time.perf_counter() - begin
-
+    step = Steps(progress)
     truth = zoo.spcm()
     record = (RecordMoments(), RecordHistogram(times=SNAPSHOTS), RecordPaths(PATHS))
     with step(f"simulate {trajectories:,} trajectories"):
@@ -173,7 +164,7 @@ def reproduce(
         exact = simulate(network, MasterEquation(), SNAPSHOTS)
         learned = simulate(network, Moments(order=2), FINE_TIMES)
     return Reproduction(
-        truth, cells, paths, fit, complete, joint, papers_way, learned, exact, seconds
+        truth, cells, paths, fit, complete, joint, papers_way, learned, exact, step.seconds
     )
 
 

@@ -1,13 +1,12 @@
 """Every number of the first example, for the page and for other programs."""
 
-import sys
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ratelaw.learn import Rates
 from ratelaw.paper.published import SPCM_MEANS, SPCM_RATES
+from ratelaw.paper.record import versions
 from ratelaw.paper.spcm import Reproduction, table_one
 from ratelaw.report.figures import Course
 from ratelaw.report.values import fit_values, rate_values
@@ -15,7 +14,6 @@ from ratelaw.report.values import fit_values, rate_values
 if TYPE_CHECKING:
     import xarray as xr
 
-LIBRARIES = ("ratelaw", "numpy", "scipy", "numba", "jax", "diffrax", "xarray")
 LEAST_VISITS, LEAST_PROBABILITY = 10, 1e-4
 """Pairs that are rarer than both are left blank in the joint distributions."""
 
@@ -104,11 +102,6 @@ def numbers(run: Reproduction, command: str) -> dict[str, Any]:
         "probability_lost": run.exact.attrs["probability_lost"],
         "seconds": dict(run.seconds),
     }
-
-
-def versions() -> dict[str, str]:
-    """Of Python and of the libraries that computed."""
-    return {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES}
 
 
 def _moment(data: "xr.Dataset", label: str) -> np.ndarray:

@@ -6,7 +6,8 @@ import numpy as np
 
 from ratelaw.learn import Fit, Rates
 from ratelaw.network import Reaction
-from ratelaw.paper.published import REFERENCE, SPCM_MEANS, SPCM_RATES
+from ratelaw.paper.published import SPCM_MEANS, SPCM_RATES
+from ratelaw.paper.record import record_section
 from ratelaw.paper.spcm import Reproduction, table_one
 from ratelaw.paper.spcm_figures import (
     joint_figure,
@@ -15,11 +16,10 @@ from ratelaw.paper.spcm_figures import (
     path_figure,
     weeks,
 )
-from ratelaw.paper.spcm_numbers import truth, versions
+from ratelaw.paper.spcm_numbers import truth
 from ratelaw.report import (
     Formulas,
     Highlights,
-    Listing,
     Number,
     Page,
     Section,
@@ -53,7 +53,13 @@ def page(run: Reproduction, command: str) -> Page:
             Section("The rates", (Text(_RATES_TEXT), table_one_block(run))),
             Section("Paths and moments", (path_figure(run), moment_figure(run))),
             _distributions_section(run),
-            _record_section(run, command),
+            record_section(
+                dict(run.seconds),
+                command,
+                str(run.truth),
+                f"Seed {run.seed}; the same seed gives the same trajectories on any number of "
+                "threads.",
+            ),
         ),
     )
 
@@ -257,27 +263,5 @@ def _distributions_section(run: Reproduction) -> Section:
                 rows,
             ),
             marginal_figure(run),
-        ),
-    )
-
-
-def _record_section(run: Reproduction, command: str) -> Section:
-    total = sum(run.seconds.values())
-    rows = [(name, Number(seconds, digits=3)) for name, seconds in run.seconds.items()]
-    libraries = ", ".join(f"{name} {number}" for name, number in versions().items())
-    return Section(
-        "How this page was made",
-        (
-            Table(
-                "Wall-clock time, compilation included.",
-                ("step", "seconds"),
-                (*rows, ("all", Number(total, digits=3))),
-            ),
-            Listing(command, "The command."),
-            Listing(str(run.truth), "The network that the trajectories were drawn from."),
-            Text(
-                f"Seed {run.seed}; the same seed gives the same trajectories on any number of "
-                f"threads. {libraries}. The paper: {REFERENCE}."
-            ),
         ),
     )

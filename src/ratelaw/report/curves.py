@@ -45,6 +45,7 @@ def draw_curves(
     unit: str,
     time: str,
     logarithmic: bool = False,
+    logarithmic_values: bool = False,
 ) -> str:
     """Courses on common axes.
 
@@ -58,6 +59,8 @@ def draw_curves(
         Over the drawing, and along its axes.
     logarithmic
         Whether the time axis is; times at 0 are then left out.
+    logarithmic_values
+        Whether the other axis is.
     """
 
     def paint(figure: "Figure") -> None:
@@ -76,6 +79,8 @@ def draw_curves(
         axes.set(title=title, xlabel=time, ylabel=unit)
         if logarithmic:
             axes.set_xscale("log")
+        if logarithmic_values:
+            axes.set_yscale("log")
         if any(curve.label for curve in curves):
             axes.legend(loc="best")
 

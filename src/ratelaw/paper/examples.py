@@ -1,0 +1,54 @@
+"""The examples by name: what a run of each gives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ratelaw.errors import DataError
+from ratelaw.paper import gene, gene_numbers, gene_page, spcm, spcm_numbers, spcm_page
+from ratelaw.report import Page, Table
+
+TRAJECTORIES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The page of a run, all its numbers, and the table that says most."""
+
+    page: Page
+    numbers: Mapping[str, Any]
+    table: Table
+
+
+Progress = Callable[[str], None]
+
+
+def run_spcm(trajectories: int | None, seed: int, progress: Progress) -> Outcome:
+    """From stochastic trajectories to reactions, rates and back."""
+    count = trajectories or TRAJECTORIES
+    command = f"ratelaw reproduce spcm --trajectories {count} --seed {seed}"
+    run = spcm.reproduce(count, seed, progress)
+    return Outcome(
+        spcm_page.page(run, command),
+        spcm_numbers.numbers(run, command),
+        spcm_page.table_one_block(run),
+    )
+
+
+def run_gene(trajectories: int | None, seed: int, progress: Progress) -> Outcome:
+    """From a stiff gene network to a small one; the seed is that of the noise."""
+    if trajectories is not None:
+        raise DataError("the gene example draws no trajectories: leave --trajectories out")
+    command = f"ratelaw reproduce gene --seed {seed}"
+    run = gene.reproduce(seed, progress)
+    return Outcome(
+        gene_page.page(run, command),
+        gene_numbers.numbers(run, command),
+        gene_page.table_three_block(run),
+    )
+
+
+EXAMPLES: dict[str, Callable[[int | None, int, Progress], Outcome]] = {
+    "spcm": run_spcm,
+    "gene": run_gene,
+}

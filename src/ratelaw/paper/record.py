@@ -1,0 +1,52 @@
+"""How a page was made: versions, times, the command."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+from ratelaw.paper.published import REFERENCE
+from ratelaw.report import Listing, Number, Section, Table, Text
+
+LIBRARIES = ("ratelaw", "numpy", "scipy", "sympy", "numba", "jax", "diffrax", "xarray")
+
+
+def versions() -> dict[str, str]:
+    """Of Python and of the libraries that computed."""
+    return {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES}
+
+
+class Steps:
+    """Tells what begins and remembers how long it took."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self._progress = progress
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """One step; `progress` hears its name as it begins."""
+        self._progress(name)
+        begin = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - begin
+
+
+def record_section(seconds: dict[str, float], command: str, network: str, remark: str) -> Section:
+    """The last section of a page: times, command, network, versions, the paper."""
+    rows = [(name, Number(part, digits=3)) for name, part in seconds.items()]
+    libraries = ", ".join(f"{name} {number}" for name, number in versions().items())
+    return Section(
+        "How this page was made",
+        (
+            Table(
+                "Wall-clock time, compilation included.",
+                ("step", "seconds"),
+                (*rows, ("all", Number(sum(seconds.values()), digits=3))),
+            ),
+            Listing(command, "The command."),
+            Listing(network, "The network that the data were made with."),
+            Text(f"{remark} {libraries}. The paper: {REFERENCE}."),
+        ),
+    )
