@@ -67,34 +67,6 @@ def two_groups(matrix: np.ndarray) -> tuple[np.ndarray, ...]:
     return tuple(moving[labels == label] for label in range(1, labels.max() + 1))
 
 
-def smoothed_derivatives(times: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """dx/dt of noisy data on any grid, shape (T, N): smoothing splines along the points' order.
-
-    How much is smoothed is found for each species by generalised cross-validation (Woltring 1986),
-    against the number of the point rather than time, so that dense and sparse stretches are served
-    alike.
-
-    Examples
-    --------
-    >>> t = np.linspace(0, 10, 100)
-    >>> slopes = smoothed_derivatives(t, np.exp(-t)[:, None])[:, 0]
-    >>> bool(abs(slopes + np.exp(-t))[5:].max() < 0.02)
-    True
-    """
-    from scipy.interpolate import CubicSpline, make_smoothing_spline
-
-    steps = np.arange(len(times), dtype=float)
-    clock = CubicSpline(steps, times).derivative()(steps)
-    sizes = np.ptp(values, axis=0)
-    columns = [
-        size * make_smoothing_spline(steps, column / size).derivative()(steps)
-        if size > 0
-        else np.zeros(len(times))
-        for column, size in zip(values.T, sizes, strict=True)
-    ]
-    return np.column_stack(columns) / clock[:, None]
-
-
 def named(groups: Sequence[np.ndarray], species: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Groups of positions as groups of names."""
     return tuple(tuple(species[i] for i in group) for group in groups)

@@ -1,11 +1,12 @@
 """How long to look: from the fastest motion of a network to the time when all of it has settled."""
 
+from collections.abc import Iterator
+
 import numpy as np
-import sympy as sp
 
 from ratelaw.errors import DataError, SolverError
 from ratelaw.network import Network
-from ratelaw.network.lowering import to_numpy
+from ratelaw.reduce.spectrum import Function, linearised, reachable
 from ratelaw.simulate import MassAction, simulate
 
 SETTLED = 0.05
@@ -13,6 +14,10 @@ SETTLED = 0.05
 PER_DECADE = 20
 ROUNDING = 1e-9
 """Species whose range is below this fraction of the largest number do not count."""
+SINGULAR = 1e-10
+"""Modes slower than the fastest by this factor are not waited for."""
+CONVERGES = 0.25
+"""Newton's steps that shrink by this factor lead to rest; towards infinity, by 1/e at most."""
 DECADES = 12
 """How far beyond the fastest time scale the end is looked for."""
 
@@ -30,8 +35,9 @@ def settling_times(network: Network, points: int = 201) -> np.ndarray:
     Returns
     -------
     Shape (points,): 0, then logarithmically spaced from a tenth of the fastest time scale of the
-    initial state to the first time since half of which no species has changed by more than 5 % of
-    its range so far. A plateau on the way, with something still moving, does not count.
+    first moments to the first time since half of which no species has changed by more than 5 % of
+    its range so far. A plateau does not count if Newton's method leads from it to rest elsewhere;
+    what creeps on for ever, ever more slowly, ends at the first.
 
     Raises
     ------
@@ -46,23 +52,31 @@ def settling_times(network: Network, points: int = 201) -> np.ndarray:
     >>> bool(2 < times[-1] < 10)
     True
     """
-    fastest = _fastest(network)
+    flow, jacobian = linearised(network)
+    start = network.initial_counts / network.volume
+    if not flow(start[None]).any():
+        raise DataError("nothing moves in the initial state: give it molecules that react")
+    fastest = _fastest(flow, jacobian, start)
     for decade in range(1, DECADES + 1):
         grid = fastest * np.geomspace(0.1, 10.0**decade, PER_DECADE * (decade + 1) + 1)
         try:
-            course = simulate(network, MassAction(), grid)["average"].values
+            course = simulate(network, MassAction(), grid)["average"].values / network.volume
         except SolverError as error:
             raise DataError(f"the network does not settle: {error}; give the times") from None
-        end = _settled_by(grid, course)
-        if end is not None:
-            return np.concatenate([[0.0], np.geomspace(fastest / 10, end, points - 1)])
+        for i in _quiet(grid, course):
+            spans = np.ptp(course[: i + 1], axis=0)
+            scale = np.where(spans > ROUNDING * course.max(), spans, course.max())
+            directions = reachable(network, scale)
+            if not _rests_elsewhere(flow, jacobian, course[i], directions, scale):
+                first = min(fastest, _fastest(flow, jacobian, course[0])) / 10
+                return np.concatenate([[0.0], np.geomspace(first, grid[i], points - 1)])
     raise DataError(
         f"the network has not settled by time {grid[-1]:.3g}, it grows or oscillates: give times"
     )
 
 
-def _settled_by(times: np.ndarray, course: np.ndarray) -> float | None:
-    """The first time since half of which no species has changed by more than `SETTLED`."""
+def _quiet(times: np.ndarray, course: np.ndarray) -> Iterator[int]:
+    """Where no species has changed by more than `SETTLED` since half the time."""
     largest = np.abs(course).max()
     for i, end in enumerate(times):
         if end < 10 * times[0]:
@@ -71,17 +85,27 @@ def _settled_by(times: np.ndarray, course: np.ndarray) -> float | None:
         spans = np.ptp(course[: i + 1], axis=0)
         moving = spans > ROUNDING * largest
         if moving.any() and (np.ptp(recent, axis=0)[moving] <= SETTLED * spans[moving]).all():
-            return float(end)
-    return None
+            yield i
 
 
-def _fastest(network: Network) -> float:
-    """The fastest time scale of the initial state: of its Jacobian, or of its reactions."""
-    start = network.initial_counts / network.volume
-    rates = sp.Matrix(network.rate_equations).subs(network.values)
-    jacobian = to_numpy(list(rates.jacobian(list(network.symbols))), network.symbols)(start)
-    speeds = np.abs(np.linalg.eigvals(jacobian.reshape(len(start), -1)))
-    flows = np.abs(to_numpy(list(rates), network.symbols)(start))
-    if not flows.any():
-        raise DataError("nothing moves in the initial state: give it molecules that react")
-    return 1 / max(speeds.max(), flows.max() / max(start.max(), flows.max()))
+def _rests_elsewhere(
+    flow: Function,
+    jacobian: Function,
+    state: np.ndarray,
+    directions: np.ndarray,
+    scale: np.ndarray,
+) -> bool:
+    """Whether Newton's step leads far, and to a place where things rest (Deuflhard 1974)."""
+    slopes = directions.T @ (jacobian(state[None])[0] * scale / scale[:, None]) @ directions
+    inverse = directions @ np.linalg.pinv(slopes, rcond=SINGULAR) @ directions.T
+    step = -inverse @ (flow(state[None])[0] / scale)
+    next_step = inverse @ (flow((state + scale * step)[None])[0] / scale)
+    way, next_way = np.abs(step).max(), np.abs(next_step).max()
+    return bool(way > SETTLED and next_way < CONVERGES * way)
+
+
+def _fastest(flow: Function, jacobian: Function, state: np.ndarray) -> float:
+    """The fastest time scale of a state: of its Jacobian, or of its reactions."""
+    speeds = np.abs(np.linalg.eigvals(jacobian(state[None])[0]))
+    flows = np.abs(flow(state[None]))
+    return float(1 / max(speeds.max(), flows.max() / max(state.max(), flows.max())))

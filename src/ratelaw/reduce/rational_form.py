@@ -96,6 +96,6 @@ class RationalForm:
     def table(self, coefficients: np.ndarray) -> np.ndarray:
         """The free coefficients in place, shape (F + 1, L)."""
         full = np.zeros(self.active.shape)
-        full[tuple(np.array(self.free).reshape(-1, 2).T)] = coefficients
+        full[tuple(np.array(self.free, dtype=int).reshape(-1, 2).T)] = coefficients
         full[-1, self.unit] = 1.0
         return full

@@ -80,7 +80,7 @@ def fit_ratios(
             break
     smaller = replace(form, active=table > 1e-9 * table.max(axis=1, keepdims=True))
     scaled = table / table[-1, smaller.unit]
-    coefficients = scaled[tuple(np.array(smaller.free).reshape(-1, 2).T)]
+    coefficients = scaled[tuple(np.array(smaller.free, dtype=int).reshape(-1, 2).T)]
     predicted = basis @ table[:-1].T / denominator[:, None]
     return Ratios(smaller, coefficients, (predicted - fast) / errors)
 

@@ -1,5 +1,6 @@
 """The sound criterion: fast modes of the Jacobian along the course, and who takes part in them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ import sympy as sp
 
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
+
+Function = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -59,23 +62,24 @@ def spectrum(network: Network, times: np.ndarray, course: np.ndarray) -> Spectru
     Lam and Goussis 1994, computational singular perturbation.
     """
     size = len(network.species)
-    rates = sp.Matrix(network.rate_equations).subs(network.values)
-    slopes = to_numpy(list(rates.jacobian(list(network.symbols))), network.symbols)(course.T)
     scale = np.ptp(course, axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    jacobians = np.moveaxis(slopes.reshape(size, size, -1), -1, 0) * scale / scale[:, None]
-    directions = _reachable(network, scale)
-    values, vectors = np.linalg.eig(directions.T @ jacobians @ directions)
+    _, jacobian = linearised(network)
+    directions = reachable(network, scale)
+    values, vectors = np.linalg.eig(
+        directions.T @ (jacobian(course) * scale / scale[:, None]) @ directions
+    )
     order = np.argsort(-np.abs(values), axis=1)
     values = np.take_along_axis(values, order, axis=1)
     vectors = np.take_along_axis(vectors, order[:, None, :], axis=2)
     speeds = np.maximum(np.abs(values), 1 / times[-1])
     gaps = speeds[:, :-1] / speeds[:, 1:]
-    candidates = [np.median(gaps[times * speeds[:, k] >= 1, k]) for k in range(gaps.shape[1])]
+    decayed = times[:, None] >= np.minimum(1 / speeds, times[-1])
+    candidates = [np.median(gap[past]) for gap, past in zip(gaps.T, decayed.T, strict=False)]
     if not candidates:
         return Spectrum(np.median(speeds, axis=0), 0, 1.0, np.zeros(size))
-    modes = int(np.nanargmax(candidates)) + 1
-    settled = times * speeds[:, modes - 1] >= 1
+    modes = int(np.argmax(candidates)) + 1
+    settled = decayed[:, modes - 1]
     shares = [_participation(v, directions, modes) for v in vectors[settled]]
     return Spectrum(
         np.median(speeds[settled], axis=0),
@@ -85,7 +89,19 @@ def spectrum(network: Network, times: np.ndarray, course: np.ndarray) -> Spectru
     )
 
 
-def _reachable(network: Network, scale: np.ndarray) -> np.ndarray:
+def linearised(network: Network) -> tuple[Function, Function]:
+    """dc/dt and its Jacobian at concentrations (T, N): functions into (T, N) and (T, N, N)."""
+    size = len(network.species)
+    rates = sp.Matrix(network.rate_equations).subs(network.values)
+    flow = to_numpy(list(rates), network.symbols)
+    slopes = to_numpy(list(rates.jacobian(list(network.symbols))), network.symbols)
+    return (
+        lambda states: flow(states.T).T,
+        lambda states: slopes(states.T).T.reshape(-1, size, size),
+    )
+
+
+def reachable(network: Network, scale: np.ndarray) -> np.ndarray:
     """An orthonormal basis, shape (N, d), of what reactions can change, in units of the scale."""
     from scipy.linalg import orth
 

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
 from ratelaw.network import Network
-from ratelaw.network.lowering import to_numpy
-from ratelaw.reduce.correlation import correlation, named, smoothed_derivatives, two_groups
+from ratelaw.reduce.correlation import correlation, named, two_groups
 from ratelaw.reduce.horizon import settling_times
-from ratelaw.reduce.spectrum import spectrum
+from ratelaw.reduce.slopes import slopes
+from ratelaw.reduce.spectrum import linearised, spectrum
 from ratelaw.reduce.swiftness import swiftness
 from ratelaw.simulate import MassAction, simulate
 
@@ -80,16 +80,41 @@ class TimeScales:
         listed = ", ".join(f"{rate:.3g}" for rate in self.rates)
         rates = f"rates of the {source}: {listed} per unit time; widest gap: {self.gap:.3g}"
         if not self.has_gap:
-            return f"no gap between time scales ({rates}, at least {SMALLEST_GAP:g} is needed)"
+            return f"no gap between time scales ({rates}, {self._why_not()})"
         groups = " and ".join(f"{{{', '.join(group)}}}" for group in self.groups)
         verdict = "the same split" if self.criteria_agree else "another split"
         return "\n".join(
             [
                 f"fast: {', '.join(self.fast)}; slow: {', '.join(self.slow)}",
                 rates,
+                *self._participations(),
                 f"correlation of the derivatives groups {groups}: {verdict}",
+                *self._correlations(),
             ]
         )
+
+    def _why_not(self) -> str:
+        if self.gap >= SMALLEST_GAP:
+            return "but no species follows the fast modes alone: combinations of species do"
+        if self.participation is None:
+            return f"at least {SMALLEST_GAP:g} is needed: an initial layer may lie before the data"
+        return f"at least {SMALLEST_GAP:g} is needed"
+
+    def _participations(self) -> list[str]:
+        if self.participation is None:
+            return []
+        shares = zip(self.species, self.participation, strict=True)
+        listed = ", ".join(f"{name} {share:.2f}" for name, share in shares)
+        return [f"participation in the fast modes: {listed}"]
+
+    def _correlations(self) -> list[str]:
+        width = max(5, *map(len, self.species))
+        header = "  ".join(f"{name:>{width}}" for name in ("", *self.species))
+        rows = (
+            "  ".join([f"{name:>{width}}", *(f"{r:{width}.3f}" for r in row)])
+            for name, row in zip(self.species, self.correlation, strict=True)
+        )
+        return [header, *rows]
 
 
 def timescales(source: "Network | xr.Dataset", times: ArrayLike | None = None) -> TimeScales:
@@ -142,8 +167,8 @@ def timescales(source: "Network | xr.Dataset", times: ArrayLike | None = None) -
 def _of_network(network: Network, times: np.ndarray, even: np.ndarray) -> TimeScales:
     """Modes at `times`, correlation of the derivatives at `even` times."""
     _require_enough(times)
-    rates = [rate.subs(network.values) for rate in network.rate_equations]
-    matrix = correlation(to_numpy(rates, network.symbols)(_course(network, even).T).T)
+    derivatives, _ = linearised(network)
+    matrix = correlation(derivatives(_course(network, even)))
     after = times[times > 0]
     modes = spectrum(network, after, _course(network, after))
     fast: list[int] = []
@@ -173,9 +198,11 @@ def _of_data(data: "xr.Dataset") -> TimeScales:
     species = tuple(map(str, data["species"].values))
     times, values = data["time"].values, data["average"].values
     _require_enough(times)
+    if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
+        raise DataError("times of the data must be finite and increase: sort them, each once")
     for t, i in np.argwhere(~np.isfinite(values))[:1]:
         raise DataError(f"species {species[i]!r} at time {times[t]:g} is {values[t, i]}")
-    matrix = correlation(smoothed_derivatives(times, values))
+    matrix = correlation(slopes(times, values))
     speeds = swiftness(times, values)
     order = np.argsort(-speeds, kind="stable")
     moving = np.maximum(speeds[order], 1 / (times[-1] - times[0]))
@@ -196,8 +223,8 @@ def _of_data(data: "xr.Dataset") -> TimeScales:
 def _split(
     species: tuple[str, ...], fast: list[int], gap: float
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the fast and the slow species; none is fast without a gap, or if all would be."""
-    if gap < SMALLEST_GAP or len(fast) == len(species):
+    """Names of the fast and the slow species; none is fast without a gap."""
+    if gap < SMALLEST_GAP:
         return (), species
     return (
         tuple(name for i, name in enumerate(species) if i in fast),

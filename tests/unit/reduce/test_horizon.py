@@ -20,6 +20,23 @@ def test_both_ends_of_a_stiff_network_are_seen():
     assert 300 < times[-1] < 3000
 
 
+@pytest.mark.parametrize("fast", [1e3, 1e6])
+@pytest.mark.parametrize(
+    ("slow", "rate"),
+    [("A --> 0, 1", 0.5), ("A --> 0, 1\nB --> 0, 1", 1.0), ("0 <--> A, 3, 1", 0.5)],
+)
+def test_a_plateau_between_two_time_scales_is_not_the_end(fast, slow, rate):
+    """A <--> B at once, then exp(-rate t): it has settled by 3 to 8 slow times."""
+    times = settling_times(Network.parse(f"A <--> B, {fast}, {fast}\n{slow}\nA(0) = 1"))
+    assert times[1] < 1 / fast
+    assert 3 < rate * times[-1] < 8
+
+
+def test_scales_that_the_first_molecules_bring_are_seen():
+    """B of Robertson's network: 2 sqrt(0.04 * 6e7) = 3.1e3 per second, by hand; at first 0.04."""
+    assert 1e-5 < settling_times(zoo.robertson())[1] < 1e-4
+
+
 def test_an_empty_network_that_fills_has_times_too():
     times = settling_times(zoo.birth_death())
     assert 10 < times[-1] < 14

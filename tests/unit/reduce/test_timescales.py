@@ -32,16 +32,15 @@ def measured(times, error, seed=1):
         (GENE, ("G", "GP", "GP2")),
         (Network.parse(ENZYME), ("E", "C")),
         (Network.parse(ROBERTSON), ("B",)),
-        (Network.parse("A <--> B, 1000, 500\nB --> P, 1\nA(0) = 1"), ()),
     ],
 )
 def test_fast_species_of_networks(network, fast):
     split = timescales(network)
-    if fast:
-        assert split.fast == fast
-        assert split.slow == tuple(name for name in network.species if name not in fast)
-    assert split.gap > 100
     assert split.has_gap
+    assert split.gap > 100
+    assert split.fast == fast
+    assert split.slow == tuple(name for name in network.species if name not in fast)
+    assert str(split).startswith(f"fast: {', '.join(fast)}; slow:")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +57,20 @@ def test_no_gap_is_said(network):
     assert split.fast == ()
     assert split.slow == network.species
     assert str(split).startswith("no gap between time scales")
+
+
+def test_fast_combinations_of_species_are_said_to_be_just_that():
+    """A and B are alike, so are C and D: A + B <--> C + D cannot be more than half of any."""
+    split = timescales(
+        Network.parse(
+            "A + B <--> C + D, 900, 900\nA --> 0, 1\nB --> 0, 1\n0 <--> C, 3, 1\n0 <--> D, 3, 1\n"
+            "A(0) = 1\nB(0) = 1"
+        )
+    )
+    assert split.gap > 100
+    assert split.participation.max() < 0.5
+    assert not split.has_gap
+    assert "combinations of species" in str(split)
 
 
 def test_complex_rates_have_no_gap():
@@ -114,10 +127,20 @@ def test_fast_species_of_data(times, error):
     assert split.participation is None
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("end", [200, 1000])
+def test_one_percent_of_noise_does_not_change_the_papers_grouping(end, seed):
+    split = timescales(measured(np.linspace(0, end, 401), 0.01, seed))
+    assert set(map(frozenset, split.groups)) == {frozenset("PM"), frozenset(("G", "GP", "GP2"))}
+    assert split.criteria_agree
+    assert "the same split" in str(split)
+
+
 @pytest.mark.parametrize("error", [0, 0.01, 0.05])
 def test_data_after_the_initial_layer_show_no_gap(error):
     split = timescales(measured(np.linspace(5, 1000, 300), error))
     assert not split.has_gap
+    assert "may lie before the data" in str(split)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -142,6 +165,7 @@ def test_a_species_that_never_moves_has_no_correlation():
     assert np.isnan(split.correlation[split.species.index("E")]).all()
     assert "E" in split.slow
     assert all("E" not in group for group in split.groups)
+    assert str(split).splitlines()[-1].split() == ["E", "nan", "nan", "nan", "nan"]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +173,9 @@ def test_a_species_that_never_moves_has_no_correlation():
     [
         (table([0, 1, 2], np.ones((3, 2))), "3 times: at least 8"),
         (table(np.arange(9.0), np.full((9, 2), np.nan)), "species 'A' at time 0 is nan"),
+        (table(np.arange(9.0)[::-1], np.ones((9, 2))), "must be finite and increase"),
+        (table(np.zeros(9), np.ones((9, 2))), "must be finite and increase"),
+        (table(np.r_[np.nan, np.arange(8.0)], np.ones((9, 2))), "must be finite and increase"),
         (xr.Dataset(), "no averages"),
     ],
 )
