@@ -31,6 +31,7 @@ bench: $(READY_BENCH) ## speed against GillesPy2 and rebop, structure against Py
 	$(BIN)/python benchmarks/structure.py
 	$(BIN)/python benchmarks/efficiency.py
 	$(BIN)/python benchmarks/reduction.py
+	$(BIN)/python benchmarks/learned_reduction.py
 
 constraints: ## pin every package again, at the newest releases that fit together
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins

@@ -351,11 +351,14 @@ def _reproduce(
         raise typer.BadParameter(f"{example!r} is not an example: they are {listed}, all")
     if example == "all" and (html or json):
         raise typer.BadParameter("--html and --json name the files of one example, not of all")
+    if trajectories and example != "spcm":
+        raise typer.BadParameter(f"--trajectories is for spcm alone; {example} takes none")
+    counts = {"trajectories": trajectories} if trajectories else {}
     for name in EXAMPLES if example == "all" else [example]:
         path = html or Path(f"out/{name}.html")
         for file in filter(None, (path, json)):
             check_writable(file, make_folder=True)
-        outcome = EXAMPLES[name](trajectories, seed, _progress)
+        outcome = EXAMPLES[name](seed, _progress, **counts)
         write_page(outcome.page, path)
         if json:
             write_json(json, outcome.numbers)

@@ -81,7 +81,9 @@ def test_missing_files_and_commands(ratelaw, tmp_path):
     refused(ratelaw("learn", "nowhere.csv"), "nowhere.csv", tmp_path)
     refused(ratelaw("rates", "nowhere.nc"), "nowhere.nc", tmp_path)
     refused(ratelaw("learnt"), "learnt", tmp_path)
-    refused(ratelaw("reproduce", "gene"), "gene", tmp_path)
+    refused(ratelaw("reproduce", "genes"), "'genes' is not an example: they are", tmp_path)
+    refused(ratelaw("reproduce", "gene", "--trajectories", "9"), "is for spcm alone", tmp_path)
+    refused(ratelaw("reproduce", "all", "--json", "a.json"), "not of all", tmp_path)
 
 
 @pytest.mark.parametrize(

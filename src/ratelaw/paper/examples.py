@@ -4,11 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ratelaw.errors import DataError
 from ratelaw.paper import gene, gene_numbers, gene_page, spcm, spcm_numbers, spcm_page
 from ratelaw.report import Page, Table
-
-TRAJECTORIES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -23,11 +20,10 @@ class Outcome:
 Progress = Callable[[str], None]
 
 
-def run_spcm(trajectories: int | None, seed: int, progress: Progress) -> Outcome:
+def run_spcm(seed: int, progress: Progress, trajectories: int = 1_000_000) -> Outcome:
     """From stochastic trajectories to reactions, rates and back."""
-    count = trajectories or TRAJECTORIES
-    command = f"ratelaw reproduce spcm --trajectories {count} --seed {seed}"
-    run = spcm.reproduce(count, seed, progress)
+    command = f"ratelaw reproduce spcm --trajectories {trajectories} --seed {seed}"
+    run = spcm.reproduce(trajectories, seed, progress)
     return Outcome(
         spcm_page.page(run, command),
         spcm_numbers.numbers(run, command),
@@ -35,10 +31,8 @@ def run_spcm(trajectories: int | None, seed: int, progress: Progress) -> Outcome
     )
 
 
-def run_gene(trajectories: int | None, seed: int, progress: Progress) -> Outcome:
+def run_gene(seed: int, progress: Progress) -> Outcome:
     """From a stiff gene network to a small one; the seed is that of the noise."""
-    if trajectories is not None:
-        raise DataError("the gene example draws no trajectories: leave --trajectories out")
     command = f"ratelaw reproduce gene --seed {seed}"
     run = gene.reproduce(seed, progress)
     return Outcome(
@@ -48,7 +42,7 @@ def run_gene(trajectories: int | None, seed: int, progress: Progress) -> Outcome
     )
 
 
-EXAMPLES: dict[str, Callable[[int | None, int, Progress], Outcome]] = {
+EXAMPLES: dict[str, Callable[..., Outcome]] = {
     "spcm": run_spcm,
     "gene": run_gene,
 }

@@ -33,8 +33,9 @@ def test_a_plateau_between_two_time_scales_is_not_the_end(fast, slow, rate):
 
 
 def test_scales_that_the_first_molecules_bring_are_seen():
-    """B of Robertson's network: 2 sqrt(0.04 * 6e7) = 3.1e3 per second, by hand; at first 0.04."""
-    assert 1e-5 < settling_times(zoo.robertson())[1] < 1e-4
+    """B of Robertson's network: 2 sqrt(0.04 * 6e7/2!) per second, by hand; at first 0.04."""
+    scale = 1 / (2 * np.sqrt(0.04 * 3e7))
+    assert settling_times(zoo.robertson())[1] == pytest.approx(scale / 10, rel=0.05)
 
 
 def test_an_empty_network_that_fills_has_times_too():
