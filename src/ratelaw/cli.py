@@ -61,8 +61,8 @@ REDUCTIONS: dict[str, Callable[..., Derivation | Learner]] = {
 WRITERS: dict[str, Callable[["xr.Dataset", Path], None]] = {".nc": save, ".csv": write_table}
 BEYOND, FAILED, STOPPED = 1, 2, 130
 NOTHING_KEPT = "interrupted; nothing was written"
-MOST_RIVALS = 9
-"""Rival models that are printed; the JSON holds all."""
+MOST_RIVALS, JUDGED = 9, 1001
+"""Rival models that are printed, the JSON holds all; times at which a reduction is judged."""
 _USAGE_ERROR: Any = typer.BadParameter.__base__
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -279,9 +279,8 @@ def _reduce(
     for path in files.values():
         check_writable(path)
     model = _network(network)
-    times = settling_times(model) if until is None else _window(until)
-    options = {"slow": _names(slow), "degree": degree}
-    given = {name: value for name, value in options.items() if value}
+    times = settling_times(model) if until is None else _times(until, JUDGED, None)
+    given = {k: v for k, v in {"slow": _names(slow), "degree": degree}.items() if v}
     chosen = _reduction(method, _names(fast) or _fast(model, method, times), given)
     reduced = reduce(model, chosen, *_data(data or []))
     certificate = certify(reduced, times, tolerance=tolerance)
@@ -317,13 +316,6 @@ def _fast(model: Network, method: str, times: np.ndarray) -> tuple[str, ...]:
 
 def _names(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
-
-
-def _window(until: float) -> np.ndarray:
-    """Times from a millionth of the last to the last, after 0."""
-    if not 0 < until < np.inf:
-        raise typer.BadParameter(f"--until {until:g}: give a time > 0")
-    return np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 200) * until])
 
 
 @app.command(

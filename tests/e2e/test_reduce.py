@@ -73,7 +73,7 @@ def test_beyond_the_tolerance_is_loud_and_still_written(ratelaw, model, tmp_path
         ([ENZYME, "--method", "pea", "--fast", "C --> E + P"], "has no reverse"),
         ([ENZYME, "--method", "pea", "--slow", "S"], "takes no --slow"),
         ([ENZYME, "--method", "qssa", "--degree", "2"], "takes no --degree"),
-        ([ENZYME, "--method", "qssa", "--until", "-1"], "give a time > 0"),
+        ([ENZYME, "--method", "qssa", "--until", "-1"], "give > 0"),
         ([ENZYME, "--method", "qssa", "--tolerance", "0"], "tolerance=0"),
         ([ENZYME, "--method", "qssa", "-o", "nowhere/small"], "cannot write"),
         (["X --> 0, 1\nX --> 2 X, 0.9\nX(0) = 1", "--method", "qssa", "--fast", "X"], "every"),

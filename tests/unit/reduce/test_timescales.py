@@ -3,6 +3,7 @@ import pytest
 import xarray as xr
 
 from ratelaw import DataError, MassAction, Network, simulate, timescales, zoo
+from ratelaw.reduce.correlation import correlation
 from ratelaw.reduce.spectrum import spectrum
 from ratelaw.reduce.swiftness import noise, swiftness
 
@@ -85,6 +86,38 @@ def test_the_rates_are_the_eigenvalues_of_a_linear_network():
     split = timescales(Network.parse("A <--> B, 100, 150\nB --> P, 1\nA(0) = 1"))
     assert split.rates == pytest.approx(np.sort(np.roots([1, -251, 100]))[::-1], rel=1e-6)
     assert split.gap == pytest.approx(split.rates[0] / split.rates[1])
+
+
+def test_participation_is_the_diagonal_of_the_projector():
+    """Two modes: the projector on the fast one is (J - slow) / (fast - slow), by hand."""
+    jacobian = np.array([[-103.0, 20.0], [100.0, -21.0]])
+    slow, fast = np.sort(np.linalg.eigvals(jacobian))[::-1]
+    network = Network.parse("A <--> B, 100, 20\nA --> 0, 3\nB --> 0, 1\nA(0) = 1")
+    split = timescales(network)
+    assert split.participation == pytest.approx(
+        (np.diagonal(jacobian) - slow) / (fast - slow), rel=1e-6
+    )
+
+
+def test_no_more_species_are_fast_than_there_are_fast_modes():
+    split = timescales(Network.parse("A <--> B, 1000, 1000\nB --> P, 1\nA(0) = 1"))
+    assert split.participation[:2].min() > 0.5
+    assert split.fast == ("B",)
+
+
+def test_modes_slower_than_the_window_count_as_long_as_it():
+    """49 * (1/49) < 1 in floating point."""
+    network = Network.parse("A --> 0, 1\nB --> 0, 1e-9\nC --> 0, 1e-9").replace(
+        initial={"A": 1, "B": 1, "C": 1}
+    )
+    split = timescales(network, np.linspace(0, 49, 50))
+    assert split.rates == pytest.approx([1, 1 / 49, 1 / 49])
+    assert split.fast == ("A",)
+
+
+def test_correlation_is_pearsons():
+    draws = 3 + np.random.default_rng(1).normal(size=(50, 4))
+    assert np.allclose(correlation(draws), np.abs(np.corrcoef(draws.T)))
 
 
 def test_participation_does_not_depend_on_units():
