@@ -15,11 +15,24 @@ NORMAL = 1e3
 
 @dataclass(frozen=True)
 class Ratios:
-    """A form with its coefficients, and how it misses the values."""
+    """A form with its coefficients, and how it misses the values.
+
+    Attributes
+    ----------
+    residuals
+        Shape (T, F), in units of the errors.
+    denominator
+        At the data, shape (T,), its mean about 1.
+    shares
+        Of each active term in its polynomial, the mean over the data; in the order of the form's
+        active terms.
+    """
 
     form: RationalForm
     coefficients: np.ndarray
     residuals: np.ndarray
+    denominator: np.ndarray
+    shares: np.ndarray
 
     @property
     def chi_square(self) -> float:
@@ -28,7 +41,11 @@ class Ratios:
 
 
 def fit_ratios(
-    form: RationalForm, slow: np.ndarray, fast: np.ndarray, errors: np.ndarray
+    form: RationalForm,
+    slow: np.ndarray,
+    fast: np.ndarray,
+    errors: np.ndarray,
+    denominator: np.ndarray | None = None,
 ) -> Ratios:
     r"""Non-negative coefficients of the ratios, by repeated non-negative least squares.
 
@@ -47,6 +64,8 @@ def fit_ratios(
         Shapes (T, slow) and (T, F).
     errors
         Of each fast species, shape (F,).
+    denominator
+        Where to start, shape (T,); 1 unless given.
 
     Returns
     -------
@@ -61,7 +80,7 @@ def fit_ratios(
     basis = form.basis(slow)
     places = np.argwhere(form.active)
     design = _design(basis, fast, places)
-    denominator = np.ones(len(fast))
+    denominator = np.ones(len(fast)) if denominator is None else denominator
     table = np.zeros(form.active.shape)
     for _ in range(ROUNDS):
         weighted = design / (denominator[:, None] * errors).T.reshape(-1, 1)
@@ -82,7 +101,12 @@ def fit_ratios(
     scaled = table / table[-1, smaller.unit]
     coefficients = scaled[tuple(np.array(smaller.free, dtype=int).reshape(-1, 2).T)]
     predicted = basis @ table[:-1].T / denominator[:, None]
-    return Ratios(smaller, coefficients, (predicted - fast) / errors)
+    rows, monomials = np.argwhere(smaller.active).T
+    parts = (table[rows, monomials] * basis[:, monomials] / denominator[:, None]).mean(axis=0)
+    sizes = np.append(np.abs(fast).mean(axis=0), 1.0)
+    return Ratios(
+        smaller, coefficients, (predicted - fast) / errors, denominator, parts / sizes[rows]
+    )
 
 
 def _design(basis: np.ndarray, fast: np.ndarray, places: np.ndarray) -> np.ndarray:

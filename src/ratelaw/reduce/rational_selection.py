@@ -12,6 +12,8 @@ from ratelaw.reduce.rational_regression import Ratios, fit_ratios
 
 LEAST_LEFT = 0.5
 """The part of every slow species' range that must be left after the transient."""
+TRIED = 8
+"""Terms that are tried at each removal, those with the smallest shares."""
 SURE = 5.0
 """Standard deviations of the noise that a misfit may reach."""
 
@@ -113,11 +115,15 @@ def _starts(courses: Sequence[Course], form: RationalForm) -> np.ndarray:
 
 
 def _fit(
-    form: RationalForm, courses: Sequence[Course], chosen: Sequence[int], errors: Errors
+    form: RationalForm,
+    courses: Sequence[Course],
+    chosen: Sequence[int],
+    errors: Errors,
+    denominator: np.ndarray | None = None,
 ) -> Ratios:
     slow = np.concatenate([course.smooth for course in courses])[:, list(chosen)]
     fast = np.concatenate([course.fast for course in courses])
-    return fit_ratios(form, slow, fast, errors.total)
+    return fit_ratios(form, slow, fast, errors.total, denominator)
 
 
 def _within(ratios: Ratios, courses: Sequence[Course], start: float, errors: Errors) -> bool:
@@ -154,8 +160,8 @@ def _pruned(
     best = ratios
     while len(best.form.free) > 1:
         smaller = [
-            _fit(replace(best.form, active=active), kept, chosen, errors)
-            for active in _without_one(best.form)
+            _fit(replace(best.form, active=active), kept, chosen, errors, best.denominator)
+            for active in _without_one(best)
         ]
         cheapest = min(smaller, key=lambda r: r.chi_square)
         saved = len(ratios.form.free) - len(cheapest.form.free)
@@ -166,10 +172,11 @@ def _pruned(
     return best
 
 
-def _without_one(form: RationalForm) -> Iterator[np.ndarray]:
-    """Each active term but one; the denominator keeps at least one."""
-    for row, monomial in np.argwhere(form.active):
-        active = form.active.copy()
+def _without_one(ratios: Ratios) -> Iterator[np.ndarray]:
+    """The active terms but one of those with the smallest shares; the denominator keeps one."""
+    places = np.argwhere(ratios.form.active)
+    for row, monomial in places[np.argsort(ratios.shares)[:TRIED]]:
+        active = ratios.form.active.copy()
         active[row, monomial] = False
         if active[-1].any():
             yield active
