@@ -9,6 +9,9 @@ from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import symbol
 from ratelaw.network.ratelaws import GeneralLaw
 
+LONGEST = 400
+"""Operations of an expression that is still brought into lowest terms."""
+
 
 def slow_reactions(
     network: Network, slow: Sequence[str], expressions: Mapping[str, sp.Expr]
@@ -105,6 +108,8 @@ def _parts(rate: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 def tidy(expression: sp.Expr) -> sp.Expr:
     """One fraction in lowest terms, where the expression is made of fractions and roots.
 
+    A very long expression stays as it is: nobody reads it, and factoring it takes minutes.
+
     Examples
     --------
     >>> x = sp.Symbol("x")
@@ -117,6 +122,8 @@ def tidy(expression: sp.Expr) -> sp.Expr:
         if power.exp.is_Rational and not power.exp.is_Integer
     }
     plain = expression.xreplace(roots)
+    if plain.count_ops() > LONGEST:
+        return expression
     if not plain.is_rational_function(*plain.free_symbols):
         return expression
     return sp.factor(plain).xreplace({dummy: power for power, dummy in roots.items()})

@@ -152,7 +152,7 @@ class RationalProblem:
         covariance *= _correlation_length(rest / weights)
         return Solution(
             form=form,
-            reduced=self._reduced(form, found.x[:terms]),
+            reduced=reduced.with_parameters(dict(zip(form.names, found.x[:terms], strict=True))),
             coefficients=found.x[:terms],
             covariance=covariance[:terms, :terms],
             lags=found.x[terms:count],

@@ -58,6 +58,11 @@ class ReducedNetwork:
     conditions: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
     standard_errors: Mapping[str, float] = field(default_factory=dict)
 
+    def with_parameters(self, parameters: Mapping[str, float]) -> "ReducedNetwork":
+        """The same reduction with other values of some parameters, from the same initial state."""
+        network = self.network.replace(parameters=parameters)
+        return replace(self, network=network).starting(self.full.initial)
+
     def starting(self, initial: Mapping[str, float]) -> "ReducedNetwork":
         """The same reduction from another initial state of the full network.
 
