@@ -10,8 +10,9 @@ from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.reduce.method import Learner, as_names
 from ratelaw.reduce.rational_fit import RationalFit
+from ratelaw.reduce.rational_form import RationalForm
 from ratelaw.reduce.rational_problem import RationalProblem
-from ratelaw.reduce.rational_selection import Course, Errors, select
+from ratelaw.reduce.rational_selection import Course, Errors, select, spans
 from ratelaw.reduce.reduced_network import ReducedNetwork
 from ratelaw.reduce.splitting import fast_laws, fast_species
 from ratelaw.reduce.swiftness import noise
@@ -57,8 +58,9 @@ class LearnedRational(Learner):
     Raises
     ------
     DataError
-        For data without all species, not finite, with too few times for the degree, that end before
-        the transient is over, whose conserved totals differ, or where a denominator vanishes.
+        For data without all species, not finite, with too few times for the degree, of which one
+        set ends before the transient is over, whose conserved totals differ, or where a denominator
+        vanishes; for a degree or a tolerance that means nothing.
 
     Notes
     -----
@@ -77,6 +79,12 @@ class LearnedRational(Learner):
     degree: int = 2
     _: KW_ONLY
     tolerance: float = 0.005
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.degree, int) and self.degree >= 0):
+            raise DataError(f"degree={self.degree!r}: give a whole number, 2 is usual")
+        if not 0 < self.tolerance < 1:
+            raise DataError(f"tolerance={self.tolerance!r}: give a fraction of the range, as 0.005")
 
     def learn(self, network: Network, data: "Sequence[xr.Dataset]") -> ReducedNetwork:
         return self.fit(network, *data).reduced
@@ -106,13 +114,14 @@ class LearnedRational(Learner):
         _require_equal_totals(network, fast, measured)
         deviations = np.sqrt(np.mean([np.square(part.noise) for part in measured], axis=0))
         values = np.concatenate([part.values for part in measured])
-        accuracy = self.tolerance * np.ptp(values, axis=0)
+        accuracy = self.tolerance * spans(values)
         s, f = ([network.species.index(name) for name in names] for names in (slow, fast))
         courses = [part.course(s, f, deviations > accuracy / 10) for part in measured]
         ratios, end = select(courses, fast, slow, self.degree, Errors(deviations[f], accuracy[f]))
         first = min(course.times[0] for course in courses)
         transient = first + SAFETY * (end - first)
         kept = tuple(course.after(transient) for course in courses)
+        _require_left(courses, kept, transient, ratios.form)
         solution = RationalProblem(network, slow, fast, kept, deviations[[*s, *f]]).fit(ratios.form)
         names = (*solution.reduced.network.species, *fast)
         order = [names.index(name) for name in network.species]
@@ -168,6 +177,8 @@ def _measure(data: "xr.Dataset", network: Network) -> _Measured:
     if missing:
         raise DataError(f"the data have no column for {', '.join(missing)}: all species are needed")
     times = data["time"].values.astype(float)
+    if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
+        raise DataError("times of the data must be finite and increase: sort them, each once")
     part = data.sel(species=list(network.species))
     values = part["average"].values / network.volume
     for t, i in np.argwhere(~np.isfinite(values))[:1]:
@@ -188,6 +199,25 @@ def _require_enough(measured: Sequence[_Measured], fast: Sequence[str], degree: 
         raise DataError(
             f"{values} values of {', '.join(fast)} are too few for the {unknowns} coefficients of "
             f"degree {degree}: measure more times or lower the degree"
+        )
+
+
+def _require_left(
+    courses: Sequence[Course], kept: Sequence[Course], transient: float, form: RationalForm
+) -> None:
+    """After the transient two times of each data set, and two values for every coefficient."""
+    for number, (course, left) in enumerate(zip(courses, kept, strict=True), start=1):
+        if len(left.times) < 2:  # noqa: PLR2004
+            raise DataError(
+                f"data set {number} of {len(courses)} has {len(left.times)} of its "
+                f"{len(course.times)} times, the last {course.times[-1]:g}, after the transient, "
+                f"which is over at {transient:g}: leave it out or measure longer"
+            )
+    values = sum(left.fast.size for left in kept)
+    if values < 2 * len(form.free):
+        raise DataError(
+            f"{values} values of {', '.join(form.fast)} after the transient, which is over at "
+            f"{transient:g}, are too few for {len(form.free)} coefficients: measure more times"
         )
 
 

@@ -29,7 +29,7 @@ class RationalFit:
         Of the free coefficients `names`, shapes (C,) and (C, C). Concentrations.
     lags, lag_errors
         Name of a fast species to the time by which it lags behind its ratio, and the standard
-        error.
+        error: infinite where the ratio is constant, so that no lag can be seen.
     absent
         Slow species that the ratios do not need.
     transient

@@ -9,10 +9,10 @@ from ratelaw.learn.regression import unit_columns
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.reduce.elimination import Branch
-from ratelaw.reduce.rational_flow import RationalFlow
+from ratelaw.reduce.rational_flow import RTOL, RationalFlow
 from ratelaw.reduce.rational_form import RationalForm
 from ratelaw.reduce.rational_regression import fit_ratios
-from ratelaw.reduce.rational_selection import Course
+from ratelaw.reduce.rational_selection import Course, spans
 from ratelaw.reduce.reduced_network import ReducedNetwork
 from ratelaw.reduce.slow_manifold import tangent
 from ratelaw.reduce.splitting import Splitting, holding, named_rows
@@ -83,7 +83,7 @@ class RationalProblem:
         slow = np.concatenate([course.smooth for course in self.courses])[:, columns]
         fast = np.concatenate([course.fast for course in self.courses])
         noise = self.noise[len(self.slow) :]
-        weights = np.ptp(fast, axis=0)
+        weights = spans(fast)
         for _ in range(REWEIGHTINGS):
             ratios = fit_ratios(form, slow, fast, weights)
             missed = np.sqrt(np.square(ratios.residuals).mean(axis=0)) * weights
@@ -141,15 +141,19 @@ class RationalProblem:
 
         start = [course.smooth[0, order] for course in self.courses]
         x = np.concatenate([coefficients, np.zeros(len(self.fast)), *start])
-        weights = np.maximum(noise, np.sqrt(np.square(missed(x)).mean(axis=0)))
+        solvable = RTOL * np.abs(np.concatenate(data)).max()
+        first_missed = np.sqrt(np.square(missed(x)).mean(axis=0))
+        weights = np.maximum(np.maximum(noise, first_missed), solvable)
         lowest = np.where(np.arange(len(x)) < terms, 0.0, -np.inf)
         found = least_squares(
             residuals, x, jac=slopes, bounds=(lowest, np.inf), x_scale="jac", xtol=1e-10, ftol=1e-10
         )
         columns, size = unit_columns(found.jac)
         rest = missed(found.x)
-        covariance = np.linalg.pinv(columns.T @ columns) / np.outer(size, size)
-        covariance *= _correlation_length(rest / weights)
+        inverse = np.linalg.pinv(columns) / size[:, None]
+        covariance = inverse @ inverse.T * _correlation_length(rest / weights)
+        unseen = ~columns.any(axis=0)
+        covariance[unseen, unseen] = np.inf
         return Solution(
             form=form,
             reduced=reduced.with_parameters(dict(zip(form.names, found.x[:terms], strict=True))),

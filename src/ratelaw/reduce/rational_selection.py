@@ -14,6 +14,8 @@ LEAST_LEFT = 0.5
 """The part of every slow species' range that must be left after the transient."""
 TRIED = 8
 """Terms that are tried at each removal, those with the smallest shares."""
+ROUNDING = 1e-9
+"""Of the largest number: a species counts as moving over no less."""
 SURE = 5.0
 """Standard deviations of the noise that a misfit may reach."""
 
@@ -44,6 +46,11 @@ class Errors:
     def total(self) -> np.ndarray:
         """Both together, shape (F,)."""
         return np.hypot(self.noise, self.accuracy)
+
+
+def spans(values: np.ndarray) -> np.ndarray:
+    """Range of each species, shape (N,), from values (T, N); above rounding even where it rests."""
+    return np.maximum(np.ptp(values, axis=0), ROUNDING * np.abs(values).max())
 
 
 def select(

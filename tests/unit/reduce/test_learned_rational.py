@@ -12,6 +12,7 @@ from ratelaw import (
     simulate,
     zoo,
 )
+from ratelaw.network import Network
 from ratelaw.reduce import rational_problem
 from ratelaw.reduce.rational_flow import RationalFlow
 from ratelaw.reduce.rational_form import RationalForm
@@ -168,6 +169,7 @@ def test_ratios_of_exact_values_are_found_whatever_their_size():
         (lambda: course(GENE, np.linspace(0, 1000, 9)), "27 values of G, GP, GP2 are too few"),
         (lambda: course(GENE, EVERY).sel(species=["G", "P"]), "no column for GP, GP2, M"),
         (xr.Dataset, "no averages"),
+        (lambda: course(GENE, EVERY).isel(time=slice(None, None, -1)), "times .* must .* increase"),
         (
             lambda: course(GENE, EVERY).where(lambda d: d["time"] != 10.0),
             "species 'G' at time 10 is not finite",
@@ -178,6 +180,45 @@ def test_refused_data(data, found):
     method = LearnedRational(FAST, degree=4 if "too few" in found else 2)
     with pytest.raises(DataError, match=found):
         method.fit(GENE, data())
+
+
+def test_a_data_set_that_ends_before_the_transient_is_over_is_refused():
+    short = course(GENE, np.linspace(0, 1.5, 60))
+    with pytest.raises(DataError, match=r"data set 2 of 2 has 0 of its 60 times, the last 1\.5,"):
+        LearnedRational(FAST).fit(GENE, course(GENE, EVERY), short)
+
+
+@pytest.mark.parametrize(
+    ("late", "found"),
+    [([400.0], "data set 1 of 1 has 1 of its 61 times"), ([300.0, 400.0], "4 values of E, C")],
+)
+def test_too_little_left_after_the_transient_is_refused(late, found):
+    network = Network.parse(
+        "S + E <--> C, 10, 1\nC --> E + P, 1", initial={"S": 1.0, "E": 0.01, "P": 0.0}
+    )
+    data = course(network, np.array([*np.linspace(0, 0.5, 60), *late]))
+    with pytest.raises(DataError, match=found):
+        LearnedRational(["E", "C"], degree=1).fit(network, data)
+
+
+@pytest.mark.parametrize(
+    "options", [{"degree": -1}, {"degree": 1.5}, {"tolerance": 0.0}, {"tolerance": np.nan}]
+)
+def test_options_that_mean_nothing_are_refused(options):
+    with pytest.raises(DataError, match=next(iter(options))):
+        LearnedRational(FAST, **options)
+
+
+@pytest.mark.parametrize("before", [0.0, 3.0])
+def test_a_fast_species_that_comes_to_rest(before):
+    """0 <--> X rests at 30/10 whatever S does: one coefficient, and no lag to be seen."""
+    network = Network.parse(
+        "0 --> X, 30\nX --> 0, 10\nS + X --> P + X, 0.01", initial={"X": before, "S": 1.0}
+    )
+    found = LearnedRational("X").fit(network, course(network, np.linspace(0, 60, 401)))
+    assert found.values == pytest.approx({"alpha11": 3.0}, rel=1e-6)
+    assert found.absent == ("S", "P")
+    assert found.lag_errors["X"] == np.inf
 
 
 def test_data_of_different_totals_are_refused():
