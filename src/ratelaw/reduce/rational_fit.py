@@ -77,7 +77,7 @@ class RationalFit:
 
     @property
     def standard_errors(self) -> dict[str, float]:
-        """Name to standard error; widened where what the fit misses is not noise but drifts."""
+        """Name to standard error, of the noise; not of the quasi-steady state's own error."""
         errors = np.sqrt(np.diagonal(self.covariance))
         return dict(zip(self.names, errors.tolist(), strict=True))
 

@@ -74,7 +74,7 @@ def fast_species(
     tied = {
         network.species[slow[row.index(1)]]
         for row in echelon
-        if sum(1 for entry in row if entry) == 1
+        if sum(1 for entry in row if entry) == 1 and network.stoichiometry[slow[row.index(1)]].any()
     }.difference(free)
     fast = tuple(name for name in network.species if name in named or name in tied)
     if len(fast) == len(network.species):
