@@ -50,6 +50,10 @@ class Reaction:
     def __str__(self) -> str:
         return f"{_side(self.reactants)} {self.law.arrow} {_side(self.products)}"
 
+    def reverses(self, other: "Reaction") -> bool:
+        """Whether this reaction consumes what the other produces, and the other way round."""
+        return self.reactants == other.products and self.products == other.reactants
+
     @property
     def species(self) -> tuple[str, ...]:
         """The species that take part, reactants first, each once."""

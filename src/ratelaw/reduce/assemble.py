@@ -13,36 +13,30 @@ LONGEST = 400
 """Operations of an expression that is still brought into lowest terms."""
 
 
-def slow_reactions(
-    network: Network, slow: Sequence[str], expressions: Mapping[str, sp.Expr]
-) -> list[Reaction]:
-    """Every reaction of the full network, restricted to its slow species.
-
-    Parameters
-    ----------
-    network
-        The full network.
-    slow
-        The species that stay.
-    expressions
-        What replaces the others in the rates: concentrations as functions of the slow ones.
-
-    Returns
-    -------
-    Reactions among `slow`; one that changes none of them is left out, one that never mentions
-    another species is left as it is, those of equal change are one.
-    """
-    rows = [network.species.index(name) for name in slow]
-    return rewritten(network, slow, network.stoichiometry[rows], expressions)
-
-
 def rewritten(
     network: Network,
     variables: Sequence[str],
     changes: np.ndarray,
     expressions: Mapping[str, sp.Expr],
 ) -> list[Reaction]:
-    """The reactions of `network` as changes (variables, reactions) of other variables."""
+    """The reactions of `network` as changes of other variables.
+
+    Parameters
+    ----------
+    network
+        The full network.
+    variables
+        Names of those that stay.
+    changes
+        What each reaction does to them, shape (variables, reactions).
+    expressions
+        What replaces the others in the rates: concentrations as functions of the variables.
+
+    Returns
+    -------
+    Reactions among the variables; one that changes none of them is left out, one that never
+    mentions another species is left as it is, those of equal change are one.
+    """
     replaced = {symbol(name): value for name, value in expressions.items()}
     written: dict[tuple[int, ...] | Reaction, sp.Expr] = {}
     for reaction, flux, column in zip(network.reactions, network.fluxes, changes.T, strict=True):
@@ -79,7 +73,7 @@ def net_of_opposites(
     waiting = list(reactions)
     while waiting:
         forward = waiting.pop(0)
-        opposite = next((r for r in waiting if _sides(r) == _sides(forward)[::-1]), None)
+        opposite = next((r for r in waiting if r.reverses(forward)), None)
         if opposite is None or forward in untouched or opposite in untouched:
             net.append(forward)
             continue
@@ -91,10 +85,6 @@ def net_of_opposites(
             if flux != 0
         ]
     return net
-
-
-def _sides(reaction: Reaction) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    return dict(reaction.reactants), dict(reaction.products)
 
 
 def _parts(rate: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

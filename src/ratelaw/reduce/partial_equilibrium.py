@@ -9,15 +9,7 @@ from ratelaw.network import Network
 from ratelaw.reduce.method import Derivation, as_names
 from ratelaw.reduce.reduced_network import ReducedNetwork
 from ratelaw.reduce.slow_manifold import reduced_by
-from ratelaw.reduce.splitting import (
-    Splitting,
-    kept_by,
-    named_rows,
-    pivots_of,
-    require_totals,
-    reversible_reactions,
-    split_conserved,
-)
+from ratelaw.reduce.splitting import Splitting, reversible_reactions, totals_kept_by
 
 
 @dataclass(frozen=True)
@@ -58,15 +50,6 @@ class PartialEquilibrium(Derivation):
     def derive(self, network: Network) -> ReducedNetwork:
         fast = reversible_reactions(network, as_names(self.reactions))
         moves = network.stoichiometry * np.isin(range(len(network.reactions)), fast)
-        rows = require_totals(network, kept_by(network, fast), fast)
-        conserved, slow = split_conserved(network, rows)
-        totals, variables = named_rows(network, conserved, slow)
-        return reduced_by(
-            Splitting(
-                network,
-                totals=totals,
-                variables=variables,
-                pivots=pivots_of(network, slow, np.ones(len(network.species), dtype=bool)),
-                moves=moves,
-            )
-        )
+        conserved, slow = totals_kept_by(network, fast)
+        every = np.ones(len(network.species), dtype=bool)
+        return reduced_by(Splitting.of_totals(network, conserved, slow, allowed=every, moves=moves))

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from ratelaw.errors import ModelError
-from ratelaw.network import Network, Reaction, conservation_laws
+from ratelaw.network import Network, conservation_laws
 from ratelaw.network.structure import left_null_space, semiflows
 
 
@@ -39,6 +39,20 @@ class Splitting:
     variables: Mapping[str, np.ndarray]
     pivots: tuple[str, ...]
     moves: np.ndarray
+
+    @classmethod
+    def of_totals(
+        cls,
+        network: Network,
+        conserved: np.ndarray,
+        slow: np.ndarray,
+        *,
+        allowed: np.ndarray,
+        moves: np.ndarray,
+    ) -> "Splitting":
+        """With slow totals as variables; only the `allowed` species, shape (N,), can be pivots."""
+        totals, variables = named_rows(network, conserved, slow)
+        return cls(network, totals, variables, pivots_of(network, slow, allowed), moves)
 
     @property
     def conditions(self) -> list[sp.Expr]:
@@ -102,9 +116,8 @@ def fast_laws(network: Network, fast: Sequence[str]) -> np.ndarray:
 def binding_reactions(network: Network, fast: Sequence[str]) -> list[int]:
     """Reactions that change the fast species independently: reversible ones first, as written."""
     rows = [network.species.index(name) for name in fast]
-    changing = np.flatnonzero(network.stoichiometry[rows].any(axis=0)).tolist()
     chosen: list[int] = []
-    for j in sorted(changing, key=lambda j: not _reverses(network, j)):
+    for j in sorted(_changing(network, fast), key=lambda j: not _reverses(network, j)):
         if np.linalg.matrix_rank(network.stoichiometry[rows][:, [*chosen, j]]) > len(chosen):
             chosen.append(j)
     return chosen
@@ -123,8 +136,7 @@ def equilibria(network: Network, fast: Sequence[str]) -> tuple[str, ...]:
     >>> equilibria(Network.parse("A <--> B, 1, 1"), ["B"])
     ('A --> B', 'B --> A')
     """
-    rows = [network.species.index(name) for name in fast]
-    changing = np.flatnonzero(network.stoichiometry[rows].any(axis=0)).tolist()
+    changing = _changing(network, fast)
     found = tuple(str(network.reactions[j]) for j in changing if _reverses(network, j))
     if not found:
         raise ModelError(
@@ -156,35 +168,26 @@ def holding(network: Network, fast: Sequence[str]) -> np.ndarray:
     )
 
 
-def require_totals(network: Network, rows: np.ndarray, reactions: Sequence[int]) -> np.ndarray:
-    """The rows, all of them totals of molecules that are there.
+def totals_kept_by(network: Network, reactions: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Totals of molecules that these reactions leave alone: conserved for ever, and slow.
 
     Raises
     ------
     ModelError
-        If one is a difference, or is conserved and 0 in the initial state.
+        If one is a difference, every one is conserved, or a conserved one is 0 in the initial
+        state.
     """
+    rows = kept_by(network, reactions)
     if (rows < 0).any():
         listed = ", ".join(f"'{network.reactions[j]}'" for j in reactions)
         raise ModelError(
             f"the fast reactions {listed} keep too few totals of molecules: one of them makes "
             f"molecules of nothing, or of themselves"
         )
-    _require_present(network, split_conserved(network, rows)[0])
-    return rows
-
-
-def split_conserved(network: Network, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that no reaction changes, and the others.
-
-    Raises
-    ------
-    ModelError
-        If every row is conserved: nothing slow is left.
-    """
     changed = (rows @ network.stoichiometry).any(axis=1)
     if not changed.any():
         raise ModelError("every slow total is conserved: nothing slow is left to simulate")
+    _require_present(network, rows[~changed])
     return rows[~changed], rows[changed]
 
 
@@ -231,7 +234,11 @@ def reversible_reactions(network: Network, named: Sequence[str]) -> list[int]:
     for text in named:
         rates = ", 1, 1" if "<-->" in text else ", 1"
         for wanted in Network.parse(text + rates).reactions:
-            found = [j for j, r in enumerate(network.reactions) if _sides(r) == _sides(wanted)]
+            found = [
+                j
+                for j, r in enumerate(network.reactions)
+                if (r.reactants, r.products) == (wanted.reactants, wanted.products)
+            ]
             if not found:
                 raise ModelError(
                     f"the network has no reaction '{wanted}'; it has "
@@ -247,14 +254,16 @@ def reversible_reactions(network: Network, named: Sequence[str]) -> list[int]:
     return sorted(positions)
 
 
-def _sides(reaction: Reaction) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    return reaction.reactants, reaction.products
-
-
 def _reverses(network: Network, j: int) -> list[int]:
     """The reactions that do the opposite of reaction j."""
-    wanted = _sides(network.reactions[j])[::-1]
-    return [i for i, reaction in enumerate(network.reactions) if _sides(reaction) == wanted]
+    forward = network.reactions[j]
+    return [i for i, reaction in enumerate(network.reactions) if reaction.reverses(forward)]
+
+
+def _changing(network: Network, species: Sequence[str]) -> list[int]:
+    """The reactions that change one of these species."""
+    rows = [network.species.index(name) for name in species]
+    return np.flatnonzero(network.stoichiometry[rows].any(axis=0)).tolist()
 
 
 def _require_present(network: Network, laws: np.ndarray) -> None:

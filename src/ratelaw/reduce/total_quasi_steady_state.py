@@ -15,11 +15,7 @@ from ratelaw.reduce.splitting import (
     Splitting,
     binding_reactions,
     fast_species,
-    kept_by,
-    named_rows,
-    pivots_of,
-    require_totals,
-    split_conserved,
+    totals_kept_by,
 )
 
 
@@ -73,18 +69,10 @@ class TotalQuasiSteadyState(Derivation):
     def derive(self, network: Network) -> ReducedNetwork:
         fast = fast_species(network, as_names(self.fast), as_names(self.slow))
         is_fast = np.isin(network.species, fast)
-        reactions = binding_reactions(network, fast)
-        rows = require_totals(network, kept_by(network, reactions), reactions)
-        conserved, slow = split_conserved(network, rows)
-        totals, variables = named_rows(network, conserved, slow)
+        conserved, slow = totals_kept_by(network, binding_reactions(network, fast))
+        moves = _at_fixed_totals(network, np.vstack([conserved, slow]), is_fast)
         return reduced_by(
-            Splitting(
-                network,
-                totals=totals,
-                variables=variables,
-                pivots=pivots_of(network, slow, ~is_fast),
-                moves=_at_fixed_totals(network, rows, is_fast),
-            )
+            Splitting.of_totals(network, conserved, slow, allowed=~is_fast, moves=moves)
         )
 
 
