@@ -4,21 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError, SolverError
-from ratelaw.network.lowering import to_numpy
 from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.reduced_network import ReducedNetwork
+from ratelaw.reduce.spectrum import linearised
 from ratelaw.reduce.splitting import fast_laws
 from ratelaw.simulate import MassAction, simulate
 
 FEWEST_TIMES = 10
 DECAYED = 0.01
 """What is left of the fast modes where the initial layer ends."""
-
-
 LEAST_RANGE = 0.05
 """A species' range counts as at least this fraction of its largest value."""
 
@@ -222,11 +219,8 @@ def certify(
 
 
 def _own_states(reduced: ReducedNetwork) -> list[dict[str, float]]:
-    laws = np.atleast_1d(fast_laws(reduced.full, reduced.fast).any(axis=0))
-    conserved = [
-        name for name, held in zip(reduced.full.species, laws.tolist(), strict=True) if held
-    ]
-    own = reduced.full.initial
+    own, laws = reduced.full.initial, fast_laws(reduced.full, reduced.fast)
+    conserved = {reduced.full.species[i] for i in np.flatnonzero(laws.any(axis=0))}
     return [
         {name: n if name in conserved else factor * n for name, n in own.items()}
         for factor in (1.0, 0.5, 2.0)
@@ -274,10 +268,8 @@ def _layer(reduced: ReducedNetwork, end: float) -> float:
     full = reduced.full
     times = np.geomspace(1e-8, 1.0, 400) * end
     truth = simulate(full, MassAction(), times)["average"].values
-    slopes = sp.Matrix(full.rate_equations).subs(full.values).jacobian(list(full.symbols))
-    size = len(full.species)
-    jacobians = to_numpy(list(slopes), full.symbols)(truth.T / full.volume)
-    spectra = np.linalg.eigvals(np.moveaxis(jacobians.reshape(size, size, -1), -1, 0))
+    _, jacobian = linearised(full)
+    spectra = np.linalg.eigvals(jacobian(truth / full.volume))
     rates = np.sort(np.maximum(-spectra.real, 0.0), axis=1)[:, -_fast_modes(reduced)]
     steps = np.diff(times, prepend=0.0)
     decayed = np.cumsum(steps * rates) >= -np.log(DECAYED)

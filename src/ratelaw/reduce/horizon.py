@@ -6,8 +6,9 @@ import numpy as np
 
 from ratelaw.errors import DataError, SolverError
 from ratelaw.network import Network
-from ratelaw.reduce.spectrum import Function, linearised, reachable
+from ratelaw.reduce.spectrum import linearised, reachable
 from ratelaw.simulate import MassAction, simulate
+from ratelaw.simulate.integrate import Function
 
 SETTLED = 0.05
 """A species that changes by less than this fraction of its range while time doubles has settled."""

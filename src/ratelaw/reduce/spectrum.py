@@ -1,15 +1,11 @@
 """The sound criterion: fast modes of the Jacobian along the course, and who takes part in them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 
 from ratelaw.network import Network
-from ratelaw.network.lowering import to_numpy
-
-Function = Callable[[np.ndarray], np.ndarray]
+from ratelaw.simulate.integrate import Function, right_hand_side
 
 
 @dataclass(frozen=True)
@@ -91,14 +87,9 @@ def spectrum(network: Network, times: np.ndarray, course: np.ndarray) -> Spectru
 
 def linearised(network: Network) -> tuple[Function, Function]:
     """dc/dt and its Jacobian at concentrations (T, N): functions into (T, N) and (T, N, N)."""
-    size = len(network.species)
-    rates = sp.Matrix(network.rate_equations).subs(network.values)
-    flow = to_numpy(list(rates), network.symbols)
-    slopes = to_numpy(list(rates.jacobian(list(network.symbols))), network.symbols)
-    return (
-        lambda states: flow(states.T).T,
-        lambda states: slopes(states.T).T.reshape(-1, size, size),
-    )
+    rates = tuple(rate.subs(network.values) for rate in network.rate_equations)
+    flow, slopes = right_hand_side(rates, network.symbols)
+    return lambda states: flow(states.T).T, lambda states: np.moveaxis(slopes(states.T), -1, 0)
 
 
 def reachable(network: Network, scale: np.ndarray) -> np.ndarray:

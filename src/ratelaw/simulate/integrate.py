@@ -1,7 +1,8 @@
 """Ordinary differential equations given as expressions: the one integrator of the solvers."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 import sympy as sp
@@ -10,6 +11,23 @@ from ratelaw.errors import SolverError
 from ratelaw.network.lowering import to_numpy
 
 MAX_EVALUATIONS = 200_000
+
+
+Function = Callable[[np.ndarray], np.ndarray]
+
+
+@lru_cache(maxsize=64)
+def right_hand_side(
+    rates: tuple[sp.Expr, ...], variables: tuple[sp.Symbol, ...]
+) -> tuple[Function, Function]:
+    """dy/dt and its Jacobian as functions of states (V, ...), into (V, ...) and (V, V, ...).
+
+    Derived and lowered once for each set of equations, wherever a course of them starts.
+    """
+    flow = to_numpy(rates, variables)
+    size = len(variables)
+    slopes = to_numpy(list(sp.Matrix(rates).jacobian(variables)), variables)
+    return flow, lambda states: slopes(states).reshape(size, size, *states.shape[1:])
 
 
 def integrate(
@@ -43,9 +61,7 @@ def integrate(
     """
     from scipy.integrate import solve_ivp
 
-    right_hand_side = to_numpy(rates, variables)
-    size = len(variables)
-    jacobian = to_numpy(list(sp.Matrix(rates).jacobian(variables)), variables)
+    flow, jacobian = right_hand_side(tuple(rates), tuple(variables))
     if times[-1] == 0:
         return np.array([start], dtype=float), 0
     evaluations = 0
@@ -61,7 +77,7 @@ def integrate(
                 f"{', '.join(f'{v.name} = {value:.3g}' for v, value in state)}: "
                 f"the solution grows without bound or is too stiff"
             )
-        return right_hand_side(y)
+        return flow(y)
 
     with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
         warnings.simplefilter("ignore")  # what LSODA says of a failure is raised below
@@ -71,7 +87,7 @@ def integrate(
             start,
             method="LSODA",
             t_eval=times,
-            jac=lambda _, y: jacobian(y).reshape(size, size),
+            jac=lambda _, y: jacobian(y),
             rtol=rtol,
             atol=atol,
         )

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratelaw.network import Network
-from ratelaw.network.lowering import to_numpy
-from ratelaw.simulate.integrate import integrate
+from ratelaw.simulate.integrate import integrate, right_hand_side
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
 
@@ -56,14 +55,15 @@ class MassAction(Solver):
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
         rates = [rate.subs(network.values) for rate in network.rate_equations]
-        inflow = np.abs(to_numpy(rates, network.symbols)(start)) * times[-1]
+        flow, _ = right_hand_side(tuple(rates), network.symbols)
+        size = start.max() or np.abs(flow(start)).max() * times[-1] or 1.0
         concentrations, evaluations = integrate(
             rates,
             network.symbols,
             start,
             times,
             rtol=self.rtol,
-            atol=self.atol * (start.max() or inflow.max() or 1.0),
+            atol=self.atol * size,
         )
         return dataset(
             network,
