@@ -1,6 +1,6 @@
 """Which solution of the fast equations is physical: non-negative, attracting, the only one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -63,8 +63,9 @@ class PhysicalBranch:
             If there is none, or more than one.
         """
         chosen = None
+        compiled = [(branch, self._evaluation(branch)) for branch in branches]
         for state in self.states:
-            found = [b for b in branches for _ in self._solutions(b, state)]
+            found = [b for b, evaluate in compiled for _ in self._solutions(b, evaluate, state)]
             if len(found) != 1:
                 raise ModelError(self._complaint(len(found), state))
             if chosen not in (None, found[0]):
@@ -84,15 +85,21 @@ class PhysicalBranch:
             f"another one is as fast"
         )
 
-    def _solutions(self, branch: Branch, state: np.ndarray) -> list[np.ndarray]:
+    def _evaluation(self, branch: Branch) -> Callable[..., np.ndarray]:
+        """Every species on a branch, of what is known and of what has no closed form."""
+        known = [s for s in self.typical if s not in branch.remaining]
+        species = [branch.expressions.get(s, s) for s in self.splitting.network.symbols]
+        return to_numpy(species, known, branch.remaining)
+
+    def _solutions(
+        self, branch: Branch, evaluate: Callable[..., np.ndarray], state: np.ndarray
+    ) -> list[np.ndarray]:
         """Full states on the branch that are non-negative and attracting, for what is known."""
         known = {s: x for s, x in self._known(state).items() if s not in branch.remaining}
-        expressions = [
-            branch.expressions.get(s, s).subs(known) for s in self.splitting.network.symbols
-        ]
-        evaluate = to_numpy(expressions, branch.remaining)
+        values = np.array(list(known.values()))
         with np.errstate(all="ignore"):
-            candidates = [evaluate(np.array(root)) for root in self._roots(branch, known, state)]
+            roots = self._roots(branch, known, state)
+            candidates = [evaluate(values, np.array(root)) for root in roots]
         return [x for x in candidates if self._is_physical(x)]
 
     def _roots(

@@ -1,6 +1,7 @@
 """Coefficients of the ratios, fitted through the slow equations to all species at once."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -112,12 +113,17 @@ class RationalProblem:
         noise = np.concatenate([self.noise[: len(order)][order], self.noise[len(order) :]])
         terms, count = len(coefficients), len(coefficients) + len(self.fast)
 
-        def predict(x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        @lru_cache(maxsize=1)
+        def solved(point: bytes) -> list[tuple[np.ndarray, np.ndarray]]:
+            x = np.frombuffer(point)
             starts = x[count:].reshape(-1, len(order))
             return [
                 flow.solve(course.times, start, x[:count])
                 for course, start in zip(self.courses, starts, strict=True)
             ]
+
+        def predict(x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+            return solved(x.tobytes())
 
         def missed(x: np.ndarray) -> np.ndarray:
             pairs = zip(predict(x), data, strict=True)
