@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 import numpy as np
 import typer
@@ -28,7 +29,6 @@ from ratelaw.reduce import (
     settling_times,
     timescales,
 )
-from ratelaw.reduce.method import Derivation, Learner
 from ratelaw.report.values import certificate_values, fit_values, rate_values, reduced_values
 from ratelaw.simulate import (
     Direct,
@@ -45,6 +45,7 @@ from ratelaw.simulate.method import Sampler, Solver
 if TYPE_CHECKING:
     import xarray as xr
 
+T = TypeVar("T")
 METHODS: dict[str, Solver | Sampler] = {
     "direct": Direct(),
     "first-reaction": FirstReaction(),
@@ -52,7 +53,7 @@ METHODS: dict[str, Solver | Sampler] = {
     "master-equation": MasterEquation(),
     "mass-action": MassAction(),
 }
-REDUCTIONS: dict[str, Callable[..., Derivation | Learner]] = {
+REDUCTIONS: dict[str, Any] = {
     "qssa": QuasiSteadyState,
     "tqssa": TotalQuasiSteadyState,
     "pea": PartialEquilibrium,
@@ -127,10 +128,10 @@ def _positive(text: object) -> int:
     return number
 
 
-def _method(name: str) -> Solver | Sampler:
-    if name not in METHODS:
-        raise typer.BadParameter(f"--method {name}: it is one of {', '.join(METHODS)}")
-    return METHODS[name]
+def _chosen(name: str, known: Mapping[str, T]) -> T:
+    if name not in known:
+        raise typer.BadParameter(f"--method {name}: it is one of {', '.join(known)}")
+    return known[name]
 
 
 def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:
@@ -180,7 +181,7 @@ def _simulate(
     ] = None,
 ) -> None:
     """Simulate a network; without -o print its averages as CSV."""
-    model, chosen, grid = _network(network), _method(method), _times(until, points, times)
+    model, chosen, grid = _network(network), _chosen(method, METHODS), _times(until, points, times)
     write = _writer(output)
     try:
         results = simulate(model, chosen, grid, trajectories=trajectories, seed=seed)
@@ -273,16 +274,17 @@ def _reduce(
     ] = None,
 ) -> int:
     """Reduce a network and measure the error; exit status 1 if that is beyond the tolerance."""
-    if method not in REDUCTIONS:
-        raise typer.BadParameter(f"--method {method}: it is one of {', '.join(REDUCTIONS)}")
+    reduction = _chosen(method, REDUCTIONS)
+    given = {k: v for k, v in {"slow": _names(slow), "degree": degree}.items() if v}
+    for option in given.keys() - {field.name for field in fields(reduction)}:
+        raise typer.BadParameter(f"--method {method} takes no --{option}")
     files = {ending: Path(f"{output}.{ending}") for ending in ("txt", "tex", "json") if output}
     for path in files.values():
         check_writable(path)
     model = _network(network)
     times = settling_times(model) if until is None else _times(until, JUDGED, None)
-    given = {k: v for k, v in {"slow": _names(slow), "degree": degree}.items() if v}
-    chosen = _reduction(method, _names(fast) or _fast(model, method, times), given)
-    reduced = reduce(model, chosen, *_data(data or []))
+    named = _names(fast) or _fast(model, method, times)
+    reduced = reduce(model, reduction(named, **given), *_data(data or []))
     certificate = certify(reduced, times, tolerance=tolerance)
     typer.echo(f"{reduced}\n\n{certificate}")
     if output:
@@ -295,15 +297,6 @@ def _reduce(
     if certificate.holds:
         return 0
     return _complain(f"the reduction is not within its tolerance of {tolerance:.2%}", BEYOND)
-
-
-def _reduction(
-    method: str, fast: Sequence[str], options: Mapping[str, Any]
-) -> Derivation | Learner:
-    try:
-        return REDUCTIONS[method](fast, **options)
-    except TypeError:
-        raise typer.BadParameter(f"--method {method} takes no --{', --'.join(options)}") from None
 
 
 def _fast(model: Network, method: str, times: np.ndarray) -> tuple[str, ...]:

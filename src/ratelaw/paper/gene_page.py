@@ -15,7 +15,7 @@ from ratelaw.paper.record import record_section
 from ratelaw.reduce import RationalFit
 from ratelaw.report import Highlights, Listing, Number, Page, Section, Table, Text
 from ratelaw.report.blocks import Cell
-from ratelaw.report.numbers import rounded
+from ratelaw.report.numbers import compared, rounded
 
 NAMES = {"alpha11": "α₁₁", "alpha22": "α₂₂", "alpha33": "α₃₃", "beta1": "β₁", "beta2": "β₂"}
 REMOVED = "removed"
@@ -106,9 +106,7 @@ def worst_error(run: GeneReduction, fit: RationalFit) -> float:
 def _estimate(fit: RationalFit, name: str, exact: float) -> Cell:
     if name not in fit.values:
         return REMOVED
-    value = fit.values[name]
-    note = f"{rounded(100 * abs(value / exact - 1), 2)} % off"
-    return Number(value, fit.standard_errors[name], note, digits=5)
+    return compared(fit.values[name], fit.standard_errors[name], exact)
 
 
 def _highlights(run: GeneReduction) -> Highlights:

@@ -28,7 +28,7 @@ from ratelaw.report import (
 )
 from ratelaw.report.blocks import Cell
 from ratelaw.report.formulas import equation
-from ratelaw.report.numbers import rounded
+from ratelaw.report.numbers import compared
 
 NAMES = {"r1": "r₁", "r2": "r₂", "lam": "λ", "gamma": "γ", "k1": "k₁", "k2": "k₂"}  # noqa: RUF001
 ABSENT = "absent"
@@ -97,8 +97,7 @@ def _estimate(found: tuple[float, float | None], exact: float) -> Cell:
     value, error = found
     if value == 0 and error == 0:
         return ABSENT
-    note = f"{rounded(100 * abs(value / exact - 1), 2)} % off" if exact else ""
-    return Number(value, error, note, digits=5)
+    return compared(value, error, exact)
 
 
 def _highlights(run: Reproduction) -> Highlights:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.network import Network
+from ratelaw.reduce.courses import require_course
 from ratelaw.reduce.method import Learner, as_names
 from ratelaw.reduce.rational_fit import RationalFit
 from ratelaw.reduce.rational_form import RationalForm
@@ -171,14 +172,11 @@ class _Measured:
 
 
 def _measure(data: "xr.Dataset", network: Network) -> _Measured:
-    if "average" not in data:
-        raise DataError("the data hold no averages: give courses with `average` (time, species)")
+    require_course(data)
     missing = [name for name in network.species if name not in data["species"].values]
     if missing:
         raise DataError(f"the data have no column for {', '.join(missing)}: all species are needed")
     times = data["time"].values.astype(float)
-    if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
-        raise DataError("times of the data must be finite and increase: sort them, each once")
     part = data.sel(species=list(network.species))
     values = part["average"].values / network.volume
     for t, i in np.argwhere(~np.isfinite(values))[:1]:

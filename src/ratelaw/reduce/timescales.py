@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.reduce.correlation import correlation, named, two_groups
+from ratelaw.reduce.courses import require_course
 from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.slopes import slopes
 from ratelaw.reduce.spectrum import linearised, spectrum
@@ -193,13 +194,10 @@ def _course(network: Network, times: np.ndarray) -> np.ndarray:
 
 
 def _of_data(data: "xr.Dataset") -> TimeScales:
-    if "average" not in data:
-        raise DataError("the data hold no averages: give a course with `average` (time, species)")
+    require_course(data)
     species = tuple(map(str, data["species"].values))
     times, values = data["time"].values, data["average"].values
     _require_enough(times)
-    if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
-        raise DataError("times of the data must be finite and increase: sort them, each once")
     for t, i in np.argwhere(~np.isfinite(values))[:1]:
         raise DataError(f"species {species[i]!r} at time {times[t]:g} is {values[t, i]}")
     matrix = correlation(slopes(times, values))

@@ -61,6 +61,18 @@ class Number:
         return f"{fixed(self.value, places)}({round(self.error * 10**places)})"
 
 
+def compared(value: float, error: float | None, exact: float) -> Number:
+    """An estimate with its distance from the exact value under it, in per cent where that is not 0.
+
+    Examples
+    --------
+    >>> compared(0.099, 0.002, 0.1).note
+    '1 % off'
+    """
+    note = f"{rounded(100 * abs(value / exact - 1), 2)} % off" if exact else ""
+    return Number(value, error, note, digits=5)
+
+
 def rounded(value: float, digits: int) -> str:
     """To this many significant digits, in plain decimals where that is readable.
 
