@@ -282,6 +282,8 @@ def _reduce(
     for path in files.values():
         check_writable(path)
     model = _network(network)
+    if until is not None and not 0 < until < np.inf:
+        raise typer.BadParameter(f"--until {until:g}: give > 0")
     times = settling_times(model) if until is None else _times(until, JUDGED, None)
     named = _names(fast) or _fast(model, method, times)
     reduced = reduce(model, reduction(named, **given), *_data(data or []))

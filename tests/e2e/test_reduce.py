@@ -71,6 +71,8 @@ def test_beyond_the_tolerance_is_loud_and_still_written(ratelaw, model, tmp_path
         ([ENZYME, "--method", "guess"], "it is one of qssa, tqssa, pea"),
         ([ENZYME, "--method", "qssa", "--fast", "X"], "X named; the network's species are"),
         ([ENZYME, "--method", "pea", "--fast", "C --> E + P"], "has no reverse"),
+        ([ENZYME, "--method", "pea", "--fast", "S+E"], "'S+E' is not a reaction: write it as"),
+        ([ENZYME, "--method", "qssa", "--until", "nan"], "--until nan: give > 0"),
         ([ENZYME, "--method", "pea", "--slow", "S"], "takes no --slow"),
         ([ENZYME, "--method", "qssa", "--degree", "2"], "takes no --degree"),
         ([ENZYME, "--method", "qssa", "--until", "-1"], "give > 0"),

@@ -232,6 +232,8 @@ def reversible_reactions(network: Network, named: Sequence[str]) -> list[int]:
     """
     positions: set[int] = set()
     for text in named:
+        if "-->" not in text:
+            raise ModelError(f"{text!r} is not a reaction: write it as in 'S + E <--> C'")
         rates = ", 1, 1" if "<-->" in text else ", 1"
         for wanted in Network.parse(text + rates).reactions:
             found = [
