@@ -3,7 +3,14 @@
 from ratelaw.simulate.mass_action import MassAction
 from ratelaw.simulate.master_equation import MasterEquation
 from ratelaw.simulate.moments import Moments
-from ratelaw.simulate.recorders import RecordHistogram, RecordMoments, RecordPaths
+from ratelaw.simulate.recorders import (
+    RecordEvents,
+    RecordFirstPassage,
+    RecordHistogram,
+    RecordMoments,
+    RecordPaths,
+    RecordReactionCounts,
+)
 from ratelaw.simulate.results import load, marginal, save, total_variation
 from ratelaw.simulate.simulate import simulate
 from ratelaw.simulate.ssa import Direct, FirstReaction
@@ -14,9 +21,12 @@ __all__ = [
     "MassAction",
     "MasterEquation",
     "Moments",
+    "RecordEvents",
+    "RecordFirstPassage",
     "RecordHistogram",
     "RecordMoments",
     "RecordPaths",
+    "RecordReactionCounts",
     "load",
     "marginal",
     "save",

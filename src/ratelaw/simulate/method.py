@@ -1,16 +1,19 @@
 """What a simulation method is: two contracts, one for solvers and one for samplers."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ratelaw.network import Network
-from ratelaw.simulate.recorders import Recorder
+from ratelaw.simulate.recorders.recorder import Recorder
 
 if TYPE_CHECKING:
     import xarray as xr
+    from distributed import Client
 
 
 class Solver(ABC):
@@ -23,12 +26,36 @@ class Solver(ABC):
 
 @dataclass(frozen=True)
 class Ensemble:
-    """How many trajectories, from which seed, what is kept of them, on how many threads."""
+    """What is drawn, what is kept of it, and where the work is done.
 
+    Attributes
+    ----------
+    networks
+        One a parameter set: the same reactions, other values.
+    swept
+        Which values: name to one number a parameter set; empty where there is a single set.
+    trajectories, seed
+        How many a parameter set.
+    record
+        What is kept.
+    threads
+        How many, where there is no cluster.
+    cluster
+        A client of dask.distributed, or None.
+    checkpoint
+        The folder of finished work, or None.
+    progress
+        Whether it is shown.
+    """
+
+    networks: tuple[Network, ...]
+    swept: Mapping[str, np.ndarray]
     trajectories: int
     seed: int
     record: tuple[Recorder, ...]
     threads: int
+    cluster: "Client | None"
+    checkpoint: Path | None
     progress: bool
 
 
@@ -36,5 +63,5 @@ class Sampler(ABC):
     """A method that draws trajectories: its results carry sampling error."""
 
     @abstractmethod
-    def sample(self, network: Network, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":
-        """Results at `times`, bitwise the same for the same seed on any number of threads."""
+    def sample(self, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":
+        """Results at `times`, bitwise the same for the same seed wherever the work is done."""

@@ -9,7 +9,16 @@ moment_covariance    time, moment, time_, moment_     sampling covariance of the
 probability          snapshot, state                  P(n) at the times `snapshot`
 counts               state, species                   copy numbers n of each state
 paths                trajectory, time, species        the first trajectories, copy numbers
+central_moments      time, central_moment             of order 3 and more; molecules^order
+reaction_count       time, reaction                   average number of each reaction since time 0
+passage_probability  passage, time                    that a condition has held by a time
+event_time           event                            of every reaction of the first trajectories
 ==================== ================================ ===========================================
+
+Beside them stand reaction_count_variance, passage_mean, passage_variance, passage_times (passage,
+passage_trajectory), and event_trajectory, event_reaction, event_counts (event, species). A
+histogram of some species has names that end in theirs: probability_A (snapshot_A, state_A). A
+parameter sweep puts `parameter_set` before everything, with the swept values as coordinates.
 
 The `moment` axis lists the averages in species order, then the covariances (i, j), i <= j, row by
 row. Attributes carry the method, the network's text, ratelaw's version and what the method warns
@@ -70,15 +79,19 @@ def dataset(
     )
 
 
-def moment_labels(species: Sequence[str]) -> list[str]:
-    """Names along the `moment` axis: averages, then covariances of pairs.
+def moment_labels(species: Sequence[str], order: int = 2) -> list[str]:
+    """Names along the `moment` axis: averages, then covariances of pairs, and so on to the order.
 
     Examples
     --------
     >>> moment_labels(["A", "B"])
     ['A', 'B', 'A,A', 'A,B', 'B,B']
     """
-    return [*species, *map(",".join, combinations_with_replacement(species, 2))]
+    return [
+        ",".join(names)
+        for size in range(1, order + 1)
+        for names in combinations_with_replacement(species, size)
+    ]
 
 
 def stack_moments(average: np.ndarray, covariance: np.ndarray) -> np.ndarray:
@@ -138,14 +151,13 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
     """
     import xarray as xr
 
-    if "probability" not in results:
-        raise DataError("the results hold no probabilities: use MasterEquation or RecordHistogram")
-    known = list(results["species"].values)
-    unknown = [name for name in species if name not in known]
-    if unknown or not species:
-        raise DataError(f"{unknown or 'no species'} named; known are {', '.join(known)}")
-    counts = results["counts"].sel(species=list(species)).values.astype(np.int64)
-    sizes = [results.sizes["snapshot"], *(counts.max(axis=0) + 1).tolist()]
+    suffix = _histogram_of(results, species)
+    probability = results[f"probability{suffix}"]
+    if probability.ndim > 2:  # noqa: PLR2004
+        raise DataError("choose a parameter set first: results.isel(parameter_set=0)")
+    named = results[f"counts{suffix}"].sel({f"species{suffix}": list(species)})
+    counts = named.values.astype(np.int64)
+    sizes = [len(probability), *(counts.max(axis=0) + 1).tolist()]
     if math.prod(sizes) > MAX_CELLS:
         largest = ", ".join(
             f"{n} = {size - 1:,}" for n, size in zip(species, sizes[1:], strict=True)
@@ -156,16 +168,29 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
             f"`counts` and `probability`, which hold the visited states alone"
         )
     table = np.zeros(sizes)
-    for row, weights in zip(table, results["probability"].values, strict=True):
+    for row, weights in zip(table, probability.values, strict=True):
         np.add.at(row, tuple(counts.T), weights)
     names = [f"n_{name}" for name in species]
     coordinates = {name: np.arange(size) for name, size in zip(names, table.shape[1:], strict=True)}
     return xr.DataArray(
         table,
         dims=["snapshot", *names],
-        coords={"snapshot": results["snapshot"].values} | coordinates,
+        coords={"snapshot": results[f"snapshot{suffix}"].values} | coordinates,
         name="probability",
     )
+
+
+def _histogram_of(results: "xr.Dataset", species: Sequence[str]) -> str:
+    """What the name of the smallest histogram that has these species ends in."""
+    suffixes = [str(name).removeprefix("counts") for name in results if "counts" in str(name)[:6]]
+    known = {suffix: list(results[f"species{suffix}"].values) for suffix in suffixes}
+    if not known:
+        raise DataError("the results hold no probabilities: use MasterEquation or RecordHistogram")
+    fitting = [suffix for suffix in suffixes if species and set(species) <= set(known[suffix])]
+    if not fitting:
+        listed = ", or of ".join(", ".join(names) for names in known.values())
+        raise DataError(f"{list(species) or 'no species'} named; known are {listed}")
+    return min(fitting, key=lambda suffix: len(known[suffix]))
 
 
 def total_variation(first: "xr.DataArray", second: "xr.DataArray") -> "xr.DataArray":

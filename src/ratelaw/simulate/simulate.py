@@ -3,8 +3,10 @@
 import os
 import secrets
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,10 +14,15 @@ from numpy.typing import ArrayLike
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.simulate.method import Ensemble, Sampler, Solver
-from ratelaw.simulate.recorders import Recorder, RecordMoments
+from ratelaw.simulate.recorders import RecordMoments
+from ratelaw.simulate.recorders.recorder import Recorder
+from ratelaw.simulate.sweep import stacked, swept_networks, swept_values
 
 if TYPE_CHECKING:
     import xarray as xr
+    from distributed import Client
+
+MOST_TRAJECTORIES, MOST_THREADS = 2**40, 2**12
 
 
 def simulate(
@@ -28,6 +35,9 @@ def simulate(
     record: Sequence[Recorder] = (RecordMoments(),),
     threads: int | None = None,
     progress: bool | None = None,
+    sweep: Mapping[str, ArrayLike] | None = None,
+    cluster: "Client | None" = None,
+    checkpoint: str | Path | None = None,
 ) -> "xr.Dataset":
     """Simulate a network at the scale of the method, from its initial state at time 0.
 
@@ -50,6 +60,16 @@ def simulate(
         For samplers: at most this many; all cores unless told. The result does not depend on it.
     progress
         For samplers: show a progress bar; by default if a terminal watches.
+    sweep
+        Values of parameters, ``"k"``, and initial counts, ``"A(0)"``: one a parameter set, equally
+        many of each. The result has a leading dimension `parameter_set`; of a sampler every set has
+        as many trajectories, with streams of their own.
+    cluster
+        For samplers: a client of dask.distributed whose workers do the work instead of threads. The
+        result is the same, bit for bit.
+    checkpoint
+        For samplers: a folder that keeps finished blocks. The same call goes on from there, and
+        ends with the same result as if it had never been stopped.
 
     Returns
     -------
@@ -73,24 +93,49 @@ def simulate(
     11.716
     """
     grid = _checked_times(times)
+    swept = swept_values(sweep or {})
+    networks = swept_networks(network, swept)
     if isinstance(method, Solver):
-        if trajectories is not None or seed is not None:
-            raise DataError(f"{method!r} draws no trajectories: leave out trajectories and seed")
-        return method.solve(network, grid)
-    if isinstance(trajectories, bool) or not isinstance(trajectories, int) or trajectories < 1:
-        raise DataError(f"trajectories={trajectories!r}: {method!r} needs a whole number >= 1")
-    if seed is not None and not (isinstance(seed, int | np.integer) and 0 <= seed < 2**63):
-        raise DataError(f"seed={seed!r}: use a whole number from 0 to 2^63 - 1")
-    if threads is not None and not (isinstance(threads, int) and threads >= 1):
-        raise DataError(f"threads={threads!r}: use a whole number >= 1")
-    ensemble = Ensemble(
-        trajectories=trajectories,
-        seed=secrets.randbits(31) if seed is None else int(seed),
-        record=tuple(record),
-        threads=threads or len(os.sched_getaffinity(0)),
-        progress=sys.stderr.isatty() if progress is None else progress,
-    )
-    return method.sample(network, grid, ensemble)
+        if any(given is not None for given in (trajectories, seed, cluster, checkpoint)):
+            raise DataError(
+                f"{method!r} draws no trajectories: leave out trajectories, seed, cluster and "
+                f"checkpoint"
+            )
+        results = stacked([method.solve(member, grid) for member in networks], swept)
+    else:
+        cores = len(os.sched_getaffinity(0))
+        ensemble = Ensemble(
+            networks=networks,
+            swept=swept,
+            trajectories=_whole("trajectories", trajectories, 1, MOST_TRAJECTORIES),
+            seed=secrets.randbits(31) if seed is None else _whole("seed", seed, 0, 2**63 - 1),
+            record=_checked_recorders(record),
+            threads=_whole("threads", cores if threads is None else threads, 1, MOST_THREADS),
+            cluster=cluster,
+            checkpoint=None if checkpoint is None else Path(checkpoint),
+            progress=sys.stderr.isatty() if progress is None else progress,
+        )
+        results = method.sample(grid, ensemble)
+    return results.assign_attrs(network=str(network))
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> int:  # noqa: ANN401
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not (whole and value >= least):
+        raise DataError(f"{name}={value!r}: use a whole number >= {least}")
+    if value > most:
+        raise DataError(f"{name}={value!r}: use a whole number up to {most:,}")
+    return int(value)
+
+
+def _checked_recorders(record: Sequence[Recorder]) -> tuple[Recorder, ...]:
+    if not record:
+        raise DataError("record=(): name at least one recorder, such as RecordMoments()")
+    names = Counter(recorder.records for recorder in record)
+    for name, times in names.items():
+        if times > 1:
+            raise DataError(f"{times} recorders record {name}: leave one")
+    return tuple(record)
 
 
 def _checked_times(times: ArrayLike) -> np.ndarray:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
-from ratelaw.simulate.ssa.ensemble import ExactMethod
-from ratelaw.simulate.ssa.kernel import draw
+from ratelaw.network import Network
+from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
+from ratelaw.simulate.ssa.kernel import Kernel, Tracked
+from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel
 
 
 @dataclass(frozen=True)
-class Direct(ExactMethod):
+class Direct(TrajectoryMethod):
     r"""One exponential waiting time to the next reaction, then which one.
 
     .. math:: \tau = -\ln u_1 / \Phi, \qquad
@@ -30,18 +30,27 @@ class Direct(ExactMethod):
     True
     """
 
-    @staticmethod
-    def step(propensities: list[str], stoichiometry: np.ndarray) -> list[str]:
+    def kernel(self, network: Network, tracked: Tracked) -> Kernel:
+        return lane_kernel(network, _DirectStep(), tracked, LANES)
+
+    def single(self, network: Network, tracked: Tracked) -> Kernel:
+        return lane_kernel(network, _DirectStep(), tracked, 1)
+
+
+class _DirectStep(LaneStep):
+    def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
         last = len(propensities) - 1
-        lines = [*draw(1), *draw(2)]
-        lines += [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]
-        lines += ["c0 = a0", *(f"c{j} = c{j - 1} + a{j}" for j in range(1, last + 1))]
-        lines += [f"dt = -logarithm(u1) / c{last}", f"aim = u2 * c{last}"]
-        for i, changes in enumerate(stoichiometry):
+        weighing = [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]
+        weighing += ["c0 = a0", *(f"c{j} = c{j - 1} + a{j}" for j in range(1, last + 1))]
+        weighing += [f"now = t + e / c{last}", f"aim = u2 * c{last}"]
+        choosing = [
+            "winner = 0.0" + "".join(f" + select(aim >= c{j}, 1.0, 0.0)" for j in range(last))
+        ]
+        for i, changes in enumerate(network.stoichiometry):
             jumps = [
                 f" + select(aim >= c{j}, {after - before}.0, 0.0)"
                 for j, (before, after) in enumerate(pairwise(changes))
                 if after != before
             ]
-            lines.append(f"change{i} = {changes[0]}.0" + "".join(jumps))
-        return lines
+            choosing.append(f"change{i} = {changes[0]}.0" + "".join(jumps))
+        return [[*draw(1), *draw(2)], ["e = -logarithm(u1)"], weighing, choosing]

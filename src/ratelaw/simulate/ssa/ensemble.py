@@ -1,189 +1,184 @@
-"""An ensemble of exact paths: blocks of trajectories on threads, merged in order."""
+"""An ensemble of trajectories: blocks simulated anywhere, merged in order."""
 
 from abc import abstractmethod
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ratelaw.errors import Interrupted, SolverError
+from ratelaw.errors import Interrupted
 from ratelaw.network import Network
-from ratelaw.network.lowering import to_numpy
+from ratelaw.simulate.checkpoint import Checkpoint
 from ratelaw.simulate.method import Ensemble, Sampler
+from ratelaw.simulate.pools import Pool, in_order, open_pool
 from ratelaw.simulate.progress import progress_bar
-from ratelaw.simulate.recorders import Accumulator
+from ratelaw.simulate.recorders.recorder import Accumulator, State, Tracked
 from ratelaw.simulate.results import dataset
-from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, LANES, NO_END, PATIENCE, compile_kernel
+from ratelaw.simulate.ssa.kernel import Kernel
+from ratelaw.simulate.ssa.lanes import LANES
+from ratelaw.simulate.ssa.task import Block, Task
+from ratelaw.simulate.sweep import stacked
 
 if TYPE_CHECKING:
     import xarray as xr
 
-BLOCK = 4096
-"""Trajectories in a block: enough that lanes rarely idle, few enough for a responsive progress."""
-BLOCK_BYTES = 2**25
+BLOCK_STEPS = 10**7
+"""Reactions of a block, about: some 50 ms of work, saved and sent as one."""
+PARTS = 8
+"""Blocks that any ensemble has at least, so that cores can share it."""
+FEW = 16
+"""Trajectories of a block below which they are simulated one by one."""
+PILOTS = 8
+"""First trajectories that tell how large the work and the counts are."""
 
 
-class ExactMethod(Sampler):
-    """A stochastic simulation algorithm: it supplies how one lane takes one step."""
+class TrajectoryMethod(Sampler):
+    """A method that draws trajectories: it supplies a kernel."""
 
-    @staticmethod
     @abstractmethod
-    def step(propensities: list[str], stoichiometry: np.ndarray) -> list[str]:
-        """Source lines that set a0, a1, ... (propensities), `dt` and change0, change1, ..."""
+    def kernel(self, network: Network, tracked: Tracked) -> Kernel:
+        """The kernel for many trajectories."""
 
-    def sample(self, network: Network, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":
-        from threadpoolctl import threadpool_limits
+    def single(self, network: Network, tracked: Tracked) -> Kernel:
+        """The kernel for few trajectories, which also records events: bitwise the same paths."""
+        return self.kernel(network, tracked)
 
-        run = _Run(network, times, ensemble, compile_kernel(network, self.step))
+    def attributes(self, network: Network) -> Mapping[str, float | str]:  # noqa: ARG002
+        """What a result must say of the method's limits: nothing where it is exact."""
+        return {}
+
+    def sample(self, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":
+        run = _Run(self, times, ensemble)
         interrupted = False
         # Ctrl-C reaches the main thread alone: in another one no merge is ever cut in half.
-        with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1) as conductor:
+        with ThreadPoolExecutor(1) as conductor:
             try:
                 conductor.submit(run.go).result()
             except KeyboardInterrupt:
                 interrupted = True
-                run.stop[0] = 1
-        result = self._result(network, times, ensemble, run) if run.merged else None
-        if interrupted or result is None:
-            raise Interrupted(run.merged, ensemble.trajectories, result)
-        return result
-
-    def _result(
-        self, network: Network, times: np.ndarray, ensemble: Ensemble, run: "_Run"
-    ) -> "xr.Dataset":
-        recorded = [accumulator.finish() for accumulator in run.accumulators]
-        variables: dict[str, Any] = {}
-        coordinates: dict[str, Any] = {}
-        attributes: dict[str, Any] = {"seed": ensemble.seed, "trajectories": run.merged}
-        for part in recorded:
-            variables |= part.variables
-            coordinates |= part.coordinates
-            attributes |= part.attributes
-        return dataset(network, self, times, variables, coordinates, **attributes)
-
-
-Waiting = deque[tuple[int, Future[list[Any]]]]
-"""Sizes and summaries of blocks under way, in block order."""
+                run.pool.stop()
+        if interrupted:
+            raise Interrupted(run.merged, run.wanted, run.result() if run.merged else None)
+        return run.result()
 
 
 class _Run:
     """One pass over the blocks of an ensemble."""
 
-    def __init__(
-        self,
-        network: Network,
-        times: np.ndarray,
-        ensemble: Ensemble,
-        kernel: Any,  # noqa: ANN401
-    ) -> None:
-        self.network = network
+    def __init__(self, method: TrajectoryMethod, times: np.ndarray, ensemble: Ensemble) -> None:
+        self.method = method
         self.times = times
         self.ensemble = ensemble
-        self.kernel = kernel
-        self.stop = np.zeros(1, dtype=np.int64)
-        self.start = network.initial_molecules.astype(float)
-        self.parameters = np.array([*network.parameters.values(), 0.0])
-        self.accumulators: list[Accumulator] = []
-        self.merged = 0
+        self.wanted = ensemble.trajectories * len(ensemble.networks)
+        part = -(-ensemble.trajectories // PARTS)
+        self.task = Task(
+            method,
+            ensemble.networks,
+            times,
+            ensemble.seed,
+            ensemble.record,
+            pilots=min(PILOTS, part),
+            together=part >= FEW,
+        )
+        self.pool: Pool = open_pool(self.task.run, ensemble)
+        self.sums: dict[int, list[Accumulator]] = {}
+        self.finished = [0] * len(ensemble.networks)
+
+    @property
+    def merged(self) -> int:
+        """Trajectories of all parameter sets whose sums are taken in."""
+        return sum(self.finished)
 
     def go(self) -> None:
-        """Simulate every block and merge the summaries in order."""
+        """Simulate every block that is not finished and merge the sums in order."""
         blocks = self._blocks()
-        waiting: Waiting = deque()
-        pool = ThreadPoolExecutor(self.ensemble.threads)
-        try:
-            pilot = pool.submit(self._paths, *next(blocks)).result()
-            self.accumulators = [
-                recorder.start(self.network, self.times, pilot) for recorder in self.ensemble.record
-            ]
-            self._merge(len(pilot), self._summaries(pilot))
-            del pilot
-            with progress_bar(
-                self.ensemble.trajectories, "trajectories", shown=self.ensemble.progress
-            ) as advance:
-                advance(self.merged)
-                for block in blocks:
-                    waiting.append((block[1], pool.submit(self._block, *block)))
-                    if len(waiting) > 2 * self.ensemble.threads:
-                        self._merge_next(waiting, advance)
-                while waiting:
-                    self._merge_next(waiting, advance)
-        finally:
-            self.stop[0] = 1
-            pool.shutdown(cancel_futures=True)
+        checkpoint = None
+        if self.ensemble.checkpoint:
+            checkpoint = Checkpoint(self.ensemble.checkpoint, self._identity())
+            for number, (done, states) in checkpoint.load().items():
+                self._merge(Block(number, 0, done), states)
+        waiting = [b for b in blocks if b.first >= self.finished[b.parameter_set]]
+        with (
+            self.pool,
+            progress_bar(self.wanted, "trajectories", shown=self.ensemble.progress) as advance,
+        ):
+            advance(self.merged)
+            try:
+                for block, states in in_order(self.pool, waiting):
+                    self._merge(block, states)
+                    if checkpoint:
+                        self._save(checkpoint, block)
+                    advance(self.merged)
+            finally:
+                if checkpoint:
+                    checkpoint.flush()
 
-    def _merge_next(self, waiting: Waiting, advance: Callable[[int], None]) -> None:
-        count, summary = waiting.popleft()
-        self._merge(count, summary.result())
-        advance(self.merged)
-
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """First trajectory and size of each block; they depend on the work, not on the threads."""
+    def _blocks(self) -> list[Block]:
+        """Their bounds depend on the work, never on who does it."""
         total = self.ensemble.trajectories
-        memory = BLOCK_BYTES // (8 * self.times.size * self.start.size)
-        size = min(BLOCK, memory, total // 8) // LANES * LANES
-        size = max(size, LANES)
-        for first in range(0, total, size):
-            yield first, min(size, total - first)
+        size = min(-(-total // PARTS), int(BLOCK_STEPS / self.task.steps()) + 1)
+        size = max(size // LANES * LANES, min(size, LANES)) if self.task.together else size
+        return [
+            Block(number, first, min(size, total - first))
+            for number in range(len(self.ensemble.networks))
+            for first in range(0, total, size)
+        ]
 
-    def _block(self, first: int, count: int) -> list[Any]:
-        return self._summaries(self._paths(first, count))
+    def _merge(self, block: Block, states: list[State]) -> None:
+        number = block.parameter_set
+        if number not in self.sums:
+            self.sums[number] = self.task.accumulators(number)
+        for accumulator, state in zip(self.sums[number], states, strict=True):
+            accumulator.merge(state)
+        self.finished[number] += block.count
 
-    def _paths(self, first: int, count: int) -> np.ndarray:
-        out = np.empty((count, self.times.size, self.start.size))
-        lanes = np.empty((LANES, self.start.size + 1))
-        failure = self.kernel(
-            np.uint64(self.ensemble.seed),
-            first,
-            self.times,
-            self.start,
-            self.parameters,
-            PATIENCE,
-            out,
-            self.stop,
-            lanes,
-        )
-        if self.stop[0]:
-            raise CancelledError
-        if failure == BAD_PROPENSITY:
-            raise self._bad_propensity(lanes)
-        if failure == NO_END:
-            raise self._no_end(lanes)
-        return out
-
-    def _bad_propensity(self, lanes: np.ndarray) -> SolverError:
-        """What to say where a propensity went wrong in one of these lanes."""
-        laws = [law.subs(self.network.values) for law in self.network.propensities]
-        with np.errstate(all="ignore"):
-            rates = to_numpy(laws, self.network.symbols)(lanes[:, :-1].T)
-        worst = np.argmin(np.where(np.isfinite(rates), rates, -np.inf))
-        j, lane = np.unravel_index(worst, rates.shape)
-        return SolverError(
-            f"reaction '{self.network.reactions[j]}': its propensity is {rates[j, lane]:g} at "
-            f"{self._where(lanes[lane])}; a rate law must be finite and >= 0 at every count that "
-            f"can be reached"
+    def _save(self, checkpoint: Checkpoint, block: Block) -> None:
+        number = block.parameter_set
+        checkpoint.save(
+            number,
+            self.finished[number],
+            lambda: [accumulator.state() for accumulator in self.sums[number]],
+            last=self.finished[number] == self.ensemble.trajectories,
         )
 
-    def _no_end(self, lanes: np.ndarray) -> SolverError:
-        """What to say where trajectories do not get ahead; the one with the most molecules."""
-        most = lanes[lanes[:, :-1].sum(axis=1).argmax()]
-        return SolverError(
-            f"no trajectory reached its next recording time within {PATIENCE:,} reactions; one is "
-            f"at {self._where(most)}: the counts grow without bound, or the network is stiff and "
-            f"needs more recording times"
+    def _identity(self) -> dict[str, str]:
+        """What must be the same for a run to go on."""
+        return {
+            "network": "\n\n".join(map(str, self.ensemble.networks)),
+            "method": repr(self.method),
+            "times": repr(self.times.tolist()),
+            "seed": str(self.ensemble.seed),
+            "trajectories": str(self.ensemble.trajectories),
+            "record": repr(self.ensemble.record),
+            "ratelaw_version": version("ratelaw"),
+        }
+
+    def result(self) -> "xr.Dataset":
+        """What all merged trajectories give; of a sweep, only parameter sets that are complete."""
+        complete = [
+            number
+            for number, count in enumerate(self.finished)
+            if count == self.ensemble.trajectories
+        ]
+        numbers = complete or [0]
+        return stacked(
+            [self._dataset(number) for number in numbers],
+            {name: values[numbers] for name, values in self.ensemble.swept.items()},
         )
 
-    def _where(self, lane: np.ndarray) -> str:
-        counts = zip(self.network.species, lane, strict=False)
-        state = ", ".join(f"{name} = {count:g}" for name, count in counts)
-        return f"{state}, before time {lane[-1]:g}"
-
-    def _summaries(self, paths: np.ndarray) -> list[Any]:
-        return [accumulator.reduce(paths) for accumulator in self.accumulators]
-
-    def _merge(self, count: int, summaries: list[Any]) -> None:
-        for accumulator, summary in zip(self.accumulators, summaries, strict=True):
-            accumulator.merge(summary)
-        self.merged += count
+    def _dataset(self, number: int) -> "xr.Dataset":
+        network = self.ensemble.networks[number]
+        variables: dict[str, Any] = {}
+        coordinates: dict[str, Any] = {}
+        attributes: dict[str, Any] = {
+            "seed": self.ensemble.seed,
+            "trajectories": self.finished[number],
+        }
+        for part in (accumulator.finish() for accumulator in self.sums[number]):
+            variables |= part.variables
+            coordinates |= part.coordinates
+            attributes |= part.attributes
+        attributes |= self.method.attributes(network)
+        return dataset(network, self.method, self.times, variables, coordinates, **attributes)

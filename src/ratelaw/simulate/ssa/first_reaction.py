@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratelaw.simulate.ssa.ensemble import ExactMethod
-from ratelaw.simulate.ssa.kernel import draw
+from ratelaw.network import Network
+from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
+from ratelaw.simulate.ssa.kernel import Kernel, Tracked
+from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel
 
 
 @dataclass(frozen=True)
-class FirstReaction(ExactMethod):
+class FirstReaction(TrajectoryMethod):
     r"""A waiting time for every reaction; the shortest wins.
 
     .. math:: \tau_j = -\ln u_j / \Phi_j, \qquad j^* = \arg\min_j \tau_j
@@ -28,19 +30,28 @@ class FirstReaction(ExactMethod):
     True
     """
 
-    @staticmethod
-    def step(propensities: list[str], stoichiometry: np.ndarray) -> list[str]:
-        lines = []
-        for j, propensity in enumerate(propensities):
-            lines += [*draw(j), f"a{j} = {propensity}", f"w{j} = -logarithm(u{j}) / a{j}"]
-        lines += ["dt = w0", "winner = 0.0"]
-        for j in range(1, len(propensities)):
-            lines.append(f"sooner = w{j} < dt")
-            lines.append(f"winner = select(sooner, {j}.0, winner)")
-            lines.append(f"dt = select(sooner, w{j}, dt)")
-        for i, changes in enumerate(stoichiometry):
+    def kernel(self, network: Network, tracked: Tracked) -> Kernel:
+        return lane_kernel(network, _FirstReactionStep(), tracked, LANES)
+
+    def single(self, network: Network, tracked: Tracked) -> Kernel:
+        return lane_kernel(network, _FirstReactionStep(), tracked, 1)
+
+
+class _FirstReactionStep(LaneStep):
+    def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
+        numbers = range(len(propensities))
+        waiting = [[*draw(j), f"e{j} = -logarithm(u{j})"] for j in numbers]
+        racing = [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]
+        racing += [f"w{j} = e{j} / a{j}" for j in numbers]
+        racing += ["dt = w0", "winner = 0.0"]
+        for j in numbers[1:]:
+            racing.append(f"sooner = w{j} < dt")
+            racing.append(f"winner = select(sooner, {j}.0, winner)")
+            racing.append(f"dt = select(sooner, w{j}, dt)")
+        racing.append("now = t + dt")
+        for i, changes in enumerate(network.stoichiometry):
             jumps = [
                 f" + select(winner == {j}.0, {changes[j]}.0, 0.0)" for j in np.flatnonzero(changes)
             ]
-            lines.append(f"change{i} = 0.0" + "".join(jumps))
-        return lines
+            racing.append(f"change{i} = 0.0" + "".join(jumps))
+        return [*waiting, racing]

@@ -1,187 +1,88 @@
-"""The lockstep kernel: 64 trajectories advance one reaction each in one loop without a branch.
-
-A kernel is generated for a network's structure; parameters, initial counts and times are its
-arguments. Its source is kept in a file named by its hash, so that Numba's cache serves every later
-process.
-"""
+"""What every compiled method is: one function that fills a block of trajectories."""
 
 import hashlib
 import sys
 import tempfile
-from collections.abc import Callable
 from functools import lru_cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 import numpy as np
 
 from ratelaw.atomic import cache_folder, whole_file
-from ratelaw.network import Network
-from ratelaw.network.expression import symbol
-from ratelaw.network.lowering import to_source
+from ratelaw.simulate.recorders.recorder import Tracked
 
-LANES = 64
-PATIENCE = 10**8
-"""Steps that may pass before any of the lanes at work reaches its next recording time."""
+__all__ = ["BAD_PROPENSITY", "NO_END", "Kernel", "Tracked", "load"]
+
 BAD_PROPENSITY, NO_END = 1, 2
-
-Kernel = Callable[..., int]
-Step = Callable[[list[str], np.ndarray], list[str]]
-"""From the sources of the propensities and U: the lines that set `dt` and `change0`, ..."""
+"""Why a kernel gave up."""
 
 
-def compile_kernel(network: Network, step: Step) -> Kernel:
-    """The compiled kernel of a network's structure and a method's step.
+class Kernel(Protocol):
+    """Simulates trajectories `first`, `first` + 1, ... of one network.
 
-    The kernel is called as ``kernel(seed, first, times, start, parameters, patience, out, stop,
-    lanes)``; it fills `out`, shape (trajectory, time, species), with trajectories `first`,
-    `first` + 1, ... and returns 0, or early once ``stop[0]`` is set. It returns
-    `BAD_PROPENSITY` where one was negative, infinite or not a number, `NO_END` after `patience`
-    steps without a record; then `lanes`, shape (64, species + 1), holds the state of each lane at
-    work and its next recording time.
+    Every trajectory draws from a stream of its own, seeded by (seed, number), so that a path does
+    not depend on the times at which it is recorded, nor on what else is simulated.
+
+    Parameters
+    ----------
+    seed, first
+        Which trajectories.
+    times
+        Shape (time,), increasing.
+    start
+        Shape (columns,): initial counts, 0 for counted reactions, inf or 0 for passages.
+    parameters
+        Values in the network's order, and a 0 at the end.
+    patience
+        Steps that may pass before the next recording time is reached.
+    out
+        Shape (trajectory, time, columns), filled: the states at the times, reactions at a time
+        included.
+    stop
+        Shape (1,): the kernel returns early once it is not 0.
+    lanes
+        Shape (rows, columns + 1), filled where it gives up: states, and recording times not reached.
+    events
+        Shape (capacity, columns + 2), filled with (time, reaction, state after it) of every
+        reaction up to the last time; with a capacity above 0 there is one trajectory.
+
+    Returns
+    -------
+    0 or why it gave up; how many steps it took; how many reactions `events` should have held.
     """
-    return _load(_source(network, step))
 
-
-def draw(index: int) -> list[str]:
-    """Lines that draw the uniform number `u{index}` from a lane's stream (xoshiro256+)."""
-    return [
-        f"u{index} = uniform(s0 + s3)",
-        "shifted = s1 << S17",
-        "s2 ^= s0",
-        "s3 ^= s1",
-        "s1 ^= s2",
-        "s0 ^= s3",
-        "s2 ^= shifted",
-        "s3 = (s3 << S45) | (s3 >> S19)",
-    ]
-
-
-def _source(network: Network, step: Step) -> str:
-    species = range(len(network.species))
-    names = {s: f"n{i}" for i, s in enumerate(network.symbols)}
-    names |= {symbol(name): f"p{k}" for k, name in enumerate(network.parameters)}
-    propensities = [to_source(propensity, names) for propensity in network.propensities]
-    guarded = [j for j, reaction in enumerate(network.reactions) if not reaction.law.is_constant]
-    lane = [
-        "s0, s1, s2, s3 = bits[l], bits[64 + l], bits[128 + l], bits[192 + l]",
-        *(f"n{i} = state[{64 * i} + l]" for i in species),
-        *step(propensities, network.stoichiometry),
-        *(
-            f"bad += select((a{j} >= 0.0) & (a{j} < np.inf) | (due[l] == np.inf), 0, 1)"
-            for j in guarded
-        ),
-        "bits[l], bits[64 + l], bits[128 + l], bits[192 + l] = s0, s1, s2, s3",
-        *(f"before[{64 * i} + l] = n{i}" for i in species),
-        *(f"state[{64 * i} + l] = n{i} + change{i}" for i in species),
-        "clock[l] += dt",
-        "passed += select(clock[l] > due[l], 1, 0)",
-    ]
-    return TEMPLATE.format(
-        parameters="\n".join(f"    p{k} = parameters[{k}]" for k in range(len(network.parameters))),
-        size=LANES * len(network.species),
-        species=len(network.species),
-        bad=BAD_PROPENSITY,
-        no_end=NO_END,
-        lane="\n".join(f"            {line}" for line in lane),
-    )
-
-
-TEMPLATE = '''\
-"""Generated by ratelaw; a cache, safe to delete."""
-
-import math
-
-import numpy as np
-from numba import njit
-
-from ratelaw.simulate.ssa.random import GOLDEN, S17, S19, S45
-from ratelaw.simulate.ssa.random import logarithm, mix, select, stream_key, uniform
-
-
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={{"contract", "nsz"}})
-def kernel(seed, first, times, start, parameters, patience, out, stop, lanes):
-{parameters}
-    count, last = out.shape[0], out.shape[1]
-    bits = np.empty(256, dtype=np.uint64)
-    state = np.empty({size})
-    before = np.empty({size})
-    clock = np.empty(64)
-    due = np.empty(64)
-    row = np.zeros(64, dtype=np.int64)
-    trajectory = np.full(64, -1, dtype=np.int64)
-    taken = 0
-    running = 0
-    waited = 0
-    for l in range(64):
-        for i in range({species}):
-            state[64 * i + l] = start[i]
-        clock[l] = 0.0
-        due[l] = np.inf
-        bits[l] = bits[64 + l] = bits[128 + l] = bits[192 + l] = np.uint64(1)
-        if taken < count:
-            trajectory[l] = taken
-            due[l] = times[0]
-            key = stream_key(seed, np.uint64(first + taken))
-            for w in range(4):
-                key += GOLDEN
-                bits[64 * w + l] = mix(key)
-            taken += 1
-            running += 1
-    while running > 0 and stop[0] == 0:
-        passed = 0
-        bad = 0
-        for l in range(64):
-{lane}
-        waited += 1
-        if bad > 0 or waited > patience:
-            for l in range(64):
-                lanes[l, -1] = due[l]
-                for i in range({species}):
-                    lanes[l, i] = before[64 * i + l] if due[l] < np.inf else start[i]
-            return {bad} if bad > 0 else {no_end}
-        if passed == 0:
-            continue
-        waited = 0
-        for l in range(64):
-            if clock[l] > due[l]:
-                while row[l] < last and clock[l] > times[row[l]]:
-                    for i in range({species}):
-                        out[trajectory[l], row[l], i] = before[64 * i + l]
-                    row[l] += 1
-                if row[l] < last:
-                    due[l] = times[row[l]]
-                elif taken < count:
-                    trajectory[l] = taken
-                    row[l] = 0
-                    due[l] = times[0]
-                    clock[l] = 0.0
-                    key = stream_key(seed, np.uint64(first + taken))
-                    for w in range(4):
-                        key += GOLDEN
-                        bits[64 * w + l] = mix(key)
-                    for i in range({species}):
-                        state[64 * i + l] = start[i]
-                    taken += 1
-                else:
-                    due[l] = np.inf
-                    for i in range({species}):
-                        state[64 * i + l] = start[i]
-                    running -= 1
-    return 0
-'''
+    def __call__(  # noqa: PLR0917
+        self,
+        seed: np.uint64,
+        first: int,
+        times: np.ndarray,
+        start: np.ndarray,
+        parameters: np.ndarray,
+        patience: int,
+        out: np.ndarray,
+        stop: np.ndarray,
+        lanes: np.ndarray,
+        events: np.ndarray,
+    ) -> tuple[int, int, int]: ...
 
 
 @lru_cache(maxsize=64)
-def _load(source: str) -> Kernel:
-    """Import the source from its file in the cache folder, writing it first where it is new."""
+def load(source: str) -> ModuleType:
+    """Import generated source from a file in the cache folder, writing it first where it is new.
+
+    The file is named by a hash of the source, of what it may import from here and of Numba's
+    version, so that Numba's cache serves every later process and never a stale one.
+    """
     import numba
 
-    from ratelaw.simulate.ssa import random
-
-    versions = f"{numba.__version__}{Path(random.__file__).read_text('utf-8')}"
-    name = "kernel_" + hashlib.sha256((versions + source).encode()).hexdigest()[:24]
+    helpers = "".join(
+        path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))
+    )
+    digest = hashlib.sha256(f"{numba.__version__}{helpers}{source}".encode()).hexdigest()
+    name = f"kernel_{digest[:24]}"
     folder = cache_folder("kernels") or Path(tempfile.mkdtemp(prefix="ratelaw-kernels-"))
     path = folder / f"{name}.py"
     if not path.exists():
@@ -192,4 +93,4 @@ def _load(source: str) -> Kernel:
     module.__file__ = str(path)
     sys.modules[name] = module
     loader.exec_module(module)
-    return module.kernel
+    return module

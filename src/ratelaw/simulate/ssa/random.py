@@ -22,6 +22,7 @@ EXPONENT_OFFSET = 4503599627370496.0 + 1023.0
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
+ZERO = np.uint64(0)
 S12, S17, S19, S27, S30, S31, S45, S52 = map(np.uint64, (12, 17, 19, 27, 30, 31, 45, 52))
 
 
@@ -54,6 +55,16 @@ def select(typing_context: Any, condition: Any, yes: Any, no: Any) -> Any:  # no
 
     number = types.unliteral(yes)
     return number(types.boolean, number, number), codegen
+
+
+@intrinsic
+def lowest(typing_context: Any, bits: Any) -> Any:  # noqa: ANN401, ARG001
+    """The index of the lowest bit that is set."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), codegen
 
 
 @njit(forceinline=True, error_model="numpy", fastmath={"contract", "nsz"})

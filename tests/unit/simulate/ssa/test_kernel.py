@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import ratelaw as rl
-from ratelaw.simulate.ssa import ensemble, kernel
+from ratelaw.simulate.ssa import kernel, task
 
 METHODS = [rl.Direct(), rl.FirstReaction()]
 TIMES = np.linspace(0, 20, 21)
@@ -58,10 +58,10 @@ def test_a_path_depends_on_the_seed_and_its_number_alone(method):
 )
 def test_the_lane_loop_is_vectorised(network, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    kernel._load.cache_clear()
-    rl.simulate(network, rl.Direct(), [0, 1], trajectories=64, seed=1)
-    compiled = kernel.compile_kernel(network, rl.Direct.step)
-    kernel._load.cache_clear()
+    kernel.load.cache_clear()
+    rl.simulate(network, rl.Direct(), [0, 1], trajectories=256, seed=1)
+    compiled = rl.Direct().kernel(network, kernel.Tracked())
+    kernel.load.cache_clear()
     (assembly,) = compiled.inspect_asm().values()
     divisions = re.findall(r"vdivpd\s+.*[yz]mm", assembly)
     assert len(divisions) >= 2, "the logarithm and the waiting time should divide whole vectors"
@@ -149,7 +149,7 @@ def test_a_propensity_that_is_infinite_is_named_where_it_is():
 
 
 def test_counts_that_grow_without_bound_are_an_error_and_no_hang(monkeypatch):
-    monkeypatch.setattr(ensemble, "PATIENCE", 10_000)
+    monkeypatch.setattr(task, "PATIENCE", 10_000)
     network = rl.Network.parse("2 A --> 3 A, 1", initial={"A": 10})
     with pytest.raises(rl.SolverError, match=r"at A = 100\d\d, before time 10: .* without bound"):
         rl.simulate(network, rl.Direct(), [0, 10], trajectories=10, seed=1)

@@ -1,0 +1,243 @@
+"""The lockstep kernel: 64 trajectories advance one reaction each in loops without a branch.
+
+A kernel is generated for a network's structure and a method's step; parameters, initial counts and
+times are its arguments. The step is cut into stages, each a loop of its own over the lanes: a
+processor then works on many lanes at once instead of waiting for one lane's logarithm. With one
+lane instead of 64 the same source is the kernel of a single trajectory.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.network import Network
+from ratelaw.network.expression import symbol
+from ratelaw.network.lowering import to_source
+from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, Kernel, Tracked, load
+
+LANES = 64
+"""How many trajectories advance together; one integer has a bit for each."""
+
+Stage = list[str]
+"""Source lines of one loop over the lanes."""
+
+
+class LaneStep(ABC):
+    """How one lane takes one step: what tells one method on lanes from another."""
+
+    @abstractmethod
+    def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
+        """Lines that set the propensities `a0`, ...; the time after the step, `now`; the number of
+        the reaction that is the `winner`; and by how much it changes the species, `change0`, ...
+
+        They may use the counts `n0`, ..., the time `t`, what `draw` draws, and a number `w` that
+        the lane keeps from step to step, 1 at first. What a stage sets is at hand in later ones.
+        """
+
+
+def draw(index: int) -> Stage:
+    """Lines that draw the uniform number `u{index}` from a lane's stream (xoshiro256+)."""
+    return [
+        f"u{index} = uniform(s0 + s3)",
+        "shifted = s1 << S17",
+        "s2 ^= s0",
+        "s3 ^= s1",
+        "s1 ^= s2",
+        "s0 ^= s3",
+        "s2 ^= shifted",
+        "s3 = (s3 << S45) | (s3 >> S19)",
+    ]
+
+
+def lane_kernel(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> Kernel:
+    """The compiled kernel of a network's structure and a method's step, so many lanes wide."""
+    return load(_source(network, step, tracked, lanes)).kernel
+
+
+def source_names(network: Network) -> dict[sp.Symbol, str]:
+    """Generated names of a network's species and parameters: no user's name reaches a kernel."""
+    names = {s: f"n{i}" for i, s in enumerate(network.symbols)}
+    return names | {symbol(name): f"p{k}" for k, name in enumerate(network.parameters)}
+
+
+def _source(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> str:
+    names = source_names(network)
+    stages = step.stages(network, [to_source(law, names) for law in network.propensities])
+    weighing = next(i for i, stage in enumerate(stages) if any(x[:4] == "a0 =" for x in stage))
+    stages[weighing] = stages[weighing] + [
+        f"bad += select((a{j} >= 0.0) & (a{j} < np.inf) | (due[l] == np.inf), 0, 1)"
+        for j, reaction in enumerate(network.reactions)
+        if not reaction.law.is_constant
+    ]
+    stages[-1] = stages[-1] + _closing(network, tracked, names)
+    columns = len(network.species) + len(tracked.reactions) + len(tracked.passages)
+    body, temporaries = _loops(stages, _memory(lanes, columns), {"winner"} if lanes == 1 else set())
+    return TEMPLATE.format(
+        parameters=_indented(f"p{k} = parameters[{k}]" for k in range(len(network.parameters))),
+        temporaries=_indented(f"{name} = np.empty({lanes})" for name in temporaries),
+        lanes=lanes,
+        columns=columns,
+        bad=BAD_PROPENSITY,
+        no_end=NO_END,
+        body=_indented(f"    {line}" for line in body),
+        events=EVENTS.format(columns=columns) if lanes == 1 else "",
+    )
+
+
+def _closing(network: Network, tracked: Tracked, names: dict[sp.Symbol, str]) -> Stage:
+    """Lines that keep what was before the step, and bring columns and clock to after it."""
+    species, counted = len(network.species), len(tracked.reactions)
+    moving = [int(i) for i in np.flatnonzero(network.stoichiometry.any(axis=1))]
+    passages = range(species + counted, species + counted + len(tracked.passages))
+    lines = [f"b{c} = n{c}" for c in [*moving, *range(species, passages.stop)]]
+    if tracked.stop:
+        happened = " & ".join(f"(n{c} < np.inf)" for c in passages)
+        lines.append(f"now = select({happened}, np.inf, now)")
+    lines += [f"n{i} = n{i} + change{i}" for i in moving]
+    lines += [
+        f"n{c} = n{c} + select(winner == {j}.0, 1.0, 0.0)"
+        for c, j in enumerate(tracked.reactions, start=species)
+    ]
+    lines += [
+        f"n{c} = select((n{c} == np.inf) & ({to_source(condition, names)}), now, n{c})"
+        for c, condition in zip(passages, tracked.passages, strict=True)
+    ]
+    return [*lines, "t = now", "passed |= select(now > due[l], bit[l], ZERO)"]
+
+
+def _memory(lanes: int, columns: int) -> dict[str, str]:
+    """Where the variables of a lane lie between its steps."""
+    places = {f"s{w}": f"bits[{lanes * w} + l]" for w in range(4)}
+    for c in range(columns):
+        places[f"n{c}"] = f"state[{lanes * c} + l]"
+        places[f"b{c}"] = f"before[{lanes * c} + l]"
+    return places | {"t": "clock[l]", "w": "window[l]"}
+
+
+def _loops(
+    stages: list[Stage], memory: dict[str, str], wanted: set[str]
+) -> tuple[list[str], list[str]]:
+    """One loop a stage, which loads and stores what its lines use, and the arrays that need be."""
+    reads, writes = zip(*map(_reads_and_writes, stages), strict=True)
+    crossing = {
+        name
+        for i, written in enumerate(writes)
+        for name in written
+        if name not in memory and (name in wanted or any(name in later for later in reads[i + 1 :]))
+    }
+    memory = memory | {name: f"kept_{name}[l]" for name in crossing}
+    lines = []
+    for stage, read, written in zip(stages, reads, writes, strict=True):
+        lines.append("for l in range(LANES):")
+        lines += [f"    {name} = {memory[name]}" for name in sorted(read) if name in memory]
+        lines += [f"    {line}" for line in stage]
+        lines += [f"    {memory[name]} = {name}" for name in sorted(written) if name in memory]
+    return lines, [f"kept_{name}" for name in sorted(crossing)]
+
+
+def _reads_and_writes(stage: Stage) -> tuple[set[str], set[str]]:
+    """Names that a stage reads before it sets them, and names that it sets."""
+    reads: set[str] = set()
+    writes: set[str] = set()
+    for line in stage:
+        target, assigned, value = line.split(maxsplit=2)
+        used = set(re.findall(r"[a-z]\w*", value if assigned == "=" else line))
+        reads |= used - writes
+        writes.add(target)
+    return reads, writes
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return "\n".join(f"    {line}" for line in lines)
+
+
+TEMPLATE = '''\
+"""Generated by ratelaw; a cache, safe to delete."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from ratelaw.simulate.ssa.random import (
+    GOLDEN, S17, S19, S45, ZERO, logarithm, lowest, mix, select, stream_key, uniform
+)
+
+LANES = {lanes}
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={{"contract", "nsz"}})
+def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, events):
+{parameters}
+{temporaries}
+    count, last = out.shape[0], out.shape[1]
+    paths = out.reshape(-1)
+    bits = np.ones(4 * LANES, dtype=np.uint64)
+    state = np.empty({columns} * LANES)
+    before = np.empty({columns} * LANES)
+    clock = np.zeros(LANES)
+    window = np.ones(LANES)
+    due = np.empty(LANES)
+    row = np.full(LANES, last)
+    place = np.zeros(LANES, dtype=np.int64)
+    bit = np.empty(LANES, dtype=np.uint64)
+    passed = ZERO
+    for l in range(LANES):
+        bit[l] = np.uint64(1) << np.uint64(l)
+        passed |= bit[l]
+    taken = steps = recorded = waited = 0
+    running = LANES
+    while stop[0] == 0:
+        while passed != ZERO:
+            l = lowest(passed)
+            passed ^= bit[l]
+            r, p = row[l], place[l]
+            while r < last and clock[l] > times[r]:
+                for c in range({columns}):
+                    paths[p] = before[LANES * c + l]
+                    p += 1
+                r += 1
+            if r == last:
+                clock[l] = 0.0
+                window[l] = 1.0
+                for c in range({columns}):
+                    state[LANES * c + l] = before[LANES * c + l] = start[c]
+                if taken < count:
+                    r, p = 0, taken * last * {columns}
+                    key = stream_key(seed, np.uint64(first + taken))
+                    for w in range(4):
+                        key += GOLDEN
+                        bits[LANES * w + l] = mix(key)
+                    taken += 1
+                else:
+                    running -= 1
+            row[l], place[l] = r, p
+            due[l] = times[r] if r < last else np.inf
+            waited = 0
+        if running == 0:
+            break
+        bad = 0
+{body}
+        steps += running
+        waited += 1
+        if bad > 0 or waited > patience:
+            for l in range(LANES):
+                lanes[l, -1] = due[l]
+                for c in range({columns}):
+                    lanes[l, c] = before[LANES * c + l] if due[l] < np.inf else start[c]
+            return {bad} if bad > 0 else {no_end}, steps, recorded
+{events}
+    return 0, steps, recorded
+'''
+
+EVENTS = """\
+        if len(events) > 0 and kept_winner[0] >= 0.0 and clock[0] <= times[last - 1]:
+            if recorded < len(events):
+                events[recorded, 0], events[recorded, 1] = clock[0], kept_winner[0]
+                for c in range({columns}):
+                    events[recorded, 2 + c] = state[c]
+            recorded += 1
+"""

@@ -1,0 +1,196 @@
+"""The work of an ensemble that can be done anywhere: any block of any of its parameter sets."""
+
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ratelaw.network import Network
+from ratelaw.network.network import LARGEST_COUNT
+from ratelaw.simulate.recorders.recorder import Accumulator, Batch, Layout, Recorder, State, Tracked
+from ratelaw.simulate.ssa.failures import bad_propensity, no_end, too_many
+from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, Kernel
+from ratelaw.simulate.ssa.lanes import LANES
+
+if TYPE_CHECKING:
+    from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
+
+BATCH = 4096
+"""Trajectories of one call of a kernel: enough that lanes rarely idle."""
+BATCH_BYTES = 2**25
+"""Of the paths of a batch, beyond which it is made smaller, down to one a lane."""
+PATIENCE = 10**9
+"""Reactions that may pass before any recording time is reached."""
+STREAMS = 2**40
+"""Streams of a parameter set: that of trajectory i of set s has the number s 2^40 + i."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Trajectories `first`, `first` + 1, ... of a parameter set."""
+
+    parameter_set: int
+    first: int
+    count: int
+
+
+class Task:
+    """A method, the networks of the parameter sets, times, a seed, and what is recorded.
+
+    It can be sent to another process, and gives the same bits there.
+    """
+
+    def __init__(
+        self,
+        method: "TrajectoryMethod",
+        networks: tuple[Network, ...],
+        times: np.ndarray,
+        seed: int,
+        record: tuple[Recorder, ...],
+        *,
+        pilots: int,
+        together: bool,
+    ) -> None:
+        self.method = method
+        self.networks = networks
+        self.times = times
+        self.seed = seed
+        self.record = record
+        self.pilots = pilots
+        self.together = together
+
+    def run(self, block: Block, stop: np.ndarray | None = None) -> list[State]:
+        """Simulate a block; the sums of each recorder. With ``stop[0]`` set it ends early."""
+        from threadpoolctl import threadpool_limits
+
+        stop = np.zeros(1, dtype=np.int64) if stop is None else stop
+        accumulators = self.accumulators(block.parameter_set)
+        end = block.first + block.count
+        with threadpool_limits(limits=1, user_api="blas"):
+            for first in range(block.first, end, self._batch):
+                part = Block(block.parameter_set, first, min(self._batch, end - first))
+                paths, _ = self._paths(part, stop)
+                batch = Batch(
+                    first, paths, lambda number: self._events(block.parameter_set, number)
+                )
+                for accumulator in accumulators:
+                    accumulator.add(batch)
+        return [accumulator.state() for accumulator in accumulators]
+
+    def accumulators(self, parameter_set: int) -> list[Accumulator]:
+        """Accumulators of nothing yet."""
+        layout = Layout(self.networks[parameter_set], self.times, self.tracked)
+        pilot, _ = self._pilot(parameter_set)
+        return [recorder.start(layout, pilot) for recorder in self.record]
+
+    def steps(self) -> float:
+        """Steps that a trajectory of the first parameter set takes, by the first few of them."""
+        return self._pilot(0)[1] / self.pilots
+
+    def _pilot(self, parameter_set: int) -> tuple[np.ndarray, int]:
+        """Paths of the first few trajectories, and how many steps they took together."""
+        if parameter_set not in self._pilots:
+            block = Block(parameter_set, 0, self.pilots)
+            self._pilots[parameter_set] = self._paths(block, np.zeros(1, dtype=np.int64))
+        return self._pilots[parameter_set]
+
+    @cached_property
+    def tracked(self) -> Tracked:
+        """What any of the recorders needs beside the copy numbers."""
+        every = [recorder.tracked(self.networks[0]) for recorder in self.record]
+        return Tracked(
+            reactions=tuple(sorted({j for tracked in every for j in tracked.reactions})),
+            passages=tuple(dict.fromkeys(c for tracked in every for c in tracked.passages)),
+            stop=all(tracked.stop for tracked in every),
+        )
+
+    @cached_property
+    def _pilots(self) -> dict[int, tuple[np.ndarray, int]]:
+        return {}
+
+    @cached_property
+    def _kernel(self) -> Kernel:
+        if self.together:
+            return self.method.kernel(self.networks[0], self.tracked)
+        return self._single
+
+    @cached_property
+    def _single(self) -> Kernel:
+        return self.method.single(self.networks[0], self.tracked)
+
+    @cached_property
+    def _batch(self) -> int:
+        memory = BATCH_BYTES // (8 * int(np.prod(self._shape(1))))
+        return max(LANES, min(BATCH, memory) // LANES * LANES)
+
+    def _shape(self, count: int) -> tuple[int, int, int]:
+        return count, self.times.size, Layout(self.networks[0], self.times, self.tracked).columns
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is not made again by itself."""
+        made = {"tracked", "_pilots", "_kernel", "_single", "_batch"}
+        return {name: value for name, value in self.__dict__.items() if name not in made}
+
+    def _paths(self, block: Block, stop: np.ndarray) -> tuple[np.ndarray, int]:
+        out = np.empty(self._shape(block.count))
+        _, steps, _ = self._call(block, out, stop)
+        if out[:, :, : len(self.networks[0].species)].max() > LARGEST_COUNT:
+            raise too_many(self.networks[0], block.first, self.times, out)
+        return out, steps
+
+    def _events(self, parameter_set: int, number: int) -> np.ndarray:
+        stop, out = np.zeros(1, dtype=np.int64), np.empty(self._shape(1))
+        events = np.empty((2**12, out.shape[2] + 2))
+        while True:
+            block = Block(parameter_set, number, 1)
+            _, _, recorded = self._call(block, out, stop, self._single, events)
+            if recorded <= len(events):
+                return events[:recorded]
+            events = np.empty((recorded, events.shape[1]))
+
+    def _call(
+        self,
+        block: Block,
+        out: np.ndarray,
+        stop: np.ndarray,
+        kernel: Kernel | None = None,
+        events: np.ndarray | None = None,
+    ) -> tuple[int, int, int]:
+        network = self.networks[block.parameter_set]
+        columns = out.shape[2]
+        lanes = np.full((LANES, columns + 1), np.nan)
+        outcome = (kernel or self._kernel)(
+            np.uint64(self.seed),
+            block.parameter_set * STREAMS + block.first,
+            self.times,
+            self._start(network),
+            np.array([*network.parameters.values(), 0.0]),
+            PATIENCE // (LANES if self.together else 1),
+            out,
+            stop,
+            lanes,
+            np.empty((0, columns + 2)) if events is None else events,
+        )
+        if stop[0]:
+            raise CancelledError
+        if outcome[0]:
+            lanes = lanes[np.isfinite(lanes[:, -1])]
+            describe = bad_propensity if outcome[0] == BAD_PROPENSITY else no_end
+            raise describe(network, lanes, PATIENCE)
+        return outcome
+
+    def _start(self, network: Network) -> np.ndarray:
+        counts = dict(zip(network.symbols, network.initial_molecules.tolist(), strict=True))
+        held = [
+            bool(condition.subs(counts).subs(network.values)) for condition in self.tracked.passages
+        ]
+        return np.array(
+            [
+                *counts.values(),
+                *(0 for _ in self.tracked.reactions),
+                *(0.0 if true else np.inf for true in held),
+            ],
+            dtype=float,
+        )
