@@ -1,0 +1,53 @@
+"""Options that several commands share, and how their text is read."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import numpy as np
+import typer
+
+T = TypeVar("T")
+
+
+def whole(text: object) -> int:
+    """A whole number >= 0, written as 1000000 or 1e6."""
+    try:
+        number = Decimal(str(text))
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is not a number") from None
+    if not 0 <= number < 2**63 or number != int(number):
+        raise typer.BadParameter(f"{text} is not a whole number from 0 to 2^63 - 1")
+    return int(number)
+
+
+def positive(text: object) -> int:
+    """A whole number >= 1."""
+    number = whole(text)
+    if not number:
+        raise typer.BadParameter(f"{text} is not a whole number >= 1")
+    return number
+
+
+def chosen(name: str, known: Mapping[str, T]) -> T:
+    """What --method names."""
+    if name not in known:
+        raise typer.BadParameter(f"--method {name}: it is one of {', '.join(known)}")
+    return known[name]
+
+
+def even_times(until: float, points: int) -> np.ndarray:
+    """Times from 0 to the last."""
+    if not (0 < until < np.inf and points > 1):
+        raise typer.BadParameter(f"--until {until:g} --points {points}: give > 0 and >= 2")
+    return np.linspace(0.0, until, points)
+
+
+Trajectories = Annotated[
+    int | None, typer.Option(parser=positive, metavar="N", help="Such as 1000000 or 1e6.")
+]
+Seed = Annotated[
+    int | None, typer.Option(parser=whole, metavar="N", help="The same seed, the same result.")
+]
+Json = Annotated[Path | None, typer.Option("--json", help="Also write every number to this file.")]
