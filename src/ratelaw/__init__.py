@@ -3,6 +3,7 @@
 from ratelaw.errors import (
     DataError,
     Interrupted,
+    MissingPackageError,
     ModelError,
     RatelawError,
     SolverError,
@@ -65,6 +66,7 @@ __all__ = [
     "LearnedRational",
     "MassAction",
     "MasterEquation",
+    "MissingPackageError",
     "ModelError",
     "MomentCoefficients",
     "Moments",

@@ -1,6 +1,7 @@
-"""Files that are either whole or not there, and the folder of those that can be made again."""
+"""Files and folders that are either whole or not there, and where those made again are kept."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,44 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         raise DataError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: str | Path) -> Iterator[Path]:
+    """A folder to make and fill, which takes its final name once the block is done.
+
+    A block that fails leaves what was there before; what was there goes only once the new one is
+    complete.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with whole_folder(f"{folder}/store") as path:
+    ...         path.mkdir()
+    ...     Path(f"{folder}/store").is_dir()
+    True
+    """
+    target = Path(path)
+    partial = target.with_name(f"{target.name}.{uuid4().hex}.partial")
+    former = target.with_name(f"{target.name}.{uuid4().hex}.former")
+    try:
+        yield partial
+        if target.exists():
+            target.rename(former)
+        partial.rename(target)
+    except OSError as error:
+        raise DataError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        if former.exists() and not target.exists():
+            former.rename(target)
+        for rest in (partial, former):
+            shutil.rmtree(rest, ignore_errors=True)
 
 
 def cache_folder(name: str) -> Path | None:

@@ -21,6 +21,10 @@ class UnsupportedError(RatelawError):
     """A correct request that the chosen method cannot serve."""
 
 
+class MissingPackageError(RatelawError, ImportError):
+    """A package that an optional feature needs and that is not installed."""
+
+
 class Interrupted(KeyboardInterrupt):
     """A long run that was stopped by Ctrl-C; what was finished by then is in `partial`.
 

@@ -1,45 +1,18 @@
-"""Time series as CSV: one column a species, one row a time."""
+"""Time series as tables, CSV or Parquet: one column a species, one row a time."""
 
-import csv
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ratelaw.errors import DataError
-from ratelaw.formats.files import write_text
+from ratelaw.formats.result_columns import ERROR, result_columns
+from ratelaw.formats.table_files import Row, format_columns, read_rows, write_columns
 
 if TYPE_CHECKING:
     import xarray as xr
 
-ERROR = "_sd"
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One line of the file: its number, and its cells by column."""
-
-    line: int
-    cells: dict[str, str]
-
-    def number(self, column: str) -> float:
-        text = self.cells[column]
-        try:
-            value = float(text)
-        except ValueError:
-            value = np.nan
-        if not np.isfinite(value):
-            raise self.error(column, f"{text!r} is not a finite number")
-        return value
-
-    def error(self, column: str, found: str) -> DataError:
-        return DataError(f"line {self.line}, column {column!r}: {found}")
-
 
 def read_table(path: str | Path) -> "list[xr.Dataset]":
-    r"""Read time series from a CSV file.
+    r"""Read time series from a CSV or Parquet file.
 
     ::
 
@@ -50,9 +23,9 @@ def read_table(path: str | Path) -> "list[xr.Dataset]":
     Parameters
     ----------
     path
-        The file. `time` is required and increases within each experiment; `experiment` separates
-        several series; ``X_sd`` is the standard error of the values of species X. Every other
-        column is a species.
+        The file: Parquet if it ends in ``.parquet``, else CSV. `time` is required and increases
+        within each experiment; `experiment` separates several series; ``X_sd`` is the standard
+        error of the values of species X. Every other column is a species.
 
     Returns
     -------
@@ -62,8 +35,11 @@ def read_table(path: str | Path) -> "list[xr.Dataset]":
     Raises
     ------
     DataError
-        Naming the line and the column: for a missing column, a cell that is not a finite number,
-        times that do not increase, a negative standard error, a series of a single time.
+        Naming the line (in Parquet the row) and the column: for a missing column, a cell that is
+        not a finite number, times that do not increase, a negative standard error, a series of a
+        single time.
+    MissingPackageError
+        If pyarrow is not installed and the file is Parquet.
 
     Examples
     --------
@@ -74,28 +50,40 @@ def read_table(path: str | Path) -> "list[xr.Dataset]":
     array([[10.],
            [ 9.]])
     """
-    columns, rows = _read(path)
+    columns, rows = read_rows(Path(path))
     species = _species(columns)
-    experiments: dict[str, list[_Row]] = {}
+    experiments: dict[object, list[Row]] = {}
     for row in rows:
         experiments.setdefault(row.cells.get("experiment", ""), []).append(row)
     return [_series(part, species, str(path)) for part in experiments.values()]
 
 
 def write_table(results: "xr.Dataset", path: str | Path) -> None:
-    """Write the averages of a result, and their standard errors where known, as CSV.
+    """Write a result as a table, CSV or Parquet; the first of these that the result holds.
+
+    ============ ==================================================================================
+    average      time, a column a species, and ``X_sd``, its standard error, where that is known
+    paths        trajectory, time, a column a species
+    events       trajectory, time, reaction (its number, from 0), a column a species: counts after
+                 it
+    ============ ==================================================================================
+
+    Of a parameter sweep, `parameter_set` and the swept values come before these.
 
     Parameters
     ----------
     results
-        With `average` (time, species); covariances, paths and probabilities are not written.
+        Of `simulate`; covariances and probabilities are not written.
     path
-        The file; a failed write leaves what was there before.
+        Ending in ``.csv`` or ``.parquet`` (``pip install 'ratelaw[parquet]'``); a failed write
+        leaves what was there before.
 
     Raises
     ------
     DataError
-        If the results hold no averages, or the file cannot be written.
+        If the results hold nothing of this, the name ends otherwise, or the file cannot be written.
+    MissingPackageError
+        If pyarrow is not installed and the file is Parquet.
 
     Examples
     --------
@@ -106,50 +94,16 @@ def write_table(results: "xr.Dataset", path: str | Path) -> None:
     ...     print(Path(folder, "a.csv").read_text().splitlines()[:2])
     ['time,A,B', '0.0,10.0,0.0']
     """
-    write_text(Path(path), format_table(results))
+    write_columns(result_columns(results), Path(path))
 
 
 def format_table(results: "xr.Dataset") -> str:
-    """What `write_table` writes, at full precision."""
-    if "average" not in results:
-        raise DataError("the results hold no averages to put in a table")
-    species = [str(name) for name in results["species"].values]
-    header = ["time", *species]
-    columns = [results["time"].values, *results["average"].values.T]
-    if "moment_covariance" in results:
-        variances = np.einsum("tmtm->mt", results["moment_covariance"].values)
-        header += [name + ERROR for name in species]
-        columns += list(np.sqrt(variances[: len(species)]))
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(np.array(columns).T.tolist())
-    return text.getvalue()
-
-
-def _read(path: str | Path) -> tuple[list[str], list[_Row]]:
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            lines = [(reader.line_num, [c.strip() for c in line]) for line in reader if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"cannot read a table from {path}: {error}") from None
-    if not lines:
-        raise DataError(f"{path} is empty: expected a header such as 'time,A,B'")
-    (_, header), *body = lines
-    if not body:
-        raise DataError(f"{path} has a header but no rows")
-    for number, line in body:
-        if len(line) != len(header):
-            raise DataError(f"line {number}: {len(line)} cells, but {len(header)} columns")
-    return header, [_Row(number, dict(zip(header, line, strict=True))) for number, line in body]
+    """What `write_table` writes as CSV."""
+    return format_columns(result_columns(results))
 
 
 def _species(columns: list[str]) -> list[str]:
     """The species among the columns, checked."""
-    for i, name in enumerate(columns):
-        if not name or name in columns[:i]:
-            raise DataError(f"column {i + 1}: {name!r} is empty or there twice; rename it")
     if "time" not in columns:
         raise DataError(f"no column 'time': the columns are {', '.join(columns)}")
     values = [name for name in columns if name not in ("time", "experiment")]
@@ -166,12 +120,12 @@ def _species(columns: list[str]) -> list[str]:
     return species
 
 
-def _series(rows: list[_Row], species: list[str], source: str) -> "xr.Dataset":
+def _series(rows: list[Row], species: list[str], source: str) -> "xr.Dataset":
     import xarray as xr
 
     times = [row.number("time") for row in rows]
     if len(rows) == 1:
-        raise DataError(f"line {rows[0].line}: a single time point; dynamics need at least two")
+        raise DataError(f"{rows[0].place}: a single time point; dynamics need at least two")
     for before, row in zip(times, rows[1:], strict=False):
         if row.number("time") <= before:
             raise row.error("time", f"{row.number('time'):g} after {before:g}; times must increase")
@@ -185,7 +139,7 @@ def _series(rows: list[_Row], species: list[str], source: str) -> "xr.Dataset":
     )
 
 
-def _error(row: _Row, name: str) -> float:
+def _error(row: Row, name: str) -> float:
     value = row.number(name + ERROR)
     if value < 0:
         raise row.error(name + ERROR, f"{value:g}; a standard error is >= 0")

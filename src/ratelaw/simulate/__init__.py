@@ -11,7 +11,8 @@ from ratelaw.simulate.recorders import (
     RecordPaths,
     RecordReactionCounts,
 )
-from ratelaw.simulate.results import load, marginal, save, total_variation
+from ratelaw.simulate.result_files import load, save
+from ratelaw.simulate.results import marginal, total_variation
 from ratelaw.simulate.simulate import simulate
 from ratelaw.simulate.ssa import Direct, FirstReaction
 

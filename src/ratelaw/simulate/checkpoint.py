@@ -11,6 +11,7 @@ import numpy as np
 
 from ratelaw.atomic import whole_file
 from ratelaw.errors import DataError
+from ratelaw.extras import require
 from ratelaw.simulate.recorders.recorder import State
 
 EVERY = 1.0
@@ -31,6 +32,7 @@ class Checkpoint:
     """
 
     def __init__(self, folder: Path, identity: Mapping[str, str]) -> None:
+        require("zarr", "to keep a checkpoint", extra="zarr")
         self.folder = folder
         self.saved = time.monotonic()
         self.pending: Callable[[], None] | None = None

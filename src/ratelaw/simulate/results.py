@@ -29,12 +29,10 @@ import math
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from itertools import combinations_with_replacement
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ratelaw.atomic import whole_file
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 
@@ -215,43 +213,3 @@ def total_variation(first: "xr.DataArray", second: "xr.DataArray") -> "xr.DataAr
         first.sel(snapshot=common), second.sel(snapshot=common), join="outer", fill_value=0.0
     )
     return abs(p - q).sum([d for d in p.dims if d != "snapshot"]) / 2
-
-
-def save(results: "xr.Dataset", path: str | Path) -> None:
-    """Write results to a NetCDF file; a failed write leaves no file behind.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from ratelaw.network import zoo
-    >>> from ratelaw.simulate import Moments, simulate
-    >>> results = simulate(zoo.spcm(), Moments(), [0.0, 1.0])
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save(results, f"{folder}/run.nc")
-    ...     load(f"{folder}/run.nc").identical(results)
-    True
-    """
-    with whole_file(path) as partial:
-        results.to_netcdf(partial, engine="h5netcdf")
-
-
-def load(path: str | Path) -> "xr.Dataset":
-    """Read results that `save` wrote.
-
-    Raises
-    ------
-    DataError
-        If there is no such file, or it holds no results.
-
-    Examples
-    --------
-    >>> load("missing.nc")
-    Traceback (most recent call last):
-    ratelaw.errors.DataError: cannot read results from missing.nc: ...
-    """
-    import xarray as xr
-
-    try:
-        return xr.load_dataset(path, engine="h5netcdf")
-    except (OSError, ValueError) as error:
-        raise DataError(f"cannot read results from {path}: {error}") from error

@@ -88,11 +88,11 @@ def test_sampled_averages_come_back_with_their_standard_errors(tmp_path):
     )
 
 
-def test_results_without_averages_are_refused(tmp_path):
-    record = [rl.RecordPaths(1)]
-    paths = rl.simulate(
+def test_results_that_make_no_table_are_refused(tmp_path):
+    record = [rl.RecordHistogram()]
+    visits = rl.simulate(
         rl.zoo.birth_death(), rl.Direct(), [0, 1], trajectories=1, seed=1, record=record
     )
-    with pytest.raises(rl.DataError, match="no averages"):
-        write_table(paths, tmp_path / "a.csv")
+    with pytest.raises(rl.DataError, match="no averages, paths or events .* only probability"):
+        write_table(visits, tmp_path / "a.csv")
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,124 @@
+"""Columns and rows in files: CSV or Parquet, by the ending of the name."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+
+from ratelaw.atomic import whole_file
+from ratelaw.errors import DataError
+from ratelaw.extras import require
+from ratelaw.formats.files import write_text
+
+ENDINGS = (".csv", ".parquet")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: where it stands in the file, and its cells by column."""
+
+    place: str
+    cells: dict[str, object]
+
+    def number(self, column: str) -> float:
+        """A cell as a finite number."""
+        cell = self.cells[column]
+        try:
+            value = float(cell)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            value = np.nan
+        if not np.isfinite(value):
+            raise self.error(column, f"{cell!r} is not a finite number")
+        return value
+
+    def error(self, column: str, found: str) -> DataError:
+        """What is wrong with a cell."""
+        return DataError(f"{self.place}, column {column!r}: {found}")
+
+
+def check_ending(path: str | Path) -> None:
+    """Refuse a table that could not be written because of what it is called.
+
+    Raises
+    ------
+    DataError
+        If the ending is none of `ENDINGS`.
+    MissingPackageError
+        If the format needs a package that is not installed.
+    """
+    if Path(path).suffix not in ENDINGS:
+        raise DataError(f"{path}: the name of a table ends in {' or '.join(ENDINGS)}")
+    if Path(path).suffix == ".parquet":
+        require("pyarrow", f"to write {path}", extra="parquet")
+
+
+def write_columns(columns: Mapping[str, np.ndarray], path: Path) -> None:
+    """Write columns of equal length; a failed write leaves what was there before."""
+    check_ending(path)
+    if path.suffix == ".csv":
+        write_text(path, format_columns(columns))
+        return
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    with whole_file(path) as partial:
+        parquet.write_table(pa.table(dict(columns)), partial)
+
+
+def format_columns(columns: Mapping[str, np.ndarray]) -> str:
+    """Columns as CSV, at full precision."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    return text.getvalue()
+
+
+def read_rows(path: Path) -> tuple[list[str], list[Row]]:
+    """The names of the columns, and at least one row."""
+    header, rows = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
+    for i, name in enumerate(header):
+        if not name or name in header[:i]:
+            raise DataError(f"column {i + 1}: {name!r} is empty or there twice; rename it")
+    if not header:
+        raise DataError(f"{path} is empty: expected columns such as 'time', 'A', 'B'")
+    if not rows:
+        raise DataError(f"{path} has a header but no rows")
+    for place, cells in rows:
+        if len(cells) != len(header):
+            raise DataError(f"{place}: {len(cells)} cells, but {len(header)} columns")
+    return header, [Row(place, dict(zip(header, cells, strict=True))) for place, cells in rows]
+
+
+def _read_csv(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, ...]]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            rows = [
+                (f"line {reader.line_num}", tuple(cell.strip() for cell in line))
+                for line in reader
+                if line
+            ]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable(path, error) from None
+    (_, header), *body = rows or [("", ())]
+    return list(header), list(body)
+
+
+def _read_parquet(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, ...]]]]:
+    require("pyarrow", f"to read {path}", extra="parquet")
+    from pyarrow import ArrowException, parquet
+
+    try:
+        table = parquet.ParquetFile(path).read()
+    except (OSError, ArrowException) as error:
+        raise _unreadable(path, error) from None
+    cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return table.column_names, [(f"row {i}", row) for i, row in enumerate(cells, start=1)]
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    return DataError(f"cannot read a table from {path}: {error}")
