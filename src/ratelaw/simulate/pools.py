@@ -1,5 +1,6 @@
 """Where blocks are worked on: threads of this process, or workers of a dask cluster."""
 
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Work = TypeVar("Work")
 Done = TypeVar("Done")
 
-RECONNECT = 60.0
+PATIENCE = 60.0
 """Seconds that a cluster may be away before a run is given up."""
 
 
@@ -131,15 +132,20 @@ class _Cluster(Pool):
 
     def _connect(self) -> None:
         """Wait for workers, and send them the function once more."""
-        try:
-            self.client.wait_for_workers(1, timeout=RECONNECT)
-            self.remote = self.client.scatter(self.function, hash=False, broadcast=True)
-        except (OSError, TimeoutError, CancelledError) as error:
-            where = getattr(self.client.scheduler, "address", "its address")
-            raise SolverError(
-                f"no worker of the cluster at {where} answered within {RECONNECT:.0f} s: start it "
-                f"and call again; with a checkpoint finished blocks are not lost"
-            ) from error
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.client.wait_for_workers(1, timeout=PATIENCE)
+                self.remote = self.client.scatter(self.function, hash=False, broadcast=True)
+            except (OSError, TimeoutError, CancelledError, KeyError) as error:  # on its way down
+                if time.monotonic() > until:
+                    raise SolverError(
+                        f"no worker of the cluster answered within {PATIENCE:.0f} s: start it and "
+                        f"call again; with a checkpoint finished blocks are not lost"
+                    ) from error
+                time.sleep(1.0)
+            else:
+                return
 
 
 def _call(function: Callable[..., Done], work: Any) -> Done:  # noqa: ANN401

@@ -86,6 +86,7 @@ class _Sums(Accumulator):
         self.count = 0
         self.first = np.zeros(())
         self.second = np.zeros(())
+        self.room: dict[tuple[int, ...], np.ndarray] = {}
 
     def state(self) -> State:
         return {"count": np.array(self.count), "first": self.first, "second": self.second}
@@ -98,10 +99,15 @@ class _Sums(Accumulator):
     def shifted(self, batch: Batch) -> np.ndarray:
         """Counts from the centre, shape (time, species, trajectory)."""
         times, species = self.centre.shape
-        counts = np.empty((times, species, len(batch.paths)))
-        np.copyto(counts, batch.paths[:, :, :species].transpose(1, 2, 0))
-        counts -= self.centre[:, :, None]
-        return counts
+        counts = self.array(times, species, len(batch.paths))
+        paths = batch.paths[:, :, :species].transpose(1, 2, 0)
+        return np.subtract(paths, self.centre[:, :, None], out=counts)
+
+    def array(self, *shape: int) -> np.ndarray:
+        """Room for numbers of one batch, the same again for the next: fresh memory costs time."""
+        if shape not in self.room:
+            self.room[shape] = np.empty(shape)
+        return self.room[shape]
 
     @property
     def correction(self) -> float:
@@ -162,7 +168,7 @@ class _MomentSums(_Sums):
     def add(self, batch: Batch) -> None:
         counts = self.shifted(batch)
         times, species, size = counts.shape
-        features = np.empty((times, len(self.terms), size))
+        features = self.array(times, len(self.terms), size)
         features[:, :species] = counts
         for k, term in enumerate(self.terms[species:], start=species):
             np.multiply(features[:, self.place[term[:-1]]], counts[:, term[-1]], out=features[:, k])

@@ -37,6 +37,7 @@ class Direct(TrajectoryMethod):
         return lane_kernel(network, _DirectStep(), tracked, 1)
 
 
+@dataclass(frozen=True)
 class _DirectStep(LaneStep):
     def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
         last = len(propensities) - 1

@@ -37,6 +37,7 @@ class FirstReaction(TrajectoryMethod):
         return lane_kernel(network, _FirstReactionStep(), tracked, 1)
 
 
+@dataclass(frozen=True)
 class _FirstReactionStep(LaneStep):
     def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
         numbers = range(len(propensities))

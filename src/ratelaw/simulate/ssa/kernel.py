@@ -44,7 +44,7 @@ class Kernel(Protocol):
     stop
         Shape (1,): the kernel returns early once it is not 0.
     lanes
-        Shape (rows, columns + 1), filled where it gives up: states, and recording times not reached.
+        Shape (rows, columns + 1), filled where it gives up: states, and the times not reached.
     events
         Shape (capacity, columns + 2), filled with (time, reaction, state after it) of every
         reaction up to the last time; with a capacity above 0 there is one trajectory.

@@ -9,6 +9,7 @@ lane instead of 64 the same source is the kernel of a single trajectory.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 import sympy as sp
@@ -52,6 +53,7 @@ def draw(index: int) -> Stage:
     ]
 
 
+@lru_cache(maxsize=64)
 def lane_kernel(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> Kernel:
     """The compiled kernel of a network's structure and a method's step, so many lanes wide."""
     return load(_source(network, step, tracked, lanes)).kernel

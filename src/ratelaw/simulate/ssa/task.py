@@ -2,7 +2,7 @@
 
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,8 @@ from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, Kernel
 from ratelaw.simulate.ssa.lanes import LANES
 
 if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
     from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 
 BATCH = 4096
@@ -25,6 +27,14 @@ PATIENCE = 10**9
 """Reactions that may pass before any recording time is reached."""
 STREAMS = 2**40
 """Streams of a parameter set: that of trajectory i of set s has the number s 2^40 + i."""
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> "ThreadpoolController":
+    """The libraries with threads of their own, which would only be in each other's way."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @dataclass(frozen=True)
@@ -63,18 +73,15 @@ class Task:
 
     def run(self, block: Block, stop: np.ndarray | None = None) -> list[State]:
         """Simulate a block; the sums of each recorder. With ``stop[0]`` set it ends early."""
-        from threadpoolctl import threadpool_limits
-
         stop = np.zeros(1, dtype=np.int64) if stop is None else stop
         accumulators = self.accumulators(block.parameter_set)
         end = block.first + block.count
-        with threadpool_limits(limits=1, user_api="blas"):
+        room = np.empty(self._shape(min(self._batch, block.count)))
+        with _libraries().limit(limits=1, user_api="blas"):
             for first in range(block.first, end, self._batch):
                 part = Block(block.parameter_set, first, min(self._batch, end - first))
-                paths, _ = self._paths(part, stop)
-                batch = Batch(
-                    first, paths, lambda number: self._events(block.parameter_set, number)
-                )
+                paths, _ = self._paths(part, room[: part.count], stop)
+                batch = Batch(first, paths, partial(self._events, block.parameter_set))
                 for accumulator in accumulators:
                     accumulator.add(batch)
         return [accumulator.state() for accumulator in accumulators]
@@ -93,7 +100,8 @@ class Task:
         """Paths of the first few trajectories, and how many steps they took together."""
         if parameter_set not in self._pilots:
             block = Block(parameter_set, 0, self.pilots)
-            self._pilots[parameter_set] = self._paths(block, np.zeros(1, dtype=np.int64))
+            room = np.empty(self._shape(self.pilots))
+            self._pilots[parameter_set] = self._paths(block, room, np.zeros(1, dtype=np.int64))
         return self._pilots[parameter_set]
 
     @cached_property
@@ -133,8 +141,7 @@ class Task:
         made = {"tracked", "_pilots", "_kernel", "_single", "_batch"}
         return {name: value for name, value in self.__dict__.items() if name not in made}
 
-    def _paths(self, block: Block, stop: np.ndarray) -> tuple[np.ndarray, int]:
-        out = np.empty(self._shape(block.count))
+    def _paths(self, block: Block, out: np.ndarray, stop: np.ndarray) -> tuple[np.ndarray, int]:
         _, steps, _ = self._call(block, out, stop)
         if out[:, :, : len(self.networks[0].species)].max() > LARGEST_COUNT:
             raise too_many(self.networks[0], block.first, self.times, out)
