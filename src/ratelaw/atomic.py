@@ -11,6 +11,37 @@ from uuid import uuid4
 from ratelaw.errors import DataError
 
 
+def check_writable(path: Path, *, make_folder: bool = False) -> None:
+    """Refuse a file that could not be written, before long work is done for it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    make_folder
+        Whether to make its folder, where only that is missing.
+
+    Raises
+    ------
+    DataError
+        If its folder is missing or does not allow writing, or the path is a folder.
+    """
+    if path.is_dir():
+        raise DataError(f"cannot write {path}: it is a folder")
+    check_folder(path, make=make_folder)
+
+
+def check_folder(path: Path, *, make: bool = False) -> None:
+    """Refuse a file or folder to be written where its own folder is missing or forbids it."""
+    try:
+        if make:
+            path.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise DataError(f"cannot write {path}: {error.strerror}") from None
+
+
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to, which takes its final name once the block is done.

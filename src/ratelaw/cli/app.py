@@ -18,7 +18,7 @@ from ratelaw.learn.compile_cache import keep_compiled_flows
 COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {
     "simulate": (
         simulate_command,
-        "model.txt --method direct --until 20 --trajectories 1e6 -o cells.nc",
+        "model.txt --method direct --until 20 --trajectories 1e6 --checkpoint run -o cells.nc",
     ),
     "learn": (learn_command, "cells.csv --degree 2"),
     "rates": (rates_command, "cells.nc --network candidates.txt"),

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from ratelaw.atomic import check_writable
 from ratelaw.cli.inputs import read_data, read_network
 from ratelaw.cli.options import Json, positive
-from ratelaw.formats.files import check_writable, write_json
+from ratelaw.formats.files import write_json
 from ratelaw.learn import ODENet, PolynomialLibrary, candidates, fit_rates
 from ratelaw.report.values import fit_values, rate_values
 
@@ -16,7 +17,9 @@ MOST_RIVALS = 9
 
 
 def learn_command(
-    data: Annotated[list[Path], typer.Argument(help="Tables (.csv) or results (.nc).")],
+    data: Annotated[
+        list[Path], typer.Argument(help="Tables (.csv, .parquet) or results (.nc, .zarr).")
+    ],
     degree: Annotated[
         int, typer.Option(parser=positive, metavar="N", help="Of the polynomials.")
     ] = 2,
@@ -38,7 +41,9 @@ def learn_command(
 
 
 def rates_command(
-    data: Annotated[list[Path], typer.Argument(help="Results (.nc) of a stochastic simulation.")],
+    data: Annotated[
+        list[Path], typer.Argument(help="Results (.nc, .zarr) of a stochastic simulation.")
+    ],
     network: Annotated[
         str | None,
         typer.Option(help="Candidate reactions: a file or a zoo name; learned if left out."),

@@ -44,6 +44,15 @@ def even_times(until: float, points: int) -> np.ndarray:
     return np.linspace(0.0, until, points)
 
 
+def numbers(option: str, text: str) -> list[float]:
+    """Numbers with commas between them."""
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(f"{option} {text}: write a list such as 0,1,5") from None
+
+
+NetworkName = Annotated[str, typer.Argument(help="A network file, or a name from the zoo.")]
 Trajectories = Annotated[
     int | None, typer.Option(parser=positive, metavar="N", help="Such as 1000000 or 1e6.")
 ]

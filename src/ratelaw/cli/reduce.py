@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from ratelaw.atomic import check_writable
 from ratelaw.cli.endings import BEYOND, complain
 from ratelaw.cli.inputs import read_data, read_network
-from ratelaw.cli.options import chosen, even_times, positive
+from ratelaw.cli.options import NetworkName, chosen, even_times, positive
 from ratelaw.errors import DataError
-from ratelaw.formats.files import check_writable, write_json, write_text
+from ratelaw.formats.files import write_json, write_text
 from ratelaw.network import Network
 from ratelaw.reduce import (
     LearnedRational,
@@ -37,7 +38,7 @@ JUDGED = 1001
 
 
 def reduce_command(
-    network: Annotated[str, typer.Argument(help="A network file, or a name from the zoo.")],
+    network: NetworkName,
     *,
     method: Annotated[str, typer.Option(metavar="NAME", help=", ".join(REDUCTIONS) + ".")],
     fast: Annotated[
@@ -57,7 +58,7 @@ def reduce_command(
     ] = None,
     data: Annotated[
         list[Path] | None,
-        typer.Option(help="For learned: tables (.csv) or results (.nc); else the network's own."),
+        typer.Option(help="For learned: tables or results, as for learn; else the network's own."),
     ] = None,
     until: Annotated[
         float | None, typer.Option(help="Judge the error until this time, not until settled.")

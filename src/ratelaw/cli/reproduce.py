@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from ratelaw.atomic import check_writable
 from ratelaw.cli.options import Json, Trajectories, whole
-from ratelaw.formats.files import check_writable, write_json
+from ratelaw.formats.files import write_json
 
 
 def reproduce_command(

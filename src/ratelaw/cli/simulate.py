@@ -1,25 +1,49 @@
 """`ratelaw simulate`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import numpy as np
 import typer
 
 from ratelaw.cli.endings import Kept
 from ratelaw.cli.inputs import read_network
-from ratelaw.cli.options import Seed, Trajectories, chosen, even_times, positive
-from ratelaw.errors import DataError, Interrupted
-from ratelaw.formats.files import check_writable
-from ratelaw.formats.tables import format_table, write_table
+from ratelaw.cli.options import (
+    NetworkName,
+    Seed,
+    Trajectories,
+    chosen,
+    even_times,
+    numbers,
+    positive,
+)
+from ratelaw.cli.outputs import Output, writer
+from ratelaw.cli.recording import (
+    Events,
+    Histogram,
+    MomentOrder,
+    Passages,
+    Paths,
+    ReactionCounts,
+    recorders,
+)
+from ratelaw.cli.running import (
+    CheckpointFolder,
+    Cluster,
+    Sweep,
+    Threads,
+    connected,
+    parse_sweep,
+)
+from ratelaw.errors import Interrupted
 from ratelaw.simulate import (
     Direct,
     FirstReaction,
     MassAction,
     MasterEquation,
     Moments,
-    save,
     simulate,
 )
 from ratelaw.simulate.method import Sampler, Solver
@@ -34,39 +58,89 @@ METHODS: dict[str, Solver | Sampler] = {
     "master-equation": MasterEquation(),
     "mass-action": MassAction(),
 }
-WRITERS: dict[str, Callable[["xr.Dataset", Path], None]] = {".nc": save, ".csv": write_table}
+
+Method = Annotated[str, typer.Option(metavar="NAME", help=", ".join(METHODS) + ".")]
+Until = Annotated[float | None, typer.Option(help="The last time.")]
+Points = Annotated[
+    int, typer.Option(parser=positive, metavar="N", help="Times from 0 to the last.")
+]
+Times = Annotated[str | None, typer.Option(metavar="T,T,...", help="The times, instead.")]
 
 
 def simulate_command(
-    network: Annotated[str, typer.Argument(help="A network file, or a name from the zoo.")],
+    network: NetworkName,
     *,
-    method: Annotated[str, typer.Option(metavar="NAME", help=", ".join(METHODS) + ".")],
-    until: Annotated[float | None, typer.Option(help="The last time.")] = None,
-    points: Annotated[
-        int, typer.Option(parser=positive, metavar="N", help="Times from 0 to the last.")
-    ] = 21,
-    times: Annotated[
-        str | None, typer.Option(metavar="T,T,...", help="The times, instead.")
-    ] = None,
+    method: Method,
+    until: Until = None,
+    points: Points = 21,
+    times: Times = None,
     trajectories: Trajectories = None,
     seed: Seed = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="A .nc file (everything) or .csv (averages)."),
-    ] = None,
+    sweep: Sweep = None,
+    moments: MomentOrder = None,
+    histogram: Histogram = None,
+    paths: Paths = None,
+    events: Events = None,
+    reaction_counts: ReactionCounts = None,
+    passage: Passages = None,
+    threads: Threads = None,
+    cluster: Cluster = None,
+    checkpoint: CheckpointFolder = None,
+    output: Output = None,
 ) -> None:
     """Simulate a network; without -o print its averages as CSV."""
     model, way, grid = read_network(network), chosen(method, METHODS), _times(until, points, times)
-    write = _writer(output)
+    recorded: dict[str, Any] = {
+        "moments": moments,
+        "histogram": histogram,
+        "paths": paths,
+        "events": events,
+        "reaction_counts": reaction_counts,
+        "passage": passage,
+    }
+    if isinstance(way, Solver):
+        _refuse(f"--method {method} draws no trajectories", recorded | {"threads": threads})
+    if cluster:
+        _refuse("the workers of --cluster have threads of their own", {"threads": threads})
+    record = recorders(grid, **recorded)
+    write = writer(output, record)
+    with connected(cluster) as client, _kept(write, output, checkpoint):
+        results = simulate(
+            model,
+            way,
+            grid,
+            trajectories=trajectories,
+            seed=seed,
+            record=record,
+            sweep=parse_sweep(sweep or []),
+            threads=threads,
+            cluster=client,
+            checkpoint=checkpoint,
+        )
+    write(results)
+
+
+@contextmanager
+def _kept(
+    write: "Callable[[xr.Dataset], None]", output: Path | None, checkpoint: Path | None
+) -> Iterator[None]:
+    """Write what is finished when the block is stopped."""
     try:
-        results = simulate(model, way, grid, trajectories=trajectories, seed=seed)
+        yield
     except Interrupted as stop:
         if stop.partial is None:
             raise
         write(cast("xr.Dataset", stop.partial))
-        where = f"they are saved in {output}" if output else "their averages are printed"
-        raise Kept(f"{stop}; {where}") from None
-    write(results)
+        where = f"they are saved in {output}" if output else "they are printed"
+        again = f"; the same command goes on from {checkpoint}" if checkpoint else ""
+        raise Kept(f"{stop}; {where}{again}") from None
+
+
+def _refuse(reason: str, options: Mapping[str, object]) -> None:
+    """Name the options that were given and have no meaning."""
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    if given:
+        raise typer.BadParameter(f"{reason}: leave out {', '.join(given)}")
 
 
 def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:
@@ -74,17 +148,4 @@ def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:
         return even_times(until, points)
     if until is not None or listed is None:
         raise typer.BadParameter("give the times by --until (and --points) or by --times")
-    try:
-        return np.array([float(part) for part in listed.split(",")])
-    except ValueError:
-        raise typer.BadParameter(f"--times {listed}: write a list such as 0,1,5") from None
-
-
-def _writer(output: Path | None) -> "Callable[[xr.Dataset], None]":
-    """What to do with a result, checked before there is one."""
-    if output is None:
-        return lambda results: typer.echo(format_table(results), nl=False)
-    if output.suffix not in WRITERS:
-        raise DataError(f"{output}: the name must end in {' or '.join(WRITERS)}")
-    check_writable(output)
-    return lambda results: WRITERS[output.suffix](results, output)
+    return np.array(numbers("--times", listed))

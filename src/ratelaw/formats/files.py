@@ -2,7 +2,6 @@
 
 import json
 import math
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,33 +9,6 @@ from typing import Any
 import numpy as np
 
 from ratelaw.atomic import whole_file
-from ratelaw.errors import DataError
-
-
-def check_writable(path: Path, *, make_folder: bool = False) -> None:
-    """Refuse a file that could not be written, before long work is done for it.
-
-    Parameters
-    ----------
-    path
-        The file.
-    make_folder
-        Whether to make its folder, where only that is missing.
-
-    Raises
-    ------
-    DataError
-        If the folder is missing or does not allow writing, or the path is a folder.
-    """
-    if path.is_dir():
-        raise DataError(f"cannot write {path}: it is a folder")
-    try:
-        if make_folder:
-            path.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror}") from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ratelaw.atomic import whole_file
+from ratelaw.atomic import check_writable, whole_file
 from ratelaw.errors import DataError
 from ratelaw.extras import require
 from ratelaw.formats.files import write_text
@@ -39,25 +39,26 @@ class Row:
         return DataError(f"{self.place}, column {column!r}: {found}")
 
 
-def check_ending(path: str | Path) -> None:
-    """Refuse a table that could not be written because of what it is called.
+def check_table(path: Path) -> None:
+    """Refuse a table that could not be written, before long work is done for it.
 
     Raises
     ------
     DataError
-        If the ending is none of `ENDINGS`.
+        If the ending is none of `ENDINGS`, or the file cannot be written.
     MissingPackageError
         If the format needs a package that is not installed.
     """
-    if Path(path).suffix not in ENDINGS:
+    if path.suffix not in ENDINGS:
         raise DataError(f"{path}: the name of a table ends in {' or '.join(ENDINGS)}")
-    if Path(path).suffix == ".parquet":
+    if path.suffix == ".parquet":
         require("pyarrow", f"to write {path}", extra="parquet")
+    check_writable(path)
 
 
 def write_columns(columns: Mapping[str, np.ndarray], path: Path) -> None:
     """Write columns of equal length; a failed write leaves what was there before."""
-    check_ending(path)
+    check_table(path)
     if path.suffix == ".csv":
         write_text(path, format_columns(columns))
         return

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
-from ratelaw.formats.result_columns import ERROR, result_columns
+from ratelaw.formats.result_columns import ERROR, SET, result_columns
 from ratelaw.formats.table_files import Row, format_columns, read_rows, write_columns
 
 if TYPE_CHECKING:
@@ -106,6 +106,9 @@ def _species(columns: list[str]) -> list[str]:
     """The species among the columns, checked."""
     if "time" not in columns:
         raise DataError(f"no column 'time': the columns are {', '.join(columns)}")
+    for name in (SET, "trajectory"):
+        if name in columns:
+            raise DataError(f"column {name!r}: the table is not of averages of one parameter set")
     values = [name for name in columns if name not in ("time", "experiment")]
     errors = [name for name in values if name.endswith(ERROR)]
     species = [name for name in values if name not in errors]

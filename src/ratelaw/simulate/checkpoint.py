@@ -18,6 +18,14 @@ EVERY = 1.0
 """Seconds between two saves: what a killed run may lose, beside the blocks under way."""
 
 
+def kept_seed(folder: Path) -> int | None:
+    """The seed of the run whose checkpoint this folder holds, if it holds one."""
+    try:
+        return int(json.loads((folder / "run.json").read_text(encoding="utf-8"))["seed"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 class Checkpoint:
     """The sums of all finished blocks of each parameter set, as Zarr groups.
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ratelaw.atomic import whole_file, whole_folder
+from ratelaw.atomic import check_folder, check_writable, whole_file, whole_folder
 from ratelaw.errors import DataError
 from ratelaw.extras import require
 
@@ -30,8 +30,7 @@ class _Format(ABC):
 
 class _NetCDF(_Format):
     def check(self, path: Path) -> None:
-        if path.is_dir():
-            raise DataError(f"cannot write {path}: it is a folder")
+        check_writable(path)
 
     def write(self, results: "xr.Dataset", path: Path) -> None:
         with whole_file(path) as partial:
@@ -51,6 +50,7 @@ class _Zarr(_Format):
         store = any((path / name).exists() for name in (".zgroup", "zarr.json"))
         if path.exists() and not store:
             raise DataError(f"cannot write {path}: it is there and is no Zarr store; move it away")
+        check_folder(path)
 
     def write(self, results: "xr.Dataset", path: Path) -> None:
         with whole_folder(path) as partial:
@@ -67,12 +67,13 @@ FORMATS: dict[str, _Format] = {".nc": _NetCDF(), ".zarr": _Zarr()}
 
 
 def check_savable(path: str | Path) -> None:
-    """Refuse a path that `save` could not write because of what it is called or what is there.
+    """Refuse a path that `save` could not write, before long work is done for it.
 
     Raises
     ------
     DataError
-        If the ending is none of `FORMATS`, or a folder stands there that is no Zarr store.
+        If the ending is none of `FORMATS`, its folder is missing or does not allow writing, or a
+        folder stands there that is no Zarr store.
     MissingPackageError
         If the format needs a package that is not installed.
     """

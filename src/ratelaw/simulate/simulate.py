@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
 from ratelaw.network import Network
+from ratelaw.simulate.checkpoint import kept_seed
 from ratelaw.simulate.method import Ensemble, Sampler, Solver
 from ratelaw.simulate.recorders import RecordMoments
 from ratelaw.simulate.recorders.recorder import Recorder
@@ -52,7 +53,7 @@ def simulate(
         Shape (time,), >= 0, increasing, in the unit of the rate constants.
     trajectories, seed
         For samplers: how many paths, and the seed that makes them reproducible; without a seed a
-        fresh one is drawn and stored in the attributes.
+        fresh one is drawn, or that of the checkpoint taken, and stored in the attributes.
     record
         For samplers: what is kept of the trajectories; moments with their sampling covariance
         unless told.
@@ -108,7 +109,7 @@ def simulate(
             networks=networks,
             swept=swept,
             trajectories=_whole("trajectories", trajectories, 1, MOST_TRAJECTORIES),
-            seed=secrets.randbits(31) if seed is None else _whole("seed", seed, 0, 2**63 - 1),
+            seed=_seed(seed, checkpoint),
             record=_checked_recorders(record),
             threads=_whole("threads", cores if threads is None else threads, 1, MOST_THREADS),
             cluster=cluster,
@@ -117,6 +118,13 @@ def simulate(
         )
         results = method.sample(grid, ensemble)
     return results.assign_attrs(network=str(network))
+
+
+def _seed(seed: int | None, checkpoint: str | Path | None) -> int:
+    """The seed given, or that of the run to go on with, or a fresh one."""
+    if seed is None and checkpoint is not None:
+        seed = kept_seed(Path(checkpoint))
+    return secrets.randbits(31) if seed is None else _whole("seed", seed, 0, 2**63 - 1)
 
 
 def _whole(name: str, value: Any, least: int, most: int) -> int:  # noqa: ANN401

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ratelaw.errors import DataError
-from ratelaw.formats.files import check_writable, write_json, write_text
+from ratelaw.formats.files import write_json, write_text
 
 
 def test_json_keeps_every_bit_and_has_no_nan(tmp_path):
@@ -19,17 +19,7 @@ def test_json_keeps_every_bit_and_has_no_nan(tmp_path):
 
 
 @pytest.mark.parametrize("path", ["missing/a.json", "."])
-def test_what_cannot_be_written_is_refused_before_and_after(tmp_path, path):
-    for attempt in (check_writable, lambda target: write_text(target, "x")):
-        with pytest.raises(DataError, match="cannot write"):
-            attempt(tmp_path / path)
+def test_what_cannot_be_written_is_refused(tmp_path, path):
+    with pytest.raises(DataError, match="cannot write"):
+        write_text(tmp_path / path, "x")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_checking_leaves_no_file_and_no_change(tmp_path):
-    (tmp_path / "old").write_text("old")
-    check_writable(tmp_path / "old")
-    check_writable(tmp_path / "new")
-    check_writable(tmp_path / "folder" / "new", make_folder=True)
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder", "old"]
-    assert (tmp_path / "old").read_text() == "old"

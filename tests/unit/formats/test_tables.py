@@ -1,8 +1,16 @@
+import sys
+
 import numpy as np
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from pyarrow import parquet
 
 import ratelaw as rl
 from ratelaw.formats import read_table, write_table
+from ratelaw.formats.table_files import format_columns, read_rows, write_columns
 
 
 @pytest.fixture
@@ -76,16 +84,183 @@ def test_missing_files_and_other_bytes_are_refused(tmp_path):
             read_table(tmp_path / name)
 
 
-def test_sampled_averages_come_back_with_their_standard_errors(tmp_path):
+ENDINGS = ["csv", "parquet"]
+LEAK = rl.Network.parse("A --> B, k\nk = 1", initial={"A": 9})
+
+
+@pytest.fixture
+def columns(tmp_path):
+    """Write a result and read the columns again, by their names."""
+
+    def written(results, ending):
+        write_table(results, tmp_path / f"a.{ending}")
+        header, rows = read_rows(tmp_path / f"a.{ending}")
+        return {name: np.array([row.number(name) for row in rows]) for name in header}
+
+    return written
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_sampled_averages_come_back_with_their_standard_errors(tmp_path, ending):
     cells = rl.simulate(rl.zoo.birth_death(), rl.Direct(), [0, 1, 2], trajectories=200, seed=1)
-    write_table(cells, tmp_path / "a.csv")
-    (back,) = read_table(tmp_path / "a.csv")
-    np.testing.assert_array_equal(back["average"], cells["average"])
-    count = cells.attrs["trajectories"]
     variance = cells["covariance"].sel(species="A", species_="A")
-    np.testing.assert_allclose(
-        back["standard_error"].sel(species="A"), np.sqrt(variance / count), rtol=1e-12
-    )
+    for known in (cells, cells.drop_vars("moment_covariance")):
+        write_table(known, tmp_path / f"a.{ending}")
+        (back,) = read_table(tmp_path / f"a.{ending}")
+        np.testing.assert_array_equal(back["average"], cells["average"])
+        np.testing.assert_allclose(
+            back["standard_error"].sel(species="A"), np.sqrt(variance / 200), rtol=1e-12
+        )
+
+
+def test_exact_averages_have_no_standard_error(columns):
+    assert list(columns(rl.simulate(LEAK, rl.Moments(), [0, 1]), "csv")) == ["time", "A", "B"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_sweep_has_a_row_for_each_set_and_time(columns, ending):
+    sweep = {"k": [0.5, 2.0], "A(0)": [10, 30]}
+    table = columns(rl.simulate(LEAK, rl.MassAction(), [0, 1, 3], sweep=sweep), ending)
+    assert list(table) == ["parameter_set", "k", "A(0)", "time", "A", "B"]
+    np.testing.assert_array_equal(table["parameter_set"], [0, 0, 0, 1, 1, 1])
+    np.testing.assert_array_equal(table["k"], [0.5, 0.5, 0.5, 2, 2, 2])
+    np.testing.assert_array_equal(table["time"], [0, 1, 3] * 2)
+    left = table["A(0)"] * np.exp(-table["k"] * table["time"])
+    np.testing.assert_allclose(table["A"], left, rtol=1e-4)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_sampled_sweep_has_the_standard_error_of_each_set(columns, ending):
+    cells = rl.simulate(LEAK, rl.Direct(), [0, 1], trajectories=50, seed=1, sweep={"k": [0.5, 2.0]})
+    table = columns(cells, ending)
+    for number in (0, 1):
+        alone = columns(cells.isel(parameter_set=number), ending)
+        assert list(alone) == ["time", "A", "B", "A_sd", "B_sd"]
+        for name, column in alone.items():
+            np.testing.assert_array_equal(table[name][table["parameter_set"] == number], column)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_paths_have_a_row_for_each_trajectory_and_time(columns, ending):
+    run = {"trajectories": 5, "seed": 1, "record": [rl.RecordPaths(3)]}
+    table = columns(rl.simulate(LEAK, rl.Direct(), [0, 1], **run), ending)
+    assert list(table) == ["trajectory", "time", "A", "B"]
+    np.testing.assert_array_equal(table["trajectory"], [0, 0, 1, 1, 2, 2])
+    np.testing.assert_array_equal(table["time"], [0, 1] * 3)
+    np.testing.assert_array_equal(table["A"] + table["B"], 9)
+    np.testing.assert_array_equal(table["A"][::2], 9)
+    swept = columns(rl.simulate(LEAK, rl.Direct(), [0, 1], **run, sweep={"k": [1, 2]}), ending)
+    assert list(swept) == ["parameter_set", "k", "trajectory", "time", "A", "B"]
+    np.testing.assert_array_equal(swept["trajectory"], [0, 0, 1, 1, 2, 2] * 2)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_single_reactions_have_a_row_each(columns, ending):
+    run = {"trajectories": 5, "seed": 1, "record": [rl.RecordEvents(2)]}
+    table = columns(rl.simulate(LEAK, rl.Direct(), [99], **run), ending)
+    assert list(table) == ["trajectory", "time", "reaction", "A", "B"]
+    np.testing.assert_array_equal(table["trajectory"], np.repeat([0, 1], 9))
+    np.testing.assert_array_equal(table["reaction"], 0)
+    np.testing.assert_array_equal(table["B"], [1, 2, 3, 4, 5, 6, 7, 8, 9] * 2)
+    assert (np.diff(table["time"].reshape(2, 9)) > 0).all()
+    swept = columns(rl.simulate(LEAK, rl.Direct(), [99], **run, sweep={"k": [1, 2]}), ending)
+    assert list(swept) == ["parameter_set", "k", "trajectory", "time", "reaction", "A", "B"]
+    np.testing.assert_array_equal(swept["k"], np.repeat([1, 2], 18))
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@settings(max_examples=25, deadline=None)
+@given(
+    values=hnp.arrays(float, (3, 2), elements=st.floats(allow_nan=False, allow_infinity=False)),
+    counts=hnp.arrays(np.int64, 3),
+    name=st.text(st.characters(exclude_categories=["Cs", "Z", "C"]), min_size=1),
+)
+def test_columns_come_back_to_the_last_bit(tmp_path_factory, ending, values, counts, name):
+    path = tmp_path_factory.mktemp("columns") / f"a.{ending}"
+    written = {"count": counts, f"a {name}": values[:, 0], "b": values[:, 1]}
+    write_columns(written, path)
+    header, rows = read_rows(path)
+    assert header == list(written)
+    for column, kept in list(written.items())[1:]:
+        assert np.array([row.number(column) for row in rows]).tobytes() == kept.tobytes()
+    assert [int(row.cells["count"]) for row in rows] == counts.tolist()
+
+
+def test_parquet_is_checked_as_csv_is_by_row_and_column(tmp_path):
+    path = tmp_path / "a.parquet"
+    for content, complaint in [
+        ({}, "is empty"),
+        ({"time": [], "A": []}, "no rows"),
+        ({"t": [0, 1], "A": [1, 2]}, "no column 'time': the columns are t, A"),
+        ({"time": [0, 1], "A": [1, None]}, "row 2, column 'A': None is not a finite number"),
+        ({"time": [0, 1], "A": ["1", "much"]}, "row 2, column 'A': 'much'"),
+        ({"time": [0.0, np.inf], "A": [1, 2]}, "row 2, column 'time': inf"),
+        ({"time": [2, 1], "A": [1, 2]}, "row 2, column 'time': 1 after 2"),
+        ({"time": [1], "A": [1]}, "row 1: a single time point"),
+        ({"time": [0, 1], "A": [1, 1], "A_sd": [0, -1]}, "row 2, column 'A_sd': -1"),
+    ]:
+        parquet.write_table(pa.table(content), path)
+        with pytest.raises(rl.DataError, match=complaint):
+            read_table(path)
+    parquet.write_table(pa.table([[0], [1], [2]], names=["time", "A", "A"]), path)
+    with pytest.raises(rl.DataError, match="column 3: 'A'"):
+        read_table(path)
+    path.write_text("time,A\n0,1\n1,2\n")
+    with pytest.raises(rl.DataError, match="cannot read a table"):
+        read_table(path)
+    with pytest.raises(rl.DataError, match="cannot read a table"):
+        read_table(tmp_path / "missing.parquet")
+
+
+def test_experiments_in_parquet_may_be_numbers(tmp_path):
+    content = {"experiment": [1, 2, 1, 2], "time": [0, 0, 1, 1], "A": [1, 5, 3, 6]}
+    parquet.write_table(pa.table(content), tmp_path / "a.parquet")
+    first, second = read_table(tmp_path / "a.parquet")
+    np.testing.assert_array_equal(first["average"], [[1], [3]])
+    np.testing.assert_array_equal(second["average"], [[5], [6]])
+
+
+def test_tables_that_are_no_series_are_not_taken_for_species(tmp_path):
+    sweep = rl.simulate(LEAK, rl.Moments(), [0, 1], sweep={"k": [1, 2]})
+    record = [rl.RecordPaths(1)]
+    paths = rl.simulate(LEAK, rl.Direct(), [0, 1], trajectories=1, seed=1, record=record)
+    for results, culprit in ((sweep, "parameter_set"), (paths, "trajectory")):
+        write_table(results, tmp_path / "a.csv")
+        with pytest.raises(rl.DataError, match=f"column '{culprit}'"):
+            read_table(tmp_path / "a.csv")
+
+
+def test_other_endings_and_names_that_clash_are_refused(tmp_path):
+    results = rl.simulate(LEAK, rl.Moments(), [0, 1])
+    with pytest.raises(rl.DataError, match=r"a\.txt: .* ends in \.csv or \.parquet"):
+        write_table(results, tmp_path / "a.txt")
+    with pytest.raises(rl.DataError, match="would be called 'time'"):
+        write_table(results.assign_coords(species=["A", "time"]), tmp_path / "a.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path):
+    for ending in ENDINGS:
+        path = tmp_path / f"a.{ending}"
+        path.write_text("before")
+        with pytest.raises(ValueError, match=r"length|shorter"):
+            write_columns({"time": np.zeros(2), "A": np.zeros(1)}, path)
+        assert path.read_text() == "before"
+    assert len(list(tmp_path.iterdir())) == len(ENDINGS)
+
+
+def test_without_pyarrow_its_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    results = rl.simulate(LEAK, rl.Moments(), [0, 1])
+    for attempt in (lambda path: write_table(results, path), read_table):
+        with pytest.raises(ImportError, match=r"pyarrow is needed .* 'ratelaw\[parquet\]'"):
+            attempt(tmp_path / "a.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_keep_their_kind_in_csv():
+    text = format_columns({"trajectory": np.array([0, 1]), "A": np.array([1.0, 0.1])})
+    assert text == "trajectory,A\n0,1.0\n1,0.1\n"
 
 
 def test_results_that_make_no_table_are_refused(tmp_path):
@@ -93,6 +268,6 @@ def test_results_that_make_no_table_are_refused(tmp_path):
     visits = rl.simulate(
         rl.zoo.birth_death(), rl.Direct(), [0, 1], trajectories=1, seed=1, record=record
     )
-    with pytest.raises(rl.DataError, match="no averages, paths or events .* only probability"):
+    with pytest.raises(rl.DataError, match=r"no averages, paths or events .* only probability"):
         write_table(visits, tmp_path / "a.csv")
     assert list(tmp_path.iterdir()) == []

@@ -5,34 +5,6 @@ import ratelaw as rl
 from ratelaw.simulate.results import moment_labels, stack_moments, unstack_moments
 
 
-def test_results_come_back_equal_from_a_file(tmp_path):
-    record = [rl.RecordMoments(), rl.RecordHistogram(times=[1.0]), rl.RecordPaths(3)]
-    cells = rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 1], trajectories=50, seed=1, record=record)
-    for name, results in {
-        "cells": cells,
-        "exact": rl.simulate(rl.zoo.spcm(), rl.MasterEquation(), [0, 1]),
-        "means": rl.simulate(rl.zoo.spcm(), rl.Moments(), [0, 1]),
-        "limit": rl.simulate(rl.zoo.spcm(), rl.MassAction(), [0, 1]),
-    }.items():
-        rl.save(results, tmp_path / f"{name}.nc")
-        assert rl.load(tmp_path / f"{name}.nc").identical(results)
-
-
-def test_a_failed_write_leaves_no_file_behind(tmp_path):
-    results = rl.simulate(rl.zoo.spcm(), rl.Moments(), [0, 1])
-    with pytest.raises(rl.DataError, match="cannot write"):
-        rl.save(results, tmp_path / "missing" / "run.nc")
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_file_that_holds_no_results_is_refused(tmp_path):
-    (tmp_path / "noise.nc").write_text("not a file of results")
-    with pytest.raises(rl.DataError, match="cannot read results"):
-        rl.load(tmp_path / "noise.nc")
-    with pytest.raises(rl.DataError, match="cannot read results"):
-        rl.load(tmp_path / "missing.nc")
-
-
 def test_moments_are_stacked_in_the_order_of_their_labels():
     names = ["A", "B", "C"]
     average = np.arange(3.0)

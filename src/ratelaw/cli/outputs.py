@@ -1,0 +1,54 @@
+"""Where a result is written."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ratelaw.errors import DataError
+from ratelaw.formats.table_files import ENDINGS, check_table
+from ratelaw.formats.tables import format_table, write_table
+from ratelaw.simulate import RecordEvents, RecordMoments, RecordPaths, save
+from ratelaw.simulate.recorders.recorder import Recorder
+from ratelaw.simulate.result_files import FORMATS, check_savable
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+TABULAR = (RecordMoments, RecordPaths, RecordEvents)
+"""What a table can hold: the first of them that is recorded."""
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="A .nc or .zarr (everything), .csv or .parquet (a table)."),
+]
+
+
+def writer(output: Path | None, record: Sequence[Recorder]) -> "Callable[[xr.Dataset], None]":
+    """What to do with a result, checked before there is one.
+
+    Parameters
+    ----------
+    output
+        The file; without one a table is printed.
+    record
+        What is recorded: of this a table holds one thing, the first of `TABULAR`.
+    """
+    if output is not None and output.suffix in FORMATS:
+        check_savable(output)
+        return lambda results: save(results, output)
+    if output is not None and output.suffix not in ENDINGS:
+        raise DataError(f"{output}: the name must end in {', '.join([*FORMATS, *ENDINGS])}")
+    held = [part for kind in TABULAR for part in record if isinstance(part, kind)][:1]
+    lost = [part.records for part in record if part not in held]
+    if lost:
+        raise DataError(
+            f"a table holds averages alone, or paths, or events, and would lose "
+            f"{', '.join(lost)}: give -o a name that ends in {' or '.join(FORMATS)}, or leave out "
+            f"averages by --moments 0"
+        )
+    if output is None:
+        return lambda results: typer.echo(format_table(results), nl=False)
+    check_table(output)
+    return lambda results: write_table(results, output)
