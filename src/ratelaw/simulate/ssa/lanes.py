@@ -76,16 +76,16 @@ def _source(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> s
     ]
     stages[-1] = stages[-1] + _closing(network, tracked, names)
     columns = len(network.species) + len(tracked.reactions) + len(tracked.passages)
-    body, temporaries = _loops(stages, _memory(lanes, columns), {"winner"} if lanes == 1 else set())
+    body, kept = _loops(stages, _memory(lanes, columns), "winner" if lanes == 1 else "", lanes)
     return TEMPLATE.format(
         parameters=_indented(f"p{k} = parameters[{k}]" for k in range(len(network.parameters))),
-        temporaries=_indented(f"{name} = np.empty({lanes})" for name in temporaries),
+        kept=len(kept),
         lanes=lanes,
         columns=columns,
         bad=BAD_PROPENSITY,
         no_end=NO_END,
         body=_indented(f"    {line}" for line in body),
-        events=EVENTS.format(columns=columns) if lanes == 1 else "",
+        events=EVENTS.format(columns=columns, winner=kept.index("winner")) if lanes == 1 else "",
     )
 
 
@@ -120,24 +120,28 @@ def _memory(lanes: int, columns: int) -> dict[str, str]:
 
 
 def _loops(
-    stages: list[Stage], memory: dict[str, str], wanted: set[str]
+    stages: list[Stage], memory: dict[str, str], wanted: str, lanes: int
 ) -> tuple[list[str], list[str]]:
-    """One loop a stage, which loads and stores what its lines use, and the arrays that need be."""
+    """One loop a stage, which loads and stores what its lines use; what is kept between them.
+
+    All that is kept lies in one array: LLVM gives up on loops over very many.
+    """
     reads, writes = zip(*map(_reads_and_writes, stages), strict=True)
     crossing = {
         name
         for i, written in enumerate(writes)
         for name in written
-        if name not in memory and (name in wanted or any(name in later for later in reads[i + 1 :]))
+        if name not in memory and any(name in later for later in [{wanted}, *reads[i + 1 :]])
     }
-    memory = memory | {name: f"kept_{name}[l]" for name in crossing}
+    kept = sorted(crossing)
+    memory = memory | {name: f"kept[{lanes * k} + l]" for k, name in enumerate(kept)}
     lines = []
     for stage, read, written in zip(stages, reads, writes, strict=True):
         lines.append("for l in range(LANES):")
         lines += [f"    {name} = {memory[name]}" for name in sorted(read) if name in memory]
         lines += [f"    {line}" for line in stage]
         lines += [f"    {memory[name]} = {name}" for name in sorted(written) if name in memory]
-    return lines, [f"kept_{name}" for name in sorted(crossing)]
+    return lines, kept
 
 
 def _reads_and_writes(stage: Stage) -> tuple[set[str], set[str]]:
@@ -174,9 +178,9 @@ LANES = {lanes}
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={{"contract", "nsz"}})
 def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, events):
 {parameters}
-{temporaries}
     count, last = out.shape[0], out.shape[1]
     paths = out.reshape(-1)
+    kept = np.empty({kept} * LANES)
     bits = np.ones(4 * LANES, dtype=np.uint64)
     state = np.empty({columns} * LANES)
     before = np.empty({columns} * LANES)
@@ -236,9 +240,9 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
 '''
 
 EVENTS = """\
-        if len(events) > 0 and kept_winner[0] >= 0.0 and clock[0] <= times[last - 1]:
+        if len(events) > 0 and kept[{winner}] >= 0.0 and clock[0] <= times[last - 1]:
             if recorded < len(events):
-                events[recorded, 0], events[recorded, 1] = clock[0], kept_winner[0]
+                events[recorded, 0], events[recorded, 1] = clock[0], kept[{winner}]
                 for c in range({columns}):
                     events[recorded, 2 + c] = state[c]
             recorded += 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import ratelaw as rl
-from ratelaw.simulate.ssa import kernel, task
+from ratelaw.simulate.ssa import kernel, lanes, task
 
 METHODS = [rl.Direct(), rl.FirstReaction()]
 TIMES = np.linspace(0, 20, 21)
@@ -58,10 +58,12 @@ def test_a_path_depends_on_the_seed_and_its_number_alone(method):
 )
 def test_the_lane_loop_is_vectorised(network, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    kernel.load.cache_clear()
+    for cached in (kernel.load, lanes.lane_kernel):
+        cached.cache_clear()
     rl.simulate(network, rl.Direct(), [0, 1], trajectories=256, seed=1)
     compiled = rl.Direct().kernel(network, kernel.Tracked())
-    kernel.load.cache_clear()
+    for cached in (kernel.load, lanes.lane_kernel):
+        cached.cache_clear()
     (assembly,) = compiled.inspect_asm().values()
     divisions = re.findall(r"vdivpd\s+.*[yz]mm", assembly)
     assert len(divisions) >= 2, "the logarithm and the waiting time should divide whole vectors"
