@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from distributed import LocalCluster
 
 import ratelaw as rl
 from ratelaw.simulate.ssa import ensemble
@@ -82,6 +83,92 @@ def test_from_a_model_to_data_and_back_to_its_rates(ratelaw, model):
         assert abs(off) < 4 * found[reaction]["standard_error"]
 
 
+def test_the_ending_chooses_the_file_and_any_file_is_learned_from(ratelaw, model):
+    run = ("simulate", model(MODEL), "--method", "direct", "--until", "8", "--trajectories", "2e3")
+    for ending in ("nc", "zarr", "csv", "parquet"):
+        assert ratelaw(*run, "--seed", "3", "-o", f"cells.{ending}") == (0, "", "")
+    assert rl.load("cells.zarr").identical(rl.load("cells.nc"))
+    learned = [ratelaw("learn", f"cells.{e}", "--degree", "1") for e in ("csv", "parquet")]
+    assert learned[0] == learned[1]
+    assert learned[0][0] == 0
+    rates = [ratelaw("rates", f"cells.{e}", "--network", "model.txt") for e in ("nc", "zarr")]
+    assert rates[0] == rates[1]
+    assert rates[0][0] == 0
+
+
+def test_everything_that_can_be_recorded_is_asked_for_by_name(ratelaw, model):
+    run = ("simulate", model(MODEL), "--method", "direct", "--until", "1", "--points", "11")
+    run += ("--trajectories", "50", "--seed", "1", "--threads", "1", "-o", "cells.nc")
+    record = ("--moments", "3", "--histogram", "0,0.3", "--paths", "4", "--events", "2")
+    record += ("--reaction-counts", "--passage", "A >= 3", "--passage", "A == 0")
+    assert ratelaw(*run, *record) == (0, "", "")
+    cells = rl.load("cells.nc")
+    same = rl.simulate(
+        rl.Network.parse(MODEL),
+        rl.Direct(),
+        np.linspace(0, 1, 11),
+        trajectories=50,
+        seed=1,
+        record=[
+            rl.RecordMoments(3),
+            rl.RecordHistogram(times=np.linspace(0, 1, 11)[[0, 3]]),
+            rl.RecordPaths(4),
+            rl.RecordEvents(2),
+            rl.RecordReactionCounts(),
+            rl.RecordFirstPassage("A >= 3", "A == 0"),
+        ],
+    )
+    assert cells.identical(same)
+
+
+def test_a_sweep_varies_its_parameters_together(ratelaw, model):
+    sweep = ("--sweep", "death = 0.5, 2", "--sweep", "A(0)=2,20")
+    run = ("simulate", model(MODEL), "--method", "moments", "--times", "0,1")
+    status, out, _ = ratelaw(*run, *sweep)
+    assert status == 0
+    header, *rows = out.splitlines()
+    assert header == "parameter_set,death,A(0),time,A"
+    number, death, start, times, averages = np.array([r.split(",") for r in rows], dtype=float).T
+    np.testing.assert_array_equal(number, [0, 0, 1, 1])
+    np.testing.assert_array_equal(death, [0.5, 0.5, 2, 2])
+    truth = 6 / death + (start - 6 / death) * np.exp(-death * times)
+    np.testing.assert_allclose(averages, truth, rtol=1e-6)
+    assert ratelaw(*run, *sweep, "-o", "sweep.nc")[0] == 0
+    status, _, err = ratelaw("learn", "sweep.nc")
+    assert status == 2
+    assert "sweep.nc holds a parameter sweep" in err
+
+
+def test_paths_and_single_reactions_make_tables(ratelaw, model):
+    run = ("simulate", model(MODEL), "--method", "direct", "--until", "1", "--trajectories", "5")
+    run += ("--seed", "1", "--moments", "0")
+    _, paths, _ = ratelaw(*run, "--paths", "2")
+    _, events, _ = ratelaw(*run, "--events", "2")
+    assert paths.splitlines()[0] == "trajectory,time,A"
+    assert events.splitlines()[0] == "trajectory,time,reaction,A"
+    last = {row.split(",")[0]: float(row.split(",")[-1]) for row in paths.splitlines()[1:]}
+    state = {"0": 2.0, "1": 2.0}
+    for row in events.splitlines()[1:]:
+        trajectory, _, reaction, count = row.split(",")
+        state[trajectory] += {"0": 1, "1": -1}[reaction]
+        assert float(count) == state[trajectory]
+    assert state == last
+
+
+def test_a_cluster_gives_the_same_bits(ratelaw, model):
+    run = ("simulate", model(MODEL), "--method", "direct", "--until", "1", "--trajectories", "500")
+    run += ("--seed", "1", "-o")
+    assert ratelaw(*run, "here.zarr") == (0, "", "")
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
+        there = (*run, "there.zarr", "--cluster")
+        assert ratelaw(*there, cluster.scheduler_address)[0] == 0
+        (worker,) = cluster.workers.values()
+        status, _, err = ratelaw(*there, worker.worker_address)
+    assert rl.load("there.zarr").identical(rl.load("here.zarr"))
+    assert status == 2
+    assert "a dask worker is there, not the scheduler" in err
+
+
 def test_an_interrupted_run_keeps_what_was_finished(ratelaw, model, monkeypatch):
     merge = ensemble._Run._merge
 
@@ -101,6 +188,29 @@ def test_an_interrupted_run_keeps_what_was_finished(ratelaw, model, monkeypatch)
     assert "saved in cells.nc" in err
     z = (cells["average"][-1, 0] - mean(4)) / np.sqrt(cells["covariance"][-1, 0, 0] / count)
     assert abs(float(z)) < 4  # one false alarm in 16,000 seeds
+
+
+def test_a_stopped_run_goes_on_from_its_checkpoint_by_the_same_command(ratelaw, model, monkeypatch):
+    run = ("simulate", model(MODEL), "--method", "direct", "--until", "4", "--trajectories", "1e4")
+    run += ("--checkpoint", "run", "-o", "cells.nc")
+    merge = ensemble._Run._merge
+
+    def interrupted(run, *rest):
+        if run.merged >= 1000:
+            raise KeyboardInterrupt
+        merge(run, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ensemble._Run, "_merge", interrupted)
+        status, _, err = ratelaw(*run)
+    assert status == 130
+    assert "saved in cells.nc; the same command goes on from run\n" in err
+    seed = rl.load("cells.nc").attrs["seed"]
+    assert ratelaw(*run) == (0, "", "")
+    cells = rl.load("cells.nc")
+    network, times = rl.Network.parse(MODEL), np.linspace(0, 4, 21)
+    alone = rl.simulate(network, rl.Direct(), times, trajectories=10_000, seed=int(seed))
+    assert cells.identical(alone)
 
 
 @pytest.fixture

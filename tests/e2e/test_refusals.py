@@ -1,7 +1,9 @@
 """Bad input: one line that names the culprit, exit status 2, no traceback, no file."""
 
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -69,11 +71,76 @@ def test_networks(ratelaw, model, tmp_path, text, culprit):
         ("--method direct --until 1 --trajectories 9 -o missing/out.nc", "missing/out.nc"),
         ("--method direct --until 1 --trajectories 1e9 -o /proc/out.nc", "/proc/out.nc"),
         ("--until 1", "'--method'"),
+        ("--method direct --until 1 --trajectories 1e9 -o a", ".nc, .zarr, .csv, .parquet"),
+        ("--method direct --until 1 --trajectories 1e9 -o missing/a.zarr", "missing/a.zarr"),
+        ("--method direct --until 1 --trajectories 1e9 -o missing/a.parquet", "missing/a.parquet"),
+        ("--method direct --until 1 --trajectories 1e9 --paths 1 -o a.csv", "would lose paths"),
+        ("--method direct --until 1 --trajectories 1e9 --histogram 1", "would lose a histogram"),
+        ("--method direct --until 1 --trajectories 1e9 --moments 0", "nothing would be recorded"),
+        ("--method direct --until 1 --trajectories 9 --moments -1", "'--moments'"),
+        ("--method direct --until 1 --trajectories 9 --paths 0", "'--paths'"),
+        ("--method direct --until 1 --trajectories 9 --events x", "'--events'"),
+        ("--method direct --until 1 --trajectories 9 --histogram x -o a.nc", "--histogram x"),
+        ("--method direct --until 1 --trajectories 9 --histogram 0.01 -o a.nc", "time 0.01"),
+        ("--method direct --until 1 --trajectories 9 --passage A -o a.nc", "condition 'A'"),
+        ("--method direct --until 1 --trajectories 9 --passage B>1 -o a.nc", "'B'"),
+        ("--method direct --until 1 --trajectories 9 --threads 0", "'--threads'"),
+        ("--method direct --until 1 --trajectories 9 --sweep k", "--sweep k"),
+        ("--method direct --until 1 --trajectories 9 --sweep k=", "--sweep k="),
+        ("--method direct --until 1 --trajectories 9 --sweep k=1,x", "--sweep 1,x"),
+        ("--method direct --until 1 --trajectories 9 --sweep A=1", "'A(0)'"),
+        ("--method direct --until 1 --trajectories 9 --sweep k=1 --sweep k=2", "k is swept twice"),
+        ("--method direct --until 1 --trajectories 9 --sweep k=1,2 --sweep A(0)=5", "1 of A(0)"),
+        ("--method moments --until 1 --paths 3 --threads 2", "leave out --paths, --threads"),
+        ("--method moments --until 1 --reaction-counts", "leave out --reaction-counts"),
+        ("--method moments --until 1 --checkpoint run", "leave out trajectories"),
+        ("--method direct --until 1 --cluster here:1 --threads 2", "leave out --threads"),
+        ("--method direct --until 1 --trajectories 9 --cluster here", "--cluster here"),
+        ("--method direct --until 1 --trajectories 9 --checkpoint /proc/a", "/proc/a"),
     ],
 )
 def test_options(ratelaw, model, tmp_path, options, culprit):
     result = ratelaw("simulate", model(GOOD), *options.split())
     refused(result, culprit, tmp_path, kept=["model.txt"])
+
+
+def test_a_cluster_that_is_not_there_is_named_within_ten_seconds(ratelaw, model, tmp_path):
+    with socket.socket() as bound:  # nobody listens
+        bound.bind(("127.0.0.1", 0))
+        address = "{}:{}".format(*bound.getsockname())
+        run = ("--method", "direct", "--until", "1", "--trajectories", "1e9", "-o", "a.nc")
+        begin = time.monotonic()
+        result = ratelaw("simulate", model(GOOD), *run, "--cluster", address)
+        assert time.monotonic() - begin < 10
+    refused(result, f"--cluster {address}: no dask scheduler answers", tmp_path, ["model.txt"])
+
+
+def test_what_is_no_checkpoint_and_no_store_is_left_alone(ratelaw, model, tmp_path):
+    run = ("simulate", model(GOOD), "--method", "direct", "--until", "1", "--trajectories", "9")
+    kept = ["model.txt", "work.zarr"]
+    (tmp_path / "work.zarr").mkdir()
+    (tmp_path / "work.zarr" / "thesis.txt").write_text("years")
+    refused(ratelaw(*run, "-o", "work.zarr"), "is no Zarr store", tmp_path, kept)
+    refused(ratelaw(*run, "--checkpoint", "work.zarr"), "no checkpoint", tmp_path, kept)
+    assert [path.name for path in (tmp_path / "work.zarr").iterdir()] == ["thesis.txt"]
+
+
+EXTRAS = {"zarr": "zarr", "parquet": "pyarrow", "cluster": "distributed"}
+
+
+@pytest.mark.parametrize(
+    ("options", "extra"),
+    [
+        ("-o a.zarr", "zarr"),
+        ("--checkpoint run", "zarr"),
+        ("-o a.parquet", "parquet"),
+        ("--cluster here:1", "cluster"),
+    ],
+)
+def test_missing_packages_are_named(ratelaw, tmp_path, monkeypatch, options, extra):
+    monkeypatch.setitem(sys.modules, EXTRAS[extra], None)
+    run = ("simulate", "spcm", "--method", "direct", "--until", "1", "--trajectories", "9")
+    refused(ratelaw(*run, *options.split()), f"'ratelaw[{extra}]'", tmp_path)
 
 
 def test_missing_files_and_commands(ratelaw, tmp_path):
