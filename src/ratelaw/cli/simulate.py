@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import numpy as np
 import typer
 
-from ratelaw.cli.endings import Kept
+from ratelaw.cli.endings import NOTHING_KEPT, Kept
 from ratelaw.cli.inputs import read_network
 from ratelaw.cli.options import (
     NetworkName,
@@ -125,14 +125,14 @@ def _kept(
     write: "Callable[[xr.Dataset], None]", output: Path | None, checkpoint: Path | None
 ) -> Iterator[None]:
     """Write what is finished when the block is stopped."""
+    again = f"; the same command goes on from {checkpoint}" if checkpoint else ""
     try:
         yield
-    except Interrupted as stop:
-        if stop.partial is None:
-            raise
+    except KeyboardInterrupt as stop:
+        if not (isinstance(stop, Interrupted) and stop.partial is not None):
+            raise Kept(f"{NOTHING_KEPT}{again}") from None
         write(cast("xr.Dataset", stop.partial))
         where = f"they are saved in {output}" if output else "they are printed"
-        again = f"; the same command goes on from {checkpoint}" if checkpoint else ""
         raise Kept(f"{stop}; {where}{again}") from None
 
 
