@@ -15,8 +15,7 @@ from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.simulate.checkpoint import kept_seed
 from ratelaw.simulate.method import Ensemble, Sampler, Solver
-from ratelaw.simulate.recorders import RecordMoments
-from ratelaw.simulate.recorders.recorder import Recorder
+from ratelaw.simulate.recorders import Recorder, RecordMoments
 from ratelaw.simulate.sweep import stacked, swept_networks, swept_values
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from ratelaw.simulate.recorders.histogram import RecordHistogram
 from ratelaw.simulate.recorders.moments import RecordMoments
 from ratelaw.simulate.recorders.paths import RecordPaths
 from ratelaw.simulate.recorders.reaction_counts import RecordReactionCounts
+from ratelaw.simulate.recorders.recorder import Recorder
 
 __all__ = [
     "RecordEvents",
@@ -14,4 +15,5 @@ __all__ = [
     "RecordMoments",
     "RecordPaths",
     "RecordReactionCounts",
+    "Recorder",
 ]

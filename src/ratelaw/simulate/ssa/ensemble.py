@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -36,6 +36,9 @@ PILOTS = 8
 
 class TrajectoryMethod(Sampler):
     """A method that draws trajectories: it supplies a kernel."""
+
+    exact: ClassVar[bool] = True
+    """Whether it simulates reaction by reaction, with the law of the master equation."""
 
     @abstractmethod
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:

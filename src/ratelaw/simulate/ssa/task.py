@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.errors import UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.network import LARGEST_COUNT
 from ratelaw.simulate.recorders.recorder import Accumulator, Batch, Layout, Recorder, State, Tracked
@@ -148,6 +149,10 @@ class Task:
         return out, steps
 
     def _events(self, parameter_set: int, number: int) -> np.ndarray:
+        if not self.method.exact:
+            raise UnsupportedError(
+                f"{self.method!r} does not simulate reaction by reaction: record paths, or use Direct"
+            )
         stop, out = np.zeros(1, dtype=np.int64), np.empty(self._shape(1))
         events = np.empty((2**12, out.shape[2] + 2))
         while True:
