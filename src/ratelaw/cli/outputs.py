@@ -10,7 +10,7 @@ from ratelaw.errors import DataError
 from ratelaw.formats.table_files import ENDINGS, check_table
 from ratelaw.formats.tables import format_table, write_table
 from ratelaw.simulate import RecordEvents, RecordMoments, RecordPaths, save
-from ratelaw.simulate.recorders.recorder import Recorder
+from ratelaw.simulate.recorders import Recorder
 from ratelaw.simulate.result_files import FORMATS, check_savable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ TABULAR = (RecordMoments, RecordPaths, RecordEvents)
 
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="A .nc or .zarr (everything), .csv or .parquet (a table)."),
+    typer.Option("--output", "-o", help="A .nc or .zarr; for a table a .csv or .parquet."),
 ]
 
 

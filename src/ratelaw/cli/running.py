@@ -24,9 +24,7 @@ Threads = Annotated[
 ]
 Sweep = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="NAME=V,V,...", help="Vary a rate, k=1,2, or a count, 'A(0)=5,10'; repeatable."
-    ),
+    typer.Option(metavar="NAME=V,V,...", help="Vary k=1,2 or 'A(0)=5,10'; repeatable."),
 ]
 Cluster = Annotated[
     str | None,
@@ -34,7 +32,7 @@ Cluster = Annotated[
 ]
 CheckpointFolder = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Keep what is finished; the same command goes on from it."),
+    typer.Option(metavar="DIR", help="Keep what is done, to go on from if stopped."),
 ]
 
 
