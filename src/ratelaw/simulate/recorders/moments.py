@@ -13,8 +13,8 @@ from ratelaw.simulate.recorders.recorder import (
     Layout,
     Recorded,
     Recorder,
-    State,
 )
+from ratelaw.simulate.recorders.sums import Sums
 from ratelaw.simulate.results import moment_labels
 
 MOST_MOMENTS = 1024
@@ -78,23 +78,12 @@ class RecordMoments(Recorder):
         return _MomentSums(centre, names, self.order, crossed=full)
 
 
-class _Sums(Accumulator):
-    """Sums of features x and of some of their products, of counts from `centre` (time, species)."""
+class _CountSums(Sums):
+    """Of the copy numbers; `centre` has the shape (time, species)."""
 
     def __init__(self, centre: np.ndarray) -> None:
-        self.centre = centre
-        self.count = 0
-        self.first = np.zeros(())
-        self.second = np.zeros(())
+        super().__init__(centre)
         self.room: dict[tuple[int, ...], np.ndarray] = {}
-
-    def state(self) -> State:
-        return {"count": np.array(self.count), "first": self.first, "second": self.second}
-
-    def merge(self, state: State) -> None:
-        self.count += int(state["count"])
-        self.first = self.first + state["first"]
-        self.second = self.second + state["second"]
 
     def shifted(self, batch: Batch) -> np.ndarray:
         """Counts from the centre, shape (time, species, trajectory)."""
@@ -109,13 +98,8 @@ class _Sums(Accumulator):
             self.room[shape] = np.empty(shape)
         return self.room[shape]
 
-    @property
-    def correction(self) -> float:
-        """What makes a mean square an unbiased variance."""
-        return self.count / (self.count - 1) if self.count > 1 else np.nan
 
-
-class _CovarianceSums(_Sums):
+class _CovarianceSums(_CountSums):
     """With x = (n_i), and products at each time by itself."""
 
     def add(self, batch: Batch) -> None:
@@ -149,7 +133,7 @@ Term = tuple[int, ...]
 """Species of a product of counts, in order: (0, 0, 1) is n_0^2 n_1."""
 
 
-class _MomentSums(_Sums):
+class _MomentSums(_CountSums):
     """With x all products up to an order, and their products over all times together if crossed."""
 
     def __init__(

@@ -11,9 +11,9 @@ from ratelaw.simulate.recorders.recorder import (
     Layout,
     Recorded,
     Recorder,
-    State,
     Tracked,
 )
+from ratelaw.simulate.recorders.sums import Sums
 
 
 @dataclass(frozen=True)
@@ -46,35 +46,27 @@ class RecordReactionCounts(Recorder):
         return _ReactionSums(layout, np.rint(pilot[:, :, layout.counted].mean(axis=0)))
 
 
-class _ReactionSums(Accumulator):
-    """Sums of counts, taken from `centre`, and of their squares; shape (time, reaction)."""
+class _ReactionSums(Sums):
+    """With x = (N_j) and its squares; `centre` has the shape (time, reaction)."""
 
     def __init__(self, layout: Layout, centre: np.ndarray) -> None:
+        super().__init__(centre)
         self.columns = layout.counted
         self.reactions = [str(reaction) for reaction in layout.network.reactions]
-        self.centre = centre
-        self.count = 0
-        self.first = np.zeros(centre.shape)
-        self.second = np.zeros(centre.shape)
 
     def add(self, batch: Batch) -> None:
         counts = batch.paths[:, :, self.columns] - self.centre
-        self.count += len(counts)
-        self.first += counts.sum(axis=0)
-        self.second += np.einsum("itr,itr->tr", counts, counts)
-
-    def state(self) -> State:
-        return {"count": np.array(self.count), "first": self.first, "second": self.second}
-
-    def merge(self, state: State) -> None:
-        self.count += int(state["count"])
-        self.first = self.first + state["first"]
-        self.second = self.second + state["second"]
+        self.merge(
+            {
+                "count": np.array(len(counts)),
+                "first": counts.sum(axis=0),
+                "second": np.einsum("itr,itr->tr", counts, counts),
+            }
+        )
 
     def finish(self) -> Recorded:
         shift = self.first / self.count
-        spread = self.second - self.count * shift**2
-        variance = spread / (self.count - 1) if self.count > 1 else np.full_like(spread, np.nan)
+        variance = (self.second / self.count - shift**2) * self.correction
         return Recorded(
             {
                 "reaction_count": (["time", "reaction"], self.centre + shift),

@@ -151,7 +151,8 @@ class Task:
     def _events(self, parameter_set: int, number: int) -> np.ndarray:
         if not self.method.exact:
             raise UnsupportedError(
-                f"{self.method!r} does not simulate reaction by reaction: record paths, or use Direct"
+                f"{self.method!r} does not simulate reaction by reaction: record paths, or use "
+                f"Direct"
             )
         stop, out = np.zeros(1, dtype=np.int64), np.empty(self._shape(1))
         events = np.empty((2**12, out.shape[2] + 2))
