@@ -9,7 +9,9 @@ lane instead of 64 the same source is the kernel of a single trajectory.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -56,7 +58,50 @@ def draw(index: int) -> Stage:
 @lru_cache(maxsize=64)
 def lane_kernel(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> Kernel:
     """The compiled kernel of a network's structure and a method's step, so many lanes wide."""
-    return load(_source(network, step, tracked, lanes)).kernel
+    columns = len(network.species) + len(tracked.reactions) + len(tracked.passages)
+    source, kept = _source(network, step, tracked, lanes, columns)
+    return LaneKernel(load(source).kernel, lanes, columns, kept)
+
+
+@dataclass(frozen=True, eq=False)
+class LaneKernel:
+    """A compiled kernel, and how much memory its lanes want.
+
+    NumPy makes the arrays: every way to make one inside the kernel would cost a tenth of a second of
+    compilation.
+    """
+
+    compiled: Any
+    lanes: int
+    columns: int
+    kept: int
+
+    def __call__(  # noqa: PLR0917
+        self,
+        seed: np.uint64,
+        first: int,
+        times: np.ndarray,
+        start: np.ndarray,
+        parameters: np.ndarray,
+        patience: int,
+        out: np.ndarray,
+        stop: np.ndarray,
+        lanes: np.ndarray,
+        events: np.ndarray,
+    ) -> tuple[int, int, int]:
+        count, last, _ = out.shape
+        outcome: tuple[int, int, int] = self.compiled(
+            *(seed, first, times, start, parameters, patience, stop, lanes, events),
+            *(out.reshape(-1), count),
+            np.ones(4 * self.lanes, dtype=np.uint64),
+            *np.zeros((2, self.columns * self.lanes)),
+            *(np.zeros(self.lanes), np.ones(self.lanes), np.empty(self.lanes)),
+            np.full(self.lanes, last),
+            np.zeros(self.lanes, dtype=np.int64),
+            np.left_shift(np.uint64(1), np.arange(self.lanes, dtype=np.uint64)),
+            np.zeros(self.kept * self.lanes),
+        )
+        return outcome
 
 
 def source_names(network: Network) -> dict[sp.Symbol, str]:
@@ -65,7 +110,9 @@ def source_names(network: Network) -> dict[sp.Symbol, str]:
     return names | {symbol(name): f"p{k}" for k, name in enumerate(network.parameters)}
 
 
-def _source(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> str:
+def _source(
+    network: Network, step: LaneStep, tracked: Tracked, lanes: int, columns: int
+) -> tuple[str, int]:
     names = source_names(network)
     stages = step.stages(network, [to_source(law, names) for law in network.propensities])
     weighing = next(i for i, stage in enumerate(stages) if any(x[:4] == "a0 =" for x in stage))
@@ -75,11 +122,9 @@ def _source(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> s
         if not reaction.law.is_constant
     ]
     stages[-1] = stages[-1] + _closing(network, tracked, names)
-    columns = len(network.species) + len(tracked.reactions) + len(tracked.passages)
     body, kept = _loops(stages, _memory(lanes, columns), "winner" if lanes == 1 else "", lanes)
-    return TEMPLATE.format(
+    source = TEMPLATE.format(
         parameters=_indented(f"p{k} = parameters[{k}]" for k in range(len(network.parameters))),
-        kept=len(kept),
         lanes=lanes,
         columns=columns,
         bad=BAD_PROPENSITY,
@@ -87,6 +132,7 @@ def _source(network: Network, step: LaneStep, tracked: Tracked, lanes: int) -> s
         body=_indented(f"    {line}" for line in body),
         events=EVENTS.format(columns=columns, winner=kept.index("winner")) if lanes == 1 else "",
     )
+    return source, len(kept)
 
 
 def _closing(network: Network, tracked: Tracked, names: dict[sp.Symbol, str]) -> Stage:
@@ -176,23 +222,12 @@ LANES = {lanes}
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={{"contract", "nsz"}})
-def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, events):
+def kernel(seed, first, times, start, parameters, patience, stop, lanes, events, paths, count,
+           bits, state, before, clock, window, due, row, place, bit, kept):
 {parameters}
-    count, last = out.shape[0], out.shape[1]
-    paths = out.reshape(-1)
-    kept = np.empty({kept} * LANES)
-    bits = np.ones(4 * LANES, dtype=np.uint64)
-    state = np.empty({columns} * LANES)
-    before = np.empty({columns} * LANES)
-    clock = np.zeros(LANES)
-    window = np.ones(LANES)
-    due = np.empty(LANES)
-    row = np.full(LANES, last)
-    place = np.zeros(LANES, dtype=np.int64)
-    bit = np.empty(LANES, dtype=np.uint64)
+    last = len(times)
     passed = ZERO
     for l in range(LANES):
-        bit[l] = np.uint64(1) << np.uint64(l)
         passed |= bit[l]
     taken = steps = recorded = waited = 0
     running = LANES

@@ -64,7 +64,7 @@ def test_the_lane_loop_is_vectorised(network, tmp_path, monkeypatch):
     compiled = rl.Direct().kernel(network, kernel.Tracked())
     for cached in (kernel.load, lanes.lane_kernel):
         cached.cache_clear()
-    (assembly,) = compiled.inspect_asm().values()
+    (assembly,) = compiled.compiled.inspect_asm().values()
     divisions = re.findall(r"vdivpd\s+.*[yz]mm", assembly)
     assert len(divisions) >= 2, "the logarithm and the waiting time should divide whole vectors"
 
