@@ -35,8 +35,10 @@ from ratelaw.reduce import (
     timescales,
 )
 from ratelaw.simulate import (
+    CompositionRejection,
     Direct,
     FirstReaction,
+    NextReaction,
     MassAction,
     MasterEquation,
     Moments,
@@ -57,8 +59,10 @@ __all__ = [
     "AbsoluteLoss",
     "Certificate",
     "DataError",
+    "CompositionRejection",
     "Direct",
     "FirstReaction",
+    "NextReaction",
     "Fit",
     "Interrupted",
     "JointMoments",

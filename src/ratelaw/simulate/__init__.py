@@ -13,14 +13,16 @@ from ratelaw.simulate.recorders import (
 )
 from ratelaw.simulate.results import load, marginal, save, total_variation
 from ratelaw.simulate.simulate import simulate
-from ratelaw.simulate.ssa import Direct, FirstReaction
+from ratelaw.simulate.ssa import CompositionRejection, Direct, FirstReaction, NextReaction
 
 __all__ = [
+    "CompositionRejection",
     "Direct",
     "FirstReaction",
     "MassAction",
     "MasterEquation",
     "Moments",
+    "NextReaction",
     "RecordEvents",
     "RecordFirstPassage",
     "RecordHistogram",
