@@ -81,7 +81,7 @@ def choose(
 
 
 @njit(forceinline=True, error_model="numpy")
-def change(
+def change(  # noqa: PLR0917
     memory: tuple[Any, ...],
     j: int,
     old: float,  # noqa: ARG001

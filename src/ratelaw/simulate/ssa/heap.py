@@ -40,7 +40,7 @@ def choose(
 
 
 @njit(forceinline=True, error_model="numpy")
-def change(
+def change(  # noqa: PLR0917
     memory: tuple[Any, ...], j: int, old: float, new: float, now: float, stream: np.ndarray
 ) -> None:
     """Rescale the time left of reaction j; draw it anew if j has just happened or was impossible."""

@@ -10,7 +10,7 @@ from ratelaw.simulate.ssa.kernel import Kernel, Tracked
 
 @dataclass(frozen=True)
 class NextReaction(TrajectoryMethod):
-    r"""Every reaction keeps a putative time, rescaled when its propensity changes; the first happens.
+    r"""Every reaction keeps a putative time, rescaled with its propensity; the first happens.
 
     .. math:: \tau_j' = t + \frac{\Phi_j}{\Phi_j'} (\tau_j - t)
 

@@ -1,6 +1,6 @@
-"""The propensities of a large network: few forms, and for each reaction which, of what, how fast.
+"""The propensities of a large network: few forms, and for each reaction which and of what.
 
-Mass action of up to two molecules is one form without a branch, k x (y - d), where x or y may be the
+Mass action of up to two molecules is one form without a branch, k x (y - d): x or y may be the
 constant 1 and d is 1 for two molecules alike. Every other law becomes a formula of species x0, x1,
 ... and coefficients c0, c1, ...: reactions that differ only in those share the formula.
 """
@@ -29,7 +29,7 @@ class RateForms:
     form
         Shape (reaction,).
     pair
-        Shape (reaction, 2): the columns of x and y, the last column + 1 for the constant 1; of other
+        Shape (reaction, 2): the columns of x and y (the one after the last holds 1); of other
         forms, where their species begin in `slots` and their coefficients among `coefficients`.
     shift
         Shape (reaction,): d.

@@ -1,4 +1,4 @@
-"""A tree of partial sums of propensities: every sum is formed anew from its parts, so none drifts."""
+"""A tree of partial sums of propensities, each formed anew from its parts, so that none drifts."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def choose(
 
 
 @njit(forceinline=True, error_model="numpy")
-def change(
+def change(  # noqa: PLR0917
     memory: tuple[Any, ...],
     j: int,
     old: float,
