@@ -1,4 +1,4 @@
-"""Exact stochastic simulation: Gillespie's methods on a lockstep kernel and on a dependency graph."""
+"""Exact stochastic simulation: Gillespie's methods, on lanes and on a dependency graph."""
 
 from ratelaw.simulate.ssa.composition_rejection import CompositionRejection
 from ratelaw.simulate.ssa.direct import Direct

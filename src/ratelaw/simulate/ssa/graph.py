@@ -1,7 +1,7 @@
 """The kernel of large networks: one trajectory at a time, on the graph of who depends on whom.
 
 After a reaction only the propensities that it changes are computed anew. How the next reaction is
-chosen is a `Selection`; propensities are a few forms (rate_forms.py), so that the compiled kernel of
+After a reaction only the propensities that it changes are formed anew. How the next reaction is
 mass action serves every network, of any size.
 """
 

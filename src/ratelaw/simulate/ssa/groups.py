@@ -18,7 +18,7 @@ SMALLEST = -1022
 
 @njit(error_model="numpy")
 def allocate(size: int) -> tuple[Any, ...]:
-    """Reactions by group, the place and group of each; groups: bounds, tops, number, of exponents."""
+    """Reactions by group; place and group of each; bounds, tops, number and exponents of groups."""
     return (
         np.empty(size, np.int32),
         np.empty(size, np.int32),

@@ -1,4 +1,4 @@
-"""An indexed binary heap of putative times: the next reaction on top, any other changed in place."""
+"""An indexed binary heap of putative times: the next reaction on top, any other within reach."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def choose(
 def change(  # noqa: PLR0917
     memory: tuple[Any, ...], j: int, old: float, new: float, now: float, stream: np.ndarray
 ) -> None:
-    """Rescale the time left of reaction j; draw it anew if j has just happened or was impossible."""
+    """Rescale the time left of reaction j; draw anew if it just happened or was impossible."""
     when, _, place = memory
     i = place[j]
     left = when[i] - now
