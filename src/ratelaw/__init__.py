@@ -36,8 +36,10 @@ from ratelaw.reduce import (
     timescales,
 )
 from ratelaw.simulate import (
+    CompositionRejection,
     Direct,
     FirstReaction,
+    NextReaction,
     MassAction,
     MasterEquation,
     Moments,
@@ -58,8 +60,10 @@ __all__ = [
     "AbsoluteLoss",
     "Certificate",
     "DataError",
+    "CompositionRejection",
     "Direct",
     "FirstReaction",
+    "NextReaction",
     "Fit",
     "Interrupted",
     "JointMoments",

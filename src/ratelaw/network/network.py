@@ -230,8 +230,9 @@ class Network:
     @cached_property
     def propensities(self) -> tuple[sp.Expr, ...]:
         """Phi_j(n), reactions per unit time, of copy numbers and parameters (Yang 2020, Eq. 5)."""
+        species = frozenset(self.species)
         return tuple(
-            reaction.law.propensity(reaction.reactants, self.species, self.volume)
+            reaction.law.propensity(reaction.reactants, species, self.volume)
             for reaction in self.reactions
         )
 
@@ -250,9 +251,10 @@ class Network:
 
     def _coefficients(self, side: str) -> np.ndarray:
         matrix = np.zeros((len(self.species), len(self.reactions)), dtype=np.int64)
+        places = {name: i for i, name in enumerate(self.species)}
         for j, reaction in enumerate(self.reactions):
             for name, count in getattr(reaction, side).items():
-                matrix[self.species.index(name), j] = count
+                matrix[places[name], j] = count
         return matrix
 
 
@@ -277,21 +279,23 @@ def _check(network: Network) -> None:
 
 
 def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
-    known = set(network.parameters) | (set() if law.is_constant else set(network.species))
     for name in sorted(s.name for s in law.expression.free_symbols):
-        if name in known:
+        if name in network.parameters or (name in network.initial and not law.is_constant):
             continue
-        if name in network.species:
+        if name in network.initial:
             raise ModelError(
                 f"reaction '{reaction}': the rate constant depends on the species {name!r}; "
                 f"'-->' is mass action, write the whole rate after '=>'"
             )
         raise ModelError(
             f"reaction '{reaction}': {name!r} is neither a parameter nor a species"
-            + notation.suggest(name, known)
+            + notation.suggest(
+                name, [*network.parameters, *(() if law.is_constant else network.initial)]
+            )
         )
     if law.is_constant:
-        constant = law.expression.subs(network.values)
+        values = {s: network.parameters[s.name] for s in law.expression.free_symbols}
+        constant = law.expression.subs(values)
         if not (constant.is_finite and constant.is_real and constant >= 0):
             raise ModelError(
                 f"reaction '{reaction}': the rate constant {print_expression(law.expression)} "

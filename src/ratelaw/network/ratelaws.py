@@ -9,6 +9,7 @@ so that Phi(V c)/V -> phi(c) as V grows. A general law is given as its flux phi(
 Phi(n) = V phi(n/V).
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -66,12 +67,16 @@ class MassActionLaw(RateLaw):
         species: Collection[str],  # noqa: ARG002
         volume: float,
     ) -> sp.Expr:
-        combinations = sp.prod(
-            sp.prod([symbol(name) - i for i in range(order)]) / sp.factorial(order)
-            for name, order in reactants.items()
+        choices = sp.prod(
+            symbol(name) - i for name, order in reactants.items() for i in range(order)
         )
+        return self.constant * (self.scale(reactants, volume) * choices)
+
+    def scale(self, reactants: Mapping[str, int], volume: float) -> sp.Expr:
+        """V^(1 - order) / prod_l nu_l!: the propensity is k times this, times n (n - 1) ... ."""
         order = sum(reactants.values())
-        return self.constant * exact_number(volume) ** (1 - order) * combinations
+        orderings = math.prod(map(math.factorial, reactants.values()))
+        return exact_number(volume) ** (1 - order) / sp.Integer(orderings)
 
     def flux(self, reactants: Mapping[str, int]) -> sp.Expr:
         return self.constant * sp.prod(
@@ -95,7 +100,7 @@ class GeneralLaw(RateLaw):
         self, reactants: Mapping[str, int], species: Collection[str], volume: float
     ) -> sp.Expr:
         size = exact_number(volume)
-        counts = {symbol(name): symbol(name) / size for name in species}
+        counts = {s: s / size for s in self.rate.free_symbols if s.name in species}
         law = size * self.rate.xreplace(counts)
         missing = [
             sp.Lt(symbol(name), order)
