@@ -26,7 +26,7 @@ class CompositionRejection(TrajectoryMethod):
     Examples
     --------
     >>> from ratelaw import simulate, zoo
-    >>> cells = simulate(zoo.birth_death(), CompositionRejection(), [0, 1], trajectories=999, seed=1)
+    >>> cells = simulate(zoo.birth_death(), CompositionRejection(), [0, 1], trajectories=99, seed=1)
     >>> bool(abs(cells["average"][1, 0] - 7.869) < 0.5)
     True
     """

@@ -5,6 +5,7 @@ After a reaction only the propensities that it changes are formed anew. How the 
 mass action serves every network, of any size.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -57,12 +58,10 @@ class GraphKernel:
 
 @lru_cache(maxsize=8)
 def graph_kernel(network: Network, tracked: Tracked, selection: Selection) -> Kernel:
-    """The kernel of a network for one trajectory at a time; memory is proportional to the network.
+    """The kernel of a network for one trajectory at a time.
 
-    Raises
-    ------
-    ModelError
-        Never; a propensity that turns negative or not finite ends the call with BAD_PROPENSITY.
+    Memory is proportional to the network and to the number of pairs of reactions of which one
+    changes the propensity of the other.
     """
     places = {name: i for i, name in enumerate(network.species)}
     columns = len(places) + len(tracked.reactions) + len(tracked.passages)
@@ -121,8 +120,6 @@ def _source(
 
 
 def _branch(number: int, formula: str) -> str:
-    import re
-
     names = sorted(set(re.findall(r"\b[xc]\d+\b", formula)))
     values = {"x": "state[slots[x + {}]]", "c": "coefficients[c + {}]"}
     lines = [f"        {name} = {values[name[0]].format(name[1:])}\n" for name in names]

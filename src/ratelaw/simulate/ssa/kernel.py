@@ -37,7 +37,7 @@ class Kernel(Protocol):
     parameters
         Values in the network's order, and a 0 at the end.
     patience
-        Steps that may pass before the next recording time is reached.
+        Reactions that may pass before the next recording time is reached.
     out
         Shape (trajectory, time, columns), filled: the states at the times, reactions at a time
         included.

@@ -67,8 +67,8 @@ def lane_kernel(network: Network, step: LaneStep, tracked: Tracked, lanes: int) 
 class LaneKernel:
     """A compiled kernel, and how much memory its lanes want.
 
-    NumPy makes the arrays: every way to make one inside the kernel would cost a tenth of a second of
-    compilation.
+    NumPy makes the arrays: every way to make one inside the kernel would cost a tenth of a second
+    of compilation.
     """
 
     compiled: Any
@@ -91,7 +91,7 @@ class LaneKernel:
     ) -> tuple[int, int, int]:
         count, last, _ = out.shape
         outcome: tuple[int, int, int] = self.compiled(
-            *(seed, first, times, start, parameters, patience, stop, lanes, events),
+            *(seed, first, times, start, parameters, patience // self.lanes, stop, lanes, events),
             *(out.reshape(-1), count),
             np.ones(4 * self.lanes, dtype=np.uint64),
             *np.zeros((2, self.columns * self.lanes)),

@@ -15,7 +15,10 @@ import sympy as sp
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_numpy, to_source
-from ratelaw.network.reaction import Reaction
+from ratelaw.network.ratelaws import MassActionLaw
+
+LARGEST_ORDER = 2
+"""Molecules that mass action may consume for the form without a branch."""
 
 
 @dataclass(frozen=True)
@@ -101,17 +104,18 @@ def rate_forms(network: Network, places: dict[str, int], unit: int) -> RateForms
     coefficients = Coefficients(network)
     count = size
     for j, reaction in enumerate(network.reactions):
-        if _is_simple(reaction):
+        law = reaction.law
+        if isinstance(law, MassActionLaw) and sum(reaction.reactants.values()) <= LARGEST_ORDER:
             names = [name for name, order in reaction.reactants.items() for _ in range(order)]
             pair[j] = [*(places[name] for name in names), unit, unit][:2]
             shift[j] = len(names) - len(reaction.reactants)
-            scale = reaction.law.scale(reaction.reactants, network.volume)
-            coefficients.add(reaction.law.expression, float(scale))
+            scale = law.scale(reaction.reactants, network.volume)
+            coefficients.add(law.constant, float(scale))
             continue
         coefficients.add(sp.S.Zero)
-        law = reaction.law.propensity(reaction.reactants, places, network.volume)
+        whole = law.propensity(reaction.reactants, places, network.volume)
         formula = _Formula(places)
-        form[j] = 1 + forms.setdefault(formula.of(law), len(forms))
+        form[j] = 1 + forms.setdefault(formula.of(whole), len(forms))
         pair[j] = len(slots), count
         slots += [places[name] for name in formula.species]
         count += len(formula.coefficients)
@@ -127,10 +131,6 @@ def rate_forms(network: Network, places: dict[str, int], unit: int) -> RateForms
         np.array(slots, dtype=np.int32),
         coefficients,
     )
-
-
-def _is_simple(reaction: Reaction) -> bool:
-    return reaction.law.is_constant and sum(reaction.reactants.values()) <= 2  # noqa: PLR2004
 
 
 class _Formula:

@@ -180,7 +180,7 @@ class Task:
             self.times,
             self._start(network),
             np.array([*network.parameters.values(), 0.0]),
-            PATIENCE // (LANES if self.together else 1),
+            PATIENCE,
             out,
             stop,
             lanes,
