@@ -36,6 +36,7 @@ from ratelaw.reduce import (
     timescales,
 )
 from ratelaw.simulate import (
+    Automatic,
     CompositionRejection,
     Direct,
     FirstReaction,
@@ -58,6 +59,7 @@ from ratelaw.simulate import (
 
 __all__ = [
     "AbsoluteLoss",
+    "Automatic",
     "Certificate",
     "CompositionRejection",
     "DataError",

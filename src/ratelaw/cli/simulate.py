@@ -39,11 +39,14 @@ from ratelaw.cli.running import (
 )
 from ratelaw.errors import Interrupted
 from ratelaw.simulate import (
+    Automatic,
+    CompositionRejection,
     Direct,
     FirstReaction,
     MassAction,
     MasterEquation,
     Moments,
+    NextReaction,
     simulate,
 )
 from ratelaw.simulate.method import Sampler, Solver
@@ -52,8 +55,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 METHODS: dict[str, Solver | Sampler] = {
+    "automatic": Automatic(),
     "direct": Direct(),
     "first-reaction": FirstReaction(),
+    "next-reaction": NextReaction(),
+    "composition-rejection": CompositionRejection(),
     "moments": Moments(),
     "master-equation": MasterEquation(),
     "mass-action": MassAction(),

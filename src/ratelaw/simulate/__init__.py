@@ -14,9 +14,16 @@ from ratelaw.simulate.recorders import (
 from ratelaw.simulate.result_files import load, save
 from ratelaw.simulate.results import marginal, total_variation
 from ratelaw.simulate.simulate import simulate
-from ratelaw.simulate.ssa import CompositionRejection, Direct, FirstReaction, NextReaction
+from ratelaw.simulate.ssa import (
+    Automatic,
+    CompositionRejection,
+    Direct,
+    FirstReaction,
+    NextReaction,
+)
 
 __all__ = [
+    "Automatic",
     "CompositionRejection",
     "Direct",
     "FirstReaction",

@@ -5,8 +5,12 @@ from itertools import pairwise
 
 from ratelaw.network import Network
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
+from ratelaw.simulate.ssa.graph import Selection, graph_kernel
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
 from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel
+
+ON_LANES = 40
+"""Reactions up to which lanes are quicker than a graph, and quick to compile."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,9 @@ class Direct(TrajectoryMethod):
     .. math:: \tau = -\ln u_1 / \Phi, \qquad
         \sum_{i<j} \Phi_i \le u_2 \Phi < \sum_{i \le j} \Phi_i, \qquad \Phi = \sum_j \Phi_j
 
-    Exact: paths have the law of the master equation. Path i depends on the seed and i alone.
+    Exact: paths have the law of the master equation. Path i depends on the seed and i alone. Up to
+    `ON_LANES` reactions run on lanes; more, one trajectory at a time, with a tree of partial sums
+    and only those propensities computed anew that the last reaction changed.
 
     Notes
     -----
@@ -31,9 +37,13 @@ class Direct(TrajectoryMethod):
     """
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
+        if len(network.reactions) > ON_LANES:
+            return self.single(network, tracked)
         return lane_kernel(network, _DirectStep(), tracked, LANES)
 
     def single(self, network: Network, tracked: Tracked) -> Kernel:
+        if len(network.reactions) > ON_LANES:
+            return graph_kernel(network, tracked, Selection.TREE)
         return lane_kernel(network, _DirectStep(), tracked, 1)
 
 
