@@ -7,6 +7,7 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 
 from ratelaw.errors import ModelError
+from ratelaw.network.time_dependence import TIME, Steps
 
 LONGEST = 10_000
 LARGEST_EXPONENT = 64
@@ -22,7 +23,10 @@ FUNCTIONS = {
     "abs": sp.Abs,
     "min": sp.Min,
     "max": sp.Max,
+    "steps": lambda *values: Steps(TIME, *values),
 }
+MANY = ("min", "max", "steps")
+"""Functions of any number of arguments."""
 
 _OPERATORS = {
     ast.Add: lambda a, b: a + b,
@@ -41,7 +45,8 @@ def parse_expression(text: str) -> sp.Expr:
     r"""Read a rate expression.
 
     Numbers, names, ``+ - * / ^ **``, brackets and the functions `FUNCTIONS` are understood;
-    everything else is refused. The text is read as a syntax tree and never executed.
+    everything else is refused. ``time`` is time, and ``steps(v0, t1, v1, t2, v2)`` is v0, from time
+    t1 on v1, from t2 on v2. The text is read as a syntax tree and never executed.
 
     Parameters
     ----------
@@ -101,6 +106,9 @@ class _Printer(StrPrinter):
     def _print_Float(self, expr: sp.Float) -> str:  # noqa: N802
         return repr(float(expr))
 
+    def _print_Steps(self, expr: Steps) -> str:  # noqa: N802
+        return f"steps({', '.join(map(self._print, expr.args[1:]))})"
+
     def _print_Abs(self, expr: sp.Abs) -> str:  # noqa: N802
         return f"abs({self._print(expr.args[0])})"
 
@@ -156,7 +164,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, text: str) -> sp.Expr:
 
 
 def _call(name: str, args: list[sp.Expr], text: str) -> sp.Expr:
-    fits = len(args) >= 1 if name in ("min", "max") else len(args) == 1
+    fits = len(args) >= 1 if name in MANY else len(args) == 1
     if not fits:
         raise ModelError(f"{name} got {len(args)} arguments in {quote(text)}")
     return FUNCTIONS[name](*args)

@@ -10,6 +10,8 @@ import numpy as np
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
+from ratelaw.network.time_dependence import Steps
+
 Symbols = Sequence[sp.Symbol]
 
 
@@ -35,7 +37,9 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     array([[4., 6.],
            [2., 2.]])
     """
-    function = sp.lambdify(arguments, list(expressions), modules="numpy", cse=True, dummify=True)
+    function = sp.lambdify(
+        arguments, _without_steps(expressions), modules="numpy", cse=True, dummify=True
+    )
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
         shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))
@@ -55,7 +59,9 @@ def to_jax(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[...,
     import jax
 
     jax.config.update("jax_enable_x64", True)  # noqa: FBT003
-    function = sp.lambdify(arguments, list(expressions), modules="jax", cse=True, dummify=True)
+    function = sp.lambdify(
+        arguments, _without_steps(expressions), modules="jax", cse=True, dummify=True
+    )
 
     def evaluate(*values: Any) -> Any:  # noqa: ANN401
         return jax.numpy.stack(
@@ -75,11 +81,19 @@ def to_source(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
     '(0.5)*n0*(n0 - 1.0)'
     """
     plain = {name: sp.Symbol(text, real=True) for name, text in names.items()}
-    return _KernelPrinter().doprint(expression.xreplace(plain))
+    (bare,) = _without_steps([expression])
+    return _KernelPrinter().doprint(bare.xreplace(plain))
+
+
+def _without_steps(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
+    return [
+        expression.rewrite(sp.Piecewise) if expression.has(Steps) else expression
+        for expression in expressions
+    ]
 
 
 class _KernelPrinter(PythonCodePrinter):
-    """Python source with float literals and products instead of small integer powers."""
+    """Python source with float literals, `select` for pieces, products for small powers."""
 
     def __init__(self) -> None:
         super().__init__({"fully_qualified_modules": True})
@@ -92,6 +106,19 @@ class _KernelPrinter(PythonCodePrinter):
 
     def _print_Float(self, expr: sp.Float) -> str:  # noqa: N802
         return repr(float(expr))
+
+    def _print_Piecewise(self, expr: sp.Piecewise) -> str:  # noqa: N802
+        *pieces, last = expr.args
+        source = f"({self._print(last.expr)})"
+        for value, condition in reversed(pieces):
+            source = f"select({self._print(condition)}, {self._print(value)}, {source})"
+        return source
+
+    def _print_And(self, expr: sp.And) -> str:  # noqa: N802
+        return "(" + " & ".join(f"({self._print(part)})" for part in expr.args) + ")"
+
+    def _print_Or(self, expr: sp.Or) -> str:  # noqa: N802
+        return "(" + " | ".join(f"({self._print(part)})" for part in expr.args) + ")"
 
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: FBT001, FBT002, N802
         base, exponent = expr.args

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import ModelError
+from ratelaw.errors import ModelError, UnsupportedError
 from ratelaw.network import notation
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import RateLaw
 from ratelaw.network.reaction import Reaction
+from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
 LARGEST_COUNT = 2**53
 """Whole numbers up to here are exact in a float64."""
@@ -109,6 +110,8 @@ class Network:
             A + B --> C,  k           # mass action: the expression is the rate constant
             A + B <--> C, kf, kr      # reversible: two reactions
             S => P, vmax*S/(km + S)   # any law: the expression is the whole rate, in concentrations
+            0 --> A, k*(1 + sin(time))   # rates may depend on time
+            0 --> A, steps(1, 5, 3)   # an input: 1, from time 5 on 3
             0 --> A, 2*k              # 0 is nothing, '2 A' are two molecules
             k = 0.5                   # a parameter
             A(0) = 10                 # an initial copy number
@@ -242,6 +245,32 @@ class Network:
         return tuple(reaction.law.flux(reaction.reactants) for reaction in self.reactions)
 
     @cached_property
+    def depends_on_time(self) -> tuple[Reaction, ...]:
+        """The reactions whose rate law contains ``time`` or ``steps(...)``."""
+        return tuple(
+            reaction for reaction in self.reactions if TIME in reaction.law.expression.free_symbols
+        )
+
+    @cached_property
+    def jumps(self) -> tuple[float, ...]:
+        """The times at which an input, ``steps(...)``, jumps; in order."""
+        return jumps_of(reaction.law.expression for reaction in self.depends_on_time)
+
+    def require_autonomous(self, what: str) -> None:
+        """Refuse rates that depend on time, for something that cannot treat them.
+
+        Raises
+        ------
+        UnsupportedError
+            Naming the first such reaction.
+        """
+        for reaction in self.depends_on_time[:1]:
+            raise UnsupportedError(
+                f"reaction '{reaction}': its rate depends on time, which {what} cannot treat; "
+                f"Direct, MassAction and Moments can"
+            )
+
+    @cached_property
     def rate_equations(self) -> tuple[sp.Expr, ...]:
         """dc_i/dt = sum_j U_ij phi_j(c), the mass-action limit (Yang 2020, Eq. 8)."""
         return tuple(
@@ -279,7 +308,7 @@ def _check(network: Network) -> None:
 
 
 def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
-    for name in sorted(s.name for s in law.expression.free_symbols):
+    for name in sorted(s.name for s in law.expression.free_symbols - {TIME}):
         if name in network.parameters or (name in network.initial and not law.is_constant):
             continue
         if name in network.initial:
@@ -294,10 +323,18 @@ def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
             )
         )
     if law.is_constant:
-        values = {s: network.parameters[s.name] for s in law.expression.free_symbols}
+        values = {s: network.parameters[s.name] for s in law.expression.free_symbols - {TIME}}
         constant = law.expression.subs(values)
-        if not (constant.is_finite and constant.is_real and constant >= 0):
-            raise ModelError(
-                f"reaction '{reaction}': the rate constant {print_expression(law.expression)} "
-                f"is {print_expression(constant)}; it must be a finite number >= 0"
-            )
+        for start in (-math.inf, *jumps_of([constant])):
+            _check_constant(reaction, law, inputs_at(constant, start))
+
+
+def _check_constant(reaction: Reaction, law: RateLaw, constant: sp.Expr) -> None:
+    """Refuse a rate constant that no rate has; where it depends on time the simulation watches."""
+    if TIME in constant.free_symbols:
+        return
+    if not (constant.is_finite and constant.is_real and constant >= 0):
+        raise ModelError(
+            f"reaction '{reaction}': the rate constant {print_expression(law.expression)} "
+            f"is {print_expression(constant)}; it must be a finite number >= 0"
+        )

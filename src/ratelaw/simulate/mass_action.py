@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratelaw.network import Network
+from ratelaw.network.time_dependence import TIME, inputs_at
 from ratelaw.simulate.integrate import integrate, right_hand_side
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
@@ -55,7 +56,8 @@ class MassAction(Solver):
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
         rates = [rate.subs(network.values) for rate in network.rate_equations]
-        flow, _ = right_hand_side(tuple(rates), network.symbols)
+        at_start = tuple(inputs_at(rate, 0.0).subs(TIME, 0) for rate in rates)
+        flow, _ = right_hand_side(at_start, network.symbols)
         size = start.max() or np.abs(flow(start)).max() * times[-1] or 1.0
         concentrations, evaluations = integrate(
             rates,

@@ -62,7 +62,13 @@ def graph_kernel(network: Network, tracked: Tracked, selection: Selection) -> Ke
 
     Memory is proportional to the network and to the number of pairs of reactions of which one
     changes the propensity of the other.
+
+    Raises
+    ------
+    UnsupportedError
+        If a rate depends on time.
     """
+    network.require_autonomous("a dependency graph of reactions")
     places = {name: i for i, name in enumerate(network.species)}
     columns = len(places) + len(tracked.reactions) + len(tracked.passages)
     forms = rate_forms(network, places, columns)
@@ -155,6 +161,7 @@ import numpy as np
 from numba import njit
 
 from ratelaw.simulate.ssa.{selection} import allocate, change, choose, fill
+from ratelaw.simulate.ssa.random import select
 from ratelaw.simulate.ssa.stream import open_stream
 
 
