@@ -81,8 +81,7 @@ def to_source(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
     '(0.5)*n0*(n0 - 1.0)'
     """
     plain = {name: sp.Symbol(text, real=True) for name, text in names.items()}
-    (bare,) = _without_steps([expression])
-    return _KernelPrinter().doprint(bare.xreplace(plain))
+    return _KernelPrinter().doprint(expression.xreplace(plain))
 
 
 def _without_steps(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
@@ -113,6 +112,19 @@ class _KernelPrinter(PythonCodePrinter):
         for value, condition in reversed(pieces):
             source = f"select({self._print(condition)}, {self._print(value)}, {source})"
         return source
+
+    def _print_Steps(self, expr: Steps) -> str:  # noqa: N802
+        """Halved again and again: a chain of many calls would nest too deeply to be read."""
+        time, values, jumps = expr.args[0], expr.args[1::2], expr.args[2::2]
+
+        def between(first: int, last: int) -> str:
+            if first == last:
+                return f"{self._print(values[first])}"
+            middle = (first + last) // 2
+            early, late = between(first, middle), between(middle + 1, last)
+            return f"select({self._print(time)} < {self._print(jumps[middle])}, {early}, {late})"
+
+        return between(0, len(jumps))
 
     def _print_And(self, expr: sp.And) -> str:  # noqa: N802
         return "(" + " & ".join(f"({self._print(part)})" for part in expr.args) + ")"

@@ -32,6 +32,15 @@ def test_an_input_is_continuous_from_the_right():
     assert [float(pieces.subs(TIME, t)) for t in (0, 2, 4, 4.5)] == [2, 6, 6, 1]
 
 
+def test_an_input_of_very_many_steps_runs_at_every_scale():
+    inner = ", ".join(f"{t}, {1 + t % 2}" for t in range(1, 80))
+    many = rl.Network.parse(f"0 --> A, 20*steps(1, {inner})\nA --> 0, 1", initial={"A": 20})
+    cells = rl.simulate(many, rl.Direct(), [10.0], trajectories=20_000, seed=1)
+    mean = rl.simulate(many, rl.MassAction(), [10.0])["average"].item()
+    # Poisson: |z| > 4.5, one false alarm in 150,000; the seed is fixed.
+    assert abs(cells["average"].item() - mean) < 4.5 * np.sqrt(mean / 20_000)
+
+
 def test_an_input_has_slopes_by_its_values():
     k = sp.Symbol("k", real=True)
     expression = parse_expression("steps(k, 2, 3*k)")
