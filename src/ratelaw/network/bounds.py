@@ -36,7 +36,7 @@ def bound_source(
     --------
     >>> lines, bound = bound_source(1 + TIME, {}, ("t0", "t1"), "d")
     >>> lines[-1]
-    'd3 = select(d1 + 1e-12*abs(d1) >= d1, d1 + 1e-12*abs(d1), np.inf)'
+    'd3 = select(d2 + 1e-12*abs(d2) >= d2, d2 + 1e-12*abs(d2), np.inf)'
     """
     return _Bounds(names, window, prefix).upper(expression)
 
