@@ -26,8 +26,8 @@ class TauLeaping(TrajectoryMethod):
     where a leap would hold fewer than ten reactions they are simulated exactly. Counts are whole
     and never negative, and conserved totals are kept.
 
-    Approximate: averages are off by less than `epsilon`, variances by about that. States inside a leap are
-    drawn given the leap; first passages are judged at the ends of leaps.
+    Approximate: averages are off by less than `epsilon`, variances by about that. States inside a
+    leap are drawn given the leap; first passages are judged at the ends of leaps.
 
     Parameters
     ----------

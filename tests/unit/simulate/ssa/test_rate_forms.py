@@ -24,8 +24,10 @@ def evaluate(network, counts):
         names = {f"x{i}": state[s] for i, s in enumerate(forms.slots[x:])}
         names |= {f"c{i}": value for i, value in enumerate(k[y:])}
         found.append(
-            eval(forms.formulas[forms.form[j] - 1], {"math": np, "select": np.where}, names)
-        )  # noqa: S307
+            eval(  # noqa: S307
+                forms.formulas[forms.form[j] - 1], {"math": np, "select": np.where}, names
+            )
+        )
     return forms, np.array(found, dtype=float)
 
 
