@@ -20,7 +20,6 @@ EXACT = [
     rl.FirstReaction(),
     rl.NextReaction(),
     rl.CompositionRejection(),
-    rl.Automatic(),
 ]
 """Every method that has the law of the master equation: a new one is a line here."""
 
