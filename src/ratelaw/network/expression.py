@@ -7,6 +7,7 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 
 from ratelaw.errors import ModelError
+from ratelaw.network.steps import steps
 
 LONGEST = 10_000
 LARGEST_EXPONENT = 64
@@ -22,6 +23,7 @@ FUNCTIONS = {
     "abs": sp.Abs,
     "min": sp.Min,
     "max": sp.Max,
+    "steps": steps,
 }
 
 _OPERATORS = {
@@ -41,7 +43,9 @@ def parse_expression(text: str) -> sp.Expr:
     r"""Read a rate expression.
 
     Numbers, names, ``+ - * / ^ **``, brackets and the functions `FUNCTIONS` are understood;
-    everything else is refused. The text is read as a syntax tree and never executed.
+    everything else is refused. The text is read as a syntax tree and never executed. The name
+    ``time`` is the time; ``steps(v0, t1, v1, t2, v2)`` is v0 before t1, v1 from t1 on, v2 from t2
+    on, with numbers for t1 < t2.
 
     Parameters
     ----------
@@ -61,6 +65,8 @@ def parse_expression(text: str) -> sp.Expr:
     --------
     >>> parse_expression("vmax*S/(km + S)")
     S*vmax/(S + km)
+    >>> parse_expression("steps(0, 5, k)*(1 + sin(time))")
+    (sin(time) + 1)*steps(0, 5, k)
     """
     stripped = text.strip()
     if not stripped:
@@ -156,7 +162,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, text: str) -> sp.Expr:
 
 
 def _call(name: str, args: list[sp.Expr], text: str) -> sp.Expr:
-    fits = len(args) >= 1 if name in ("min", "max") else len(args) == 1
+    fits = len(args) >= 1 if name in ("min", "max", "steps") else len(args) == 1
     if not fits:
         raise ModelError(f"{name} got {len(args)} arguments in {quote(text)}")
     return FUNCTIONS[name](*args)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import ModelError
+from ratelaw.errors import ModelError, UnsupportedError
 from ratelaw.network import notation
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import RateLaw
 from ratelaw.network.reaction import Reaction
+from ratelaw.network.steps import TIME, change_points, steps_of
 
 LARGEST_COUNT = 2**53
 """Whole numbers up to here are exact in a float64."""
@@ -110,6 +111,8 @@ class Network:
             A + B <--> C, kf, kr      # reversible: two reactions
             S => P, vmax*S/(km + S)   # any law: the expression is the whole rate, in concentrations
             0 --> A, 2*k              # 0 is nothing, '2 A' are two molecules
+            0 --> B, 1 + sin(time)    # `time` is the time, in constants and in laws
+            B --> 0, steps(0, 5, k)   # 0 before time 5, k from then on; more steps may follow
             k = 0.5                   # a parameter
             A(0) = 10                 # an initial copy number
             volume = 1
@@ -249,6 +252,36 @@ class Network:
             for row in self.stoichiometry
         )
 
+    @cached_property
+    def depends_on_time(self) -> tuple[Reaction, ...]:
+        """The reactions whose rate depends on time."""
+        return tuple(r for r in self.reactions if TIME in r.law.expression.free_symbols)
+
+    @cached_property
+    def change_points(self) -> tuple[float, ...]:
+        """The times at which the steps in the rates change, increasing, each once.
+
+        Examples
+        --------
+        >>> Network.parse("0 --> A, steps(1, 5, 2, 7.5, 0)").change_points
+        (5.0, 7.5)
+        """
+        return change_points(reaction.law.expression for reaction in self.reactions)
+
+    def require_constant_rates(self, method: str, instead: str) -> None:
+        """Refuse rates that depend on time, where a method takes none.
+
+        Raises
+        ------
+        UnsupportedError
+            With the first reaction whose rate depends on time, and what to use instead.
+        """
+        for reaction in self.depends_on_time:
+            raise UnsupportedError(
+                f"reaction '{reaction}': its rate {print_expression(reaction.law.expression)} "
+                f"depends on time, which {method} does not allow; {instead}"
+            )
+
     def _coefficients(self, side: str) -> np.ndarray:
         matrix = np.zeros((len(self.species), len(self.reactions)), dtype=np.int64)
         places = {name: i for i, name in enumerate(self.species)}
@@ -279,7 +312,7 @@ def _check(network: Network) -> None:
 
 
 def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
-    for name in sorted(s.name for s in law.expression.free_symbols):
+    for name in sorted(s.name for s in law.expression.free_symbols - {TIME}):
         if name in network.parameters or (name in network.initial and not law.is_constant):
             continue
         if name in network.initial:
@@ -293,11 +326,26 @@ def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
                 name, [*network.parameters, *(() if law.is_constant else network.initial)]
             )
         )
-    if law.is_constant:
-        values = {s: network.parameters[s.name] for s in law.expression.free_symbols}
-        constant = law.expression.subs(values)
-        if not (constant.is_finite and constant.is_real and constant >= 0):
+    for step in steps_of([law.expression]):
+        for s in step.free_symbols & set(network.symbols):
             raise ModelError(
-                f"reaction '{reaction}': the rate constant {print_expression(law.expression)} "
-                f"is {print_expression(constant)}; it must be a finite number >= 0"
+                f"reaction '{reaction}': the values of {step} depend on the species {s.name!r}; "
+                f"multiply outside of steps, as in '{s.name}*steps(0, 5, 1)'"
+            )
+    if law.is_constant:
+        _check_constant(reaction, law.expression.subs(network.values))
+
+
+def _check_constant(reaction: Reaction, constant: sp.Expr) -> None:
+    """Refuse a constant that is not one; where it varies smoothly with time, only a run can tell."""
+    for start in (0.0, *change_points([constant])):
+        value = constant.xreplace({s: s.subs(TIME, start) for s in steps_of([constant])})
+        if TIME in value.free_symbols:
+            continue
+        if not (value.is_finite and value.is_real and value >= 0):
+            since = f" from time {start:g} on" if constant.has(TIME) else ""
+            raise ModelError(
+                f"reaction '{reaction}': the rate constant "
+                f"{print_expression(reaction.law.expression)} is {print_expression(value)}{since}; "
+                f"it must be a finite number >= 0"
             )

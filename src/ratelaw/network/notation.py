@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TERM = re.compile(r"(?:(\d+)\s*\*?\s*)?([A-Za-z_][A-Za-z0-9_]*)")
 _COUNT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*\(\s*0\s*\)")
 _NOTHING = {"0", "∅", ""}
-_RESERVED = {"volume", *FUNCTIONS}
+_RESERVED = {"time", "volume", *FUNCTIONS}
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,7 @@ import math
 import numpy as np
 from numba import njit
 
+from ratelaw.simulate.ssa.random import select
 from ratelaw.simulate.ssa.{selection} import allocate, change, choose, fill
 from ratelaw.simulate.ssa.stream import open_stream
 

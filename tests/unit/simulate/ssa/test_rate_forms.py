@@ -23,7 +23,8 @@ def evaluate(network, counts):
             continue
         names = {f"x{i}": state[s] for i, s in enumerate(forms.slots[x:])}
         names |= {f"c{i}": value for i, value in enumerate(k[y:])}
-        found.append(eval(forms.formulas[forms.form[j] - 1], {"math": np}, names))  # noqa: S307
+        known = {"math": np, "select": lambda condition, yes, no: yes if condition else no}
+        found.append(eval(forms.formulas[forms.form[j] - 1], known, names))  # noqa: S307
     return forms, np.array(found, dtype=float)
 
 
