@@ -97,7 +97,7 @@ def to_source(expression: sp.Basic, names: Mapping[sp.Symbol, str]) -> str:
     >>> to_source(x * (x - 1) / 2, {x: "n0"})
     '(0.5)*n0*(n0 - 1.0)'
     >>> to_source(sp.Piecewise((0, x < 1), (x, True)), {x: "n0"})
-    'select(n0 < 1.0, 0.0, n0)'
+    'select((n0 < 1.0), 0.0, n0)'
     """
     plain = {name: sp.Symbol(text, real=True) for name, text in names.items()}
     return _KernelPrinter().doprint(expression.xreplace(plain))
@@ -135,15 +135,15 @@ class _KernelPrinter(PythonCodePrinter):
                 return str(self._print(expr.values[first]))
             middle = (first + last) // 2
             left, right = between(first, middle), between(middle + 1, last)
-            return f"select({time} < {self._print(expr.times[middle])}, {left}, {right})"
+            return f"select(({time} < {self._print(expr.times[middle])}), {left}, {right})"
 
         return between(0, len(expr.times))
 
     def _print_And(self, expr: sp.And) -> str:  # noqa: N802
-        return " & ".join(f"({self._print(part)})" for part in expr.args)
+        return f"({' & '.join(map(self._print, expr.args))})"
 
     def _print_Or(self, expr: sp.Or) -> str:  # noqa: N802
-        return " | ".join(f"({self._print(part)})" for part in expr.args)
+        return f"({' | '.join(map(self._print, expr.args))})"
 
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: FBT001, FBT002, N802
         base, exponent = expr.args

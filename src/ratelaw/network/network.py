@@ -333,11 +333,13 @@ def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
                 f"multiply outside of steps, as in '{s.name}*steps(0, 5, 1)'"
             )
     if law.is_constant:
-        _check_constant(reaction, law.expression.subs(network.values))
+        used = law.expression.free_symbols - {TIME}
+        values = {s: network.parameters[s.name] for s in used}
+        _check_constant(reaction, law.expression.subs(values))
 
 
 def _check_constant(reaction: Reaction, constant: sp.Expr) -> None:
-    """Refuse a constant that is not one; where it varies smoothly with time, only a run can tell."""
+    """Refuse a constant that is not one; where it varies smoothly, only a run can tell."""
     for start in (0.0, *change_points([constant])):
         value = constant.xreplace({s: s.subs(TIME, start) for s in steps_of([constant])})
         if TIME in value.free_symbols:
