@@ -26,8 +26,9 @@ check: $(READY) ## style, types, layers, then all tests
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY_BENCH) ## speed against GillesPy2 and rebop, structure against PySINDy, efficiency, reductions
+bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, efficiency, reductions
 	$(BIN)/python benchmarks/ssa.py
+	$(BIN)/python benchmarks/scaling.py
 	$(BIN)/python benchmarks/structure.py
 	$(BIN)/python benchmarks/efficiency.py
 	$(BIN)/python benchmarks/reduction.py

@@ -1,72 +1,137 @@
-"""Gillespie ensembles of the SPCM: ratelaw, GillesPy2's compiled solver and rebop in one run.
+"""Gillespie ensembles: ratelaw and its peers on the same work, in one run.
 
-Every program simulates to t = 20 and gives the copy numbers at 21 times. Before anything is timed
-the ensembles are held against the exact means and variances at t = 20.
+Every program gives the copy numbers at 21 times, and its final counts are held against a large
+ensemble of ratelaw's, or exact moments, before anything is timed. Times are medians of interleaved
+repeats, so that a change of the machine's speed moves all of them.
 
     .venv/bin/python benchmarks/ssa.py
 """
 
 import os
 import platform
-import sysconfig
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-import gillespy2
 import numpy as np
-import rebop
-from gillespy2.solvers.cpp import SSACSolver
+from models import PROBLEMS, Problem, gene
+from peers import PEERS, Run, rebop_kernel
 
 import ratelaw as rl
+from ratelaw.simulate.method import Sampler
 from ratelaw.simulate.recorders import Recorder
 
-NETWORK = rl.zoo.spcm()
-TIMES = np.linspace(0, 20, 21)
-MILLION = 1_000_000
-FULL = (rl.RecordMoments(), rl.RecordHistogram(times=[1, 5, 10, 20]))
-RATES = [float(reaction.law.expression.subs(NETWORK.values)) for reaction in NETWORK.reactions]
+SECONDS = 0.4
+"""Of one repeat, about."""
+REPEATS = 3
+METHODS: list[Sampler] = [
+    rl.Direct(),
+    rl.FirstReaction(),
+    rl.NextReaction(),
+    rl.CompositionRejection(),
+    rl.TauLeaping(),
+]
+LIGHT = (rl.RecordMoments(sampling_covariance=False),)
+HISTOGRAMS = rl.RecordHistogram(times=[1, 5, 10, 20])
+PACKAGES = ("numba", "rebop", "bioscrape", "gillespy2", "libroadrunner", "copasi-basico")
 
 
 def main() -> None:
     """Check, time, print."""
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python", end=" ")
-    names = ("ratelaw", "numba", "gillespy2", "rebop")
-    print(platform.python_version() + "".join(f", {name} {version(name)}" for name in names))
-    gillespie, bare, public = gillespy2_runs(), rebop_kernel(), rebop_public()
-    check("ratelaw Direct", finals(rl.Direct()))
-    check("ratelaw FirstReaction", finals(rl.FirstReaction()))
-    check("GillesPy2 SSACSolver", gillespie(10_000))
-    check("rebop", bare(10_000))
-
-    print(f"\n{'microseconds a trajectory, median of 3':<48}{'us':>10}{'Direct, 1 thread, is':>24}")
-    light, direct, first = (
-        (rl.RecordMoments(sampling_covariance=False),),
-        rl.Direct(),
-        rl.FirstReaction(),
-    )
-    rows: list[tuple[str, Callable[[int], object], int]] = [
-        ("ratelaw Direct, 1 thread, moments", recorded(direct, light, 1), 200_000),
-        ("ratelaw Direct, 2 threads, moments", recorded(direct, light, 2), 400_000),
-        ("ratelaw Direct, 1 thread, everything", recorded(direct, FULL, 1), 200_000),
-        ("ratelaw Direct, 2 threads, everything", recorded(direct, FULL, 2), 400_000),
-        ("ratelaw FirstReaction, 1 thread, moments", recorded(first, light, 1), 100_000),
-        ("GillesPy2 SSACSolver, compiled, its own process", gillespie, 10_000),
-        ("rebop kernel, called from Python without xarray", bare, 10_000),
-        ("rebop Gillespie.run", public, 500),
-    ]
-    reference = 0.0
-    for label, run, size in rows:
-        cost = np.median([seconds(run, size) for _ in range(3)]) / size * 1e6
-        reference = reference or cost
-        print(f"{label:<48}{cost:>10.2f}{cost / reference:>21.2f} x", flush=True)
-
-    runs = [seconds(recorded(direct, FULL, 2), MILLION) for _ in range(3)]
     print(
-        f"\n10^6 trajectories, moments with sampling covariance at 21 times, 4 joint histograms, "
-        f"2 threads, warm: {np.median(runs):.2f} s (three runs: "
-        f"{', '.join(f'{run:.2f}' for run in runs)})"
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, ",
+        end="",
     )
+    print(", ".join(f"{name} {version(name)}" for name in PACKAGES))
+    for problem in PROBLEMS:
+        table(problem)
+    million()
+    long_trajectory()
+    first_result()
+
+
+def table(problem: Problem) -> None:
+    """Microseconds a trajectory of everything that can simulate a problem."""
+    reference = paths(problem, rl.Direct(), 4000)
+    steps = reactions(problem)
+    print(f"\n{problem.name}: {steps:,.0f} reactions a trajectory")
+    runs: dict[str, Run] = {}
+    for method in METHODS:
+        if isinstance(method, rl.FirstReaction) and len(problem.network.reactions) > 40:
+            print(f"  {method!r}: left out, minutes of compilation")
+            continue
+        runs[repr(method)] = recorded(problem, method)
+        check(repr(method), paths(problem, method, 2000), reference)
+    for name, prepare in PEERS.items():
+        try:
+            run = prepare(problem)
+            size = max(20, min(1000, sized(run)))
+            check(name, run(size), reference)
+            runs[name] = run
+        except Exception as error:  # noqa: BLE001
+            print(f"  {name}: cannot: {type(error).__name__}: {str(error)[:90]}")
+    sizes = {name: sized(run) for name, run in runs.items()}
+    costs = {name: [] for name in runs}
+    for _ in range(REPEATS):
+        for name, run in runs.items():
+            costs[name].append(seconds(run, sizes[name]) / sizes[name] * 1e6)
+    base = np.array(costs["Direct()"])
+    print(f"  {'':<28}{'us a trajectory':>18}{'ns a reaction':>16}{'times Direct':>15}")
+    for name, cost in costs.items():
+        ratio = np.median(np.array(cost) / base)
+        print(
+            f"  {name:<28}{np.median(cost):>18.2f}{np.median(cost) / steps * 1e3:>16.1f}"
+            f"{ratio:>15.2f}",
+            flush=True,
+        )
+
+
+def reactions(problem: Problem) -> float:
+    """Reactions a trajectory, on average."""
+    record = [rl.RecordReactionCounts()]
+    cells = rl.simulate(
+        problem.network, rl.Direct(), [problem.until], trajectories=200, seed=1, record=record
+    )
+    return float(cells["reaction_count"].sum())
+
+
+def paths(problem: Problem, method: Sampler, count: int) -> np.ndarray:
+    record = [rl.RecordPaths(count)]
+    cells = rl.simulate(
+        problem.network, method, [problem.until], trajectories=count, seed=3, record=record
+    )
+    return cells["paths"].values[:, -1]
+
+
+def recorded(
+    problem: Problem, method: Sampler, record: Sequence[Recorder] = LIGHT, threads: int = 1
+) -> Run:
+    return lambda size: rl.simulate(
+        problem.network, method, problem.times, trajectories=size, seed=1, record=record,
+        threads=threads,
+    )  # fmt: skip
+
+
+def check(name: str, found: np.ndarray, reference: np.ndarray) -> None:
+    """z-scores of the means and standard deviations of the final counts."""
+    spread = np.sqrt(found.var(axis=0) / len(found) + reference.var(axis=0) / len(reference))
+    fourth = [
+        np.square(np.square(x - x.mean(axis=0)) - x.var(axis=0)).mean(axis=0) / len(x)
+        for x in (found, reference)
+    ]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.nan_to_num(
+            [
+                (found.mean(axis=0) - reference.mean(axis=0)) / spread,
+                (found.var(axis=0, ddof=1) - reference.var(axis=0, ddof=1)) / np.sqrt(sum(fourth)),
+            ]
+        )
+    worst = np.abs(z).max()
+    verdict = "agrees" if worst < 4.5 else "DIFFERS"
+    print(f"  {name}: largest of {z.size} z-scores {worst:.2f}: {verdict}", flush=True)
 
 
 def seconds(run: Callable[[int], object], size: int) -> float:
@@ -75,95 +140,57 @@ def seconds(run: Callable[[int], object], size: int) -> float:
     return time.perf_counter() - began
 
 
-def finals(method: rl.Direct | rl.FirstReaction) -> np.ndarray:
-    """Final copy numbers, shape (trajectory, species)."""
-    record = [rl.RecordPaths(40_000)]
-    cells = rl.simulate(NETWORK, method, TIMES, trajectories=40_000, seed=1, record=record)
-    return cells["paths"].values[:, -1]
+def sized(run: Callable[[int], object]) -> int:
+    """So many trajectories that a repeat takes a while."""
+    size = 2
+    run(size)
+    while (took := seconds(run, size)) < SECONDS / 4 and size < 10**6:
+        size *= 4
+    return max(2, int(size * SECONDS / took))
 
 
-def recorded(
-    method: rl.Direct | rl.FirstReaction, record: Sequence[Recorder], threads: int
-) -> Callable[[int], object]:
-    return lambda size: rl.simulate(
-        NETWORK, method, TIMES, trajectories=size, seed=1, record=record, threads=threads
+def million() -> None:
+    """10^6 trajectories of the SPCM with moments and four joint histograms, on two threads."""
+    print("\n10^6 SPCM trajectories, 21 times, moments and four joint histograms, warm:")
+    for label, moments in (
+        ("averages and covariances", LIGHT[0]),
+        ("with their sampling covariance over all times", rl.RecordMoments()),
+    ):
+        run = {n: recorded(PROBLEMS[0], rl.Direct(), (moments, HISTOGRAMS), n) for n in (1, 2)}
+        run[2](20_000)
+        took = np.array([[seconds(run[n], 10**6) for n in (1, 2)] for _ in range(3)])
+        one, two = np.median(took, axis=0)
+        print(f"  {label}: 1 thread {one:.2f} s, 2 threads {two:.2f} s, "
+              f"{np.median(took[:, 0] / took[:, 1]):.2f} x", flush=True)  # fmt: skip
+
+
+def long_trajectory() -> None:
+    """One trajectory of ten million reactions, where lanes cannot help."""
+    problem = Problem("gene", gene(1000), 100)
+    problem = Problem("gene", problem.network, 100 * 1e7 / reactions(problem))
+    ours, theirs = recorded(problem, rl.Direct()), rebop_kernel(problem)
+    ours(1), theirs(1)
+    took = np.array([(seconds(ours, 1), seconds(theirs, 1)) for _ in range(3)])
+    print(
+        f"\none trajectory of {reactions(problem):,.0f} reactions (gene, volume 1000): ratelaw "
+        f"{np.median(took[:, 0]):.2f} s, rebop's kernel {np.median(took[:, 1]):.2f} s"
     )
 
 
-def gillespy2_runs() -> Callable[[int], np.ndarray]:
-    model = gillespy2.Model(name="spcm")
-    model.add_species(
-        [
-            gillespy2.Species(name=name, initial_value=int(count))
-            for name, count in NETWORK.initial.items()
-        ]
+def first_result() -> None:
+    """From the start of a process to the first result."""
+    code = (
+        "import time; a = time.perf_counter(); import ratelaw as rl; b = time.perf_counter();"
+        "rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 20], trajectories=1000, seed=1);"
+        "print(f'import {b - a:.2f} s, first result {time.perf_counter() - b:.2f} s after it')"
     )
-    for j, (reaction, rate) in enumerate(zip(NETWORK.reactions, RATES, strict=True)):
-        constant = gillespy2.Parameter(name=f"k{j}", expression=rate)
-        model.add_parameter(constant)
-        model.add_reaction(
-            gillespy2.Reaction(
-                name=f"r{j}",
-                reactants=dict(reaction.reactants),
-                products=dict(reaction.products),
-                rate=constant,
-            )
-        )
-    model.timespan(gillespy2.TimeSpan(TIMES))
-    # It builds with the interpreter behind the virtual environment, which cannot see SCons.
-    os.environ["PYTHONPATH"] = sysconfig.get_paths()["purelib"]
-    solver = SSACSolver(model=model)
-
-    def run(size: int) -> np.ndarray:
-        results = solver.run(number_of_trajectories=size, seed=1)
-        return np.array([[path[name][-1] for name in NETWORK.species] for path in results])
-
-    return run
-
-
-def rebop_system() -> rebop.Gillespie:
-    system = rebop.Gillespie()
-    for reaction, rate in zip(NETWORK.reactions, RATES, strict=True):
-        sides = (
-            [name for name, count in side.items() for _ in range(count)]
-            for side in (reaction.reactants, reaction.products)
-        )
-        system.add_reaction(rate, *sides)
-    return system
-
-
-def rebop_kernel() -> Callable[[int], np.ndarray]:
-    kernel = rebop_system().gillespie
-    kernel.set_init({name: int(count) for name, count in NETWORK.initial.items()})
-
-    def run(size: int) -> np.ndarray:
-        final = np.empty((size, len(NETWORK.species)))
-        for i in range(size):
-            _, result = kernel.run(20.0, 20, params={}, seed=i, sparse=None, var_names=None)
-            final[i] = [result[name][-1] for name in NETWORK.species]
-        return final
-
-    return run
-
-
-def rebop_public() -> Callable[[int], object]:
-    system = rebop_system()
-    start = {name: int(count) for name, count in NETWORK.initial.items()}
-    return lambda size: [system.run(start, 20.0, 20, rng=i) for i in range(size)]
-
-
-def check(label: str, final: np.ndarray) -> None:
-    """z-scores of the means and variances at t = 20 against the exact ones."""
-    exact = rl.simulate(NETWORK, rl.Moments(), TIMES)
-    mean = exact["average"].values[-1]
-    variance = np.diagonal(exact["covariance"].values[-1])
-    count = len(final)
-    z_mean = (final.mean(axis=0) - mean) / np.sqrt(variance / count)
-    fourth = np.square(np.square(final - final.mean(axis=0)) - variance).mean(axis=0)
-    z_variance = (final.var(axis=0, ddof=1) - variance) / np.sqrt(fourth / count)
-    worst = np.abs([z_mean, z_variance]).max()
-    verdict = "agrees" if worst < 4 else "DIFFERS"
-    print(f"{label}: largest of 4 z-scores {worst:.2f}: {verdict}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for label in ("empty cache", "kernel cached", "kernel cached"):
+            done = subprocess.run(
+                [sys.executable, "-c", code], env={**os.environ, "XDG_CACHE_HOME": folder},
+                capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            print(f"a fresh process, {label}: {done.stdout.strip()}")
 
 
 if __name__ == "__main__":

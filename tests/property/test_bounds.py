@@ -8,7 +8,7 @@ import ratelaw as rl
 from ratelaw.network.bounds import bound_source
 from ratelaw.network.expression import parse_expression, symbol
 from ratelaw.network.lowering import to_numpy
-from ratelaw.network.steps import TIME, change_points
+from ratelaw.network.time_dependence import TIME, jumps_of
 
 NAMES = ("x", "y", "b0")
 WITHIN = 1 + 1e-12
@@ -45,7 +45,7 @@ class Mathematics:
     """The functions of `math` as compiled code has them: without exceptions."""
 
     sin, cos, tanh, exp, log, sqrt = np.sin, np.cos, np.tanh, np.exp, np.log, np.sqrt
-    e, pi = np.e, np.pi
+    e, pi, nan, inf = np.e, np.pi, np.nan, np.inf
 
 
 def bound_of(expression, point, start, end):
@@ -76,7 +76,7 @@ def test_no_value_in_the_window_is_above_its_bound(text, point, start, width):
         expression = parse_expression(text)
     except rl.ModelError:
         assume(False)  # noqa: FBT003
-    changes = [t for t in change_points([expression]) if start < t < start + width]
+    changes = [t for t in jumps_of([expression]) if start < t < start + width]
     end = min([*changes, start + width])
     times = np.linspace(start, end, 301)[: -1 if changes else None]
     values = values_of(expression, point, times)

@@ -43,10 +43,12 @@ from ratelaw.simulate import (
     CompositionRejection,
     Direct,
     FirstReaction,
+    Langevin,
     MassAction,
     MasterEquation,
     Moments,
     NextReaction,
+    TauLeaping,
     simulate,
 )
 from ratelaw.simulate.method import Sampler, Solver
@@ -60,6 +62,8 @@ METHODS: dict[str, Solver | Sampler] = {
     "first-reaction": FirstReaction(),
     "next-reaction": NextReaction(),
     "composition-rejection": CompositionRejection(),
+    "tau-leaping": TauLeaping(),
+    "langevin": Langevin(),
     "moments": Moments(),
     "master-equation": MasterEquation(),
     "mass-action": MassAction(),

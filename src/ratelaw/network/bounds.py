@@ -13,7 +13,7 @@ from typing import NamedTuple
 import sympy as sp
 
 from ratelaw.network.lowering import to_source
-from ratelaw.network.steps import TIME, steps_of
+from ratelaw.network.time_dependence import TIME, inputs_of
 
 OUTWARD = 1e-14
 """By what fraction of itself a computed end is moved, and a sum by what fraction of its terms."""
@@ -28,7 +28,7 @@ class Interval(NamedTuple):
 
 
 def bound_source(
-    expression: sp.Expr, names: Mapping[sp.Symbol, str], time: tuple[str, str], prefix: str
+    expression: sp.Expr, names: Mapping[sp.Symbol, str], window: tuple[str, str], prefix: str
 ) -> tuple[list[str], str]:
     r"""Source that bounds an expression over a window of time.
 
@@ -40,11 +40,10 @@ def bound_source(
         In `time`, and in the symbols of `names`.
     names
         What the symbols but `time` are called in the source: numbers that the window leaves alone.
-    time
-        The names of t0 <= t1. No steps change in the window, but at t0 they may; at t1 they are
-        meant as before.
+    window
+        The names of t0 <= t1. No input jumps inside; at t1 it is meant as before.
     prefix
-        The lines set names that begin with it, each once.
+        The lines set names that begin with it, each once, and end in digits.
 
     Returns
     -------
@@ -66,8 +65,8 @@ def bound_source(
     b3 = select(b2 == b2, b2, np.inf)
     b3
     """
-    source = _Source(names, time, prefix)
-    fixed = {step: source.at_start(step) for step in steps_of([expression])}
+    source = _Source(names, window, prefix)
+    fixed = {part: source.at_start(part) for part in inputs_of([expression])}
     low, bound = source.interval(expression.xreplace(fixed))
     if low == bound:
         bound = source.known(bound, "np.inf")
@@ -77,16 +76,18 @@ def bound_source(
 class _Source:
     """Lines under way, and the intervals of the subexpressions met so far."""
 
-    def __init__(self, names: Mapping[sp.Symbol, str], time: tuple[str, str], prefix: str) -> None:
+    def __init__(
+        self, names: Mapping[sp.Symbol, str], window: tuple[str, str], prefix: str
+    ) -> None:
         self._lines: dict[str, str] = {}
         self._names = dict(names)
-        self._start = time[0]
+        self._start = window[0]
         self._prefix = prefix
-        self._found: dict[sp.Basic, Interval] = {TIME: Interval(*time)}
+        self._found: dict[sp.Basic, Interval] = {TIME: Interval(*window)}
 
-    def at_start(self, step: sp.Expr) -> sp.Symbol:
-        """A symbol for the value that steps have throughout the window."""
-        return self._symbol(self._set(to_source(step, self._names | {TIME: self._start})))
+    def at_start(self, part: sp.Expr) -> sp.Symbol:
+        """A symbol for the value that an input has throughout the window."""
+        return self._symbol(self._set(to_source(part, self._names | {TIME: self._start})))
 
     def needed(self, bound: str) -> list[str]:
         """The lines without which the bound would not be known."""

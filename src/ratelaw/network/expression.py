@@ -7,7 +7,7 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 
 from ratelaw.errors import ModelError
-from ratelaw.network.steps import steps
+from ratelaw.network.time_dependence import TIME, Steps
 
 LONGEST = 10_000
 LARGEST_EXPONENT = 64
@@ -23,8 +23,10 @@ FUNCTIONS = {
     "abs": sp.Abs,
     "min": sp.Min,
     "max": sp.Max,
-    "steps": steps,
+    "steps": lambda *values: Steps(TIME, *values),
 }
+MANY = ("min", "max", "steps")
+"""Functions of any number of arguments."""
 
 _OPERATORS = {
     ast.Add: lambda a, b: a + b,
@@ -43,9 +45,8 @@ def parse_expression(text: str) -> sp.Expr:
     r"""Read a rate expression.
 
     Numbers, names, ``+ - * / ^ **``, brackets and the functions `FUNCTIONS` are understood;
-    everything else is refused. The text is read as a syntax tree and never executed. The name
-    ``time`` is the time; ``steps(v0, t1, v1, t2, v2)`` is v0 before t1, v1 from t1 on, v2 from t2
-    on, with numbers for t1 < t2.
+    everything else is refused. ``time`` is time, and ``steps(v0, t1, v1, t2, v2)`` is v0, from time
+    t1 on v1, from t2 on v2. The text is read as a syntax tree and never executed.
 
     Parameters
     ----------
@@ -65,8 +66,6 @@ def parse_expression(text: str) -> sp.Expr:
     --------
     >>> parse_expression("vmax*S/(km + S)")
     S*vmax/(S + km)
-    >>> parse_expression("steps(0, 5, k)*(1 + sin(time))")
-    (sin(time) + 1)*steps(0, 5, k)
     """
     stripped = text.strip()
     if not stripped:
@@ -106,6 +105,9 @@ class _Printer(StrPrinter):
 
     def _print_Float(self, expr: sp.Float) -> str:  # noqa: N802
         return repr(float(expr))
+
+    def _print_Steps(self, expr: Steps) -> str:  # noqa: N802
+        return f"steps({', '.join(map(self._print, expr.args[1:]))})"
 
     def _print_Abs(self, expr: sp.Abs) -> str:  # noqa: N802
         return f"abs({self._print(expr.args[0])})"
@@ -162,7 +164,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, text: str) -> sp.Expr:
 
 
 def _call(name: str, args: list[sp.Expr], text: str) -> sp.Expr:
-    fits = len(args) >= 1 if name in ("min", "max", "steps") else len(args) == 1
+    fits = len(args) >= 1 if name in MANY else len(args) == 1
     if not fits:
         raise ModelError(f"{name} got {len(args)} arguments in {quote(text)}")
     return FUNCTIONS[name](*args)

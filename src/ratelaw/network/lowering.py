@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
-from ratelaw.network.steps import Steps, steps_of
+from ratelaw.network.time_dependence import Steps, inputs_of
 
 Symbols = Sequence[sp.Symbol]
 
@@ -37,7 +37,7 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     array([[4., 6.],
            [2., 2.]])
     """
-    function = _lambdify(expressions, arguments, "numpy")
+    function = sp.lambdify(arguments, list(expressions), modules="numpy", cse=_common, dummify=True)
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
         shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))
@@ -57,7 +57,7 @@ def to_jax(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[...,
     import jax
 
     jax.config.update("jax_enable_x64", True)  # noqa: FBT003
-    function = _lambdify(expressions, arguments, "jax")
+    function = sp.lambdify(arguments, list(expressions), modules="jax", cse=_common, dummify=True)
 
     def evaluate(*values: Any) -> Any:  # noqa: ANN401
         return jax.numpy.stack(
@@ -67,44 +67,31 @@ def to_jax(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[...,
     return evaluate
 
 
-def _lambdify(
-    expressions: Sequence[sp.Expr], arguments: Sequence[Symbols], modules: str
-) -> Callable[..., Sequence[Any]]:
-    function: Callable[..., Sequence[Any]] = sp.lambdify(
-        arguments, list(expressions), modules=modules, cse=_common, dummify=True
-    )
-    return function
-
-
-def _common(expressions: Sequence[sp.Expr]) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Any]:
-    """Steps, each computed once, then all that occurs more than once, and what is left.
-
-    SymPy would move a function of cases into the cases, where 1/0 may not be wanted.
-    """
-    steps = {step: sp.Dummy() for step in steps_of(expressions)}
-    common, rest = sp.cse([expression.xreplace(steps) for expression in expressions], list=False)
-    return [*((name, step.as_piecewise()) for step, name in steps.items()), *common], rest
-
-
-def to_source(expression: sp.Basic, names: Mapping[sp.Symbol, str]) -> str:
+def to_source(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
     """Python source of an expression for a compiled kernel, with the given names.
-
-    It has no branch: cases are calls of ``select(condition, yes, no)``, which the kernel imports.
 
     Examples
     --------
     >>> x = sp.Symbol("x")
     >>> to_source(x * (x - 1) / 2, {x: "n0"})
     '(0.5)*n0*(n0 - 1.0)'
-    >>> to_source(sp.Piecewise((0, x < 1), (x, True)), {x: "n0"})
-    'select((n0 < 1.0), 0.0, n0)'
     """
     plain = {name: sp.Symbol(text, real=True) for name, text in names.items()}
     return _KernelPrinter().doprint(expression.xreplace(plain))
 
 
+def _common(expressions: Sequence[sp.Expr]) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Any]:
+    """Inputs, each computed once, then all that occurs more than once, and what is left.
+
+    SymPy would move a function of pieces into the pieces, where 1/0 may not be wanted.
+    """
+    names = {part: sp.Dummy() for part in inputs_of(expressions)}
+    common, rest = sp.cse([expression.xreplace(names) for expression in expressions], list=False)
+    return [*((name, part.rewrite(sp.Piecewise)) for part, name in names.items()), *common], rest
+
+
 class _KernelPrinter(PythonCodePrinter):
-    """Python source with float literals and products instead of small integer powers."""
+    """Python source with float literals, `select` for pieces, products for small powers."""
 
     def __init__(self) -> None:
         super().__init__({"fully_qualified_modules": True})
@@ -119,31 +106,30 @@ class _KernelPrinter(PythonCodePrinter):
         return repr(float(expr))
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:  # noqa: N802
-        source = "np.nan"
-        for value, condition in reversed(expr.args):
-            yes = self._print(value)
-            always = condition == sp.true
-            source = yes if always else f"select({self._print(condition)}, {yes}, {source})"
+        *pieces, last = expr.args
+        source = f"({self._print(last.expr)})"
+        for value, condition in reversed(pieces):
+            source = f"select({self._print(condition)}, {self._print(value)}, {source})"
         return source
 
     def _print_Steps(self, expr: Steps) -> str:  # noqa: N802
         """Halved again and again: a chain of many calls would nest too deeply to be read."""
-        time = self._print(expr.args[0])
+        time, values, jumps = expr.args[0], expr.args[1::2], expr.args[2::2]
 
         def between(first: int, last: int) -> str:
             if first == last:
-                return str(self._print(expr.values[first]))
+                return f"{self._print(values[first])}"
             middle = (first + last) // 2
-            left, right = between(first, middle), between(middle + 1, last)
-            return f"select(({time} < {self._print(expr.times[middle])}), {left}, {right})"
+            early, late = between(first, middle), between(middle + 1, last)
+            return f"select({self._print(time)} < {self._print(jumps[middle])}, {early}, {late})"
 
-        return between(0, len(expr.times))
+        return between(0, len(jumps))
 
     def _print_And(self, expr: sp.And) -> str:  # noqa: N802
-        return f"({' & '.join(map(self._print, expr.args))})"
+        return "(" + " & ".join(f"({self._print(part)})" for part in expr.args) + ")"
 
     def _print_Or(self, expr: sp.Or) -> str:  # noqa: N802
-        return f"({' | '.join(map(self._print, expr.args))})"
+        return "(" + " | ".join(f"({self._print(part)})" for part in expr.args) + ")"
 
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: FBT001, FBT002, N802
         base, exponent = expr.args

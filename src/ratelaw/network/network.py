@@ -15,7 +15,7 @@ from ratelaw.network import notation
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import RateLaw
 from ratelaw.network.reaction import Reaction
-from ratelaw.network.steps import TIME, change_points, steps_of
+from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
 LARGEST_COUNT = 2**53
 """Whole numbers up to here are exact in a float64."""
@@ -110,9 +110,9 @@ class Network:
             A + B --> C,  k           # mass action: the expression is the rate constant
             A + B <--> C, kf, kr      # reversible: two reactions
             S => P, vmax*S/(km + S)   # any law: the expression is the whole rate, in concentrations
+            0 --> A, k*(1 + sin(time))   # rates may depend on time
+            0 --> A, steps(1, 5, 3)   # an input: 1, from time 5 on 3
             0 --> A, 2*k              # 0 is nothing, '2 A' are two molecules
-            0 --> B, 1 + sin(time)    # `time` is the time, in constants and in laws
-            B --> 0, steps(0, 5, k)   # 0 before time 5, k from then on; more steps may follow
             k = 0.5                   # a parameter
             A(0) = 10                 # an initial copy number
             volume = 1
@@ -245,42 +245,38 @@ class Network:
         return tuple(reaction.law.flux(reaction.reactants) for reaction in self.reactions)
 
     @cached_property
+    def depends_on_time(self) -> tuple[Reaction, ...]:
+        """The reactions whose rate law contains ``time`` or ``steps(...)``."""
+        return tuple(
+            reaction for reaction in self.reactions if TIME in reaction.law.expression.free_symbols
+        )
+
+    @cached_property
+    def jumps(self) -> tuple[float, ...]:
+        """The times at which an input, ``steps(...)``, jumps; in order."""
+        return jumps_of(reaction.law.expression for reaction in self.depends_on_time)
+
+    def require_autonomous(self, what: str) -> None:
+        """Refuse rates that depend on time, for something that cannot treat them.
+
+        Raises
+        ------
+        UnsupportedError
+            Naming the first such reaction.
+        """
+        for reaction in self.depends_on_time[:1]:
+            raise UnsupportedError(
+                f"reaction '{reaction}': its rate depends on time, which {what} cannot treat; "
+                f"Direct, MassAction and Moments can"
+            )
+
+    @cached_property
     def rate_equations(self) -> tuple[sp.Expr, ...]:
         """dc_i/dt = sum_j U_ij phi_j(c), the mass-action limit (Yang 2020, Eq. 8)."""
         return tuple(
             sum((int(u) * flux for u, flux in zip(row, self.fluxes, strict=True) if u), sp.S.Zero)
             for row in self.stoichiometry
         )
-
-    @cached_property
-    def depends_on_time(self) -> tuple[Reaction, ...]:
-        """The reactions whose rate depends on time."""
-        return tuple(r for r in self.reactions if TIME in r.law.expression.free_symbols)
-
-    @cached_property
-    def change_points(self) -> tuple[float, ...]:
-        """The times at which the steps in the rates change, increasing, each once.
-
-        Examples
-        --------
-        >>> Network.parse("0 --> A, steps(1, 5, 2, 7.5, 0)").change_points
-        (5.0, 7.5)
-        """
-        return change_points(reaction.law.expression for reaction in self.reactions)
-
-    def require_constant_rates(self, method: str, instead: str) -> None:
-        """Refuse rates that depend on time, where a method takes none.
-
-        Raises
-        ------
-        UnsupportedError
-            With the first reaction whose rate depends on time, and what to use instead.
-        """
-        for reaction in self.depends_on_time:
-            raise UnsupportedError(
-                f"reaction '{reaction}': its rate {print_expression(reaction.law.expression)} "
-                f"depends on time, which {method} does not allow; {instead}"
-            )
 
     def _coefficients(self, side: str) -> np.ndarray:
         matrix = np.zeros((len(self.species), len(self.reactions)), dtype=np.int64)
@@ -326,28 +322,19 @@ def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:
                 name, [*network.parameters, *(() if law.is_constant else network.initial)]
             )
         )
-    for step in steps_of([law.expression]):
-        for s in step.free_symbols & set(network.symbols):
-            raise ModelError(
-                f"reaction '{reaction}': the values of {step} depend on the species {s.name!r}; "
-                f"multiply outside of steps, as in '{s.name}*steps(0, 5, 1)'"
-            )
     if law.is_constant:
-        used = law.expression.free_symbols - {TIME}
-        values = {s: network.parameters[s.name] for s in used}
-        _check_constant(reaction, law.expression.subs(values))
+        values = {s: network.parameters[s.name] for s in law.expression.free_symbols - {TIME}}
+        constant = law.expression.subs(values)
+        for start in (-math.inf, *jumps_of([constant])):
+            _check_constant(reaction, law, inputs_at(constant, start))
 
 
-def _check_constant(reaction: Reaction, constant: sp.Expr) -> None:
-    """Refuse a constant that is not one; where it varies smoothly, only a run can tell."""
-    for start in (0.0, *change_points([constant])):
-        value = constant.xreplace({s: s.subs(TIME, start) for s in steps_of([constant])})
-        if TIME in value.free_symbols:
-            continue
-        if not (value.is_finite and value.is_real and value >= 0):
-            since = f" from time {start:g} on" if constant.has(TIME) else ""
-            raise ModelError(
-                f"reaction '{reaction}': the rate constant "
-                f"{print_expression(reaction.law.expression)} is {print_expression(value)}{since}; "
-                f"it must be a finite number >= 0"
-            )
+def _check_constant(reaction: Reaction, law: RateLaw, constant: sp.Expr) -> None:
+    """Refuse a rate constant that no rate has; where it depends on time the simulation watches."""
+    if TIME in constant.free_symbols:
+        return
+    if not (constant.is_finite and constant.is_real and constant >= 0):
+        raise ModelError(
+            f"reaction '{reaction}': the rate constant {print_expression(law.expression)} "
+            f"is {print_expression(constant)}; it must be a finite number >= 0"
+        )

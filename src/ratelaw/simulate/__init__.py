@@ -19,7 +19,9 @@ from ratelaw.simulate.ssa import (
     CompositionRejection,
     Direct,
     FirstReaction,
+    Langevin,
     NextReaction,
+    TauLeaping,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "CompositionRejection",
     "Direct",
     "FirstReaction",
+    "Langevin",
     "MassAction",
     "MasterEquation",
     "Moments",
@@ -37,6 +40,7 @@ __all__ = [
     "RecordMoments",
     "RecordPaths",
     "RecordReactionCounts",
+    "TauLeaping",
     "load",
     "marginal",
     "save",

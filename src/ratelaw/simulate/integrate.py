@@ -9,6 +9,7 @@ import sympy as sp
 
 from ratelaw.errors import SolverError
 from ratelaw.network.lowering import to_numpy
+from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
 MAX_EVALUATIONS = 200_000
 
@@ -39,12 +40,16 @@ def integrate(
     rtol: float,
     atol: float,
 ) -> tuple[np.ndarray, int]:
-    """Solve dy/dt = rates(y) from y(0) = start with a stiff-capable method and exact Jacobian.
+    """Solve dy/dt = rates(y, t) from y(0) = start with a stiff-capable method and exact Jacobian.
+
+    The solver begins anew wherever an input jumps, so that no step is taken across; and, where the
+    rates also vary smoothly with time, at every time asked for, so that a pulse between long rests
+    is passed over only if it lies between two of them.
 
     Parameters
     ----------
     rates, variables
-        V expressions in V symbols, every parameter already a number.
+        V expressions in V symbols and time, every parameter already a number.
     start
         y(0), shape (V,).
     times
@@ -59,6 +64,47 @@ def integrate(
     SolverError
         If the solution cannot be continued to the last time; it says where it ended.
     """
+    if any(TIME in rate.free_symbols for rate in rates):
+        variables, rates = [*variables, TIME], [*rates, sp.S.One]
+        course, evaluations = _in_pieces(rates, variables, start, times, rtol, atol)
+        return course[:, :-1], evaluations
+    return _smooth(rates, variables, start, times, rtol, atol)
+
+
+def _in_pieces(  # noqa: PLR0917
+    rates: Sequence[sp.Expr],
+    variables: Sequence[sp.Symbol],
+    start: np.ndarray,
+    times: np.ndarray,
+    rtol: float,
+    atol: float,
+) -> tuple[np.ndarray, int]:
+    """Piece by piece, with time as the last variable."""
+    smooth = any(TIME in inputs_at(rate, 0.0).free_symbols for rate in rates)
+    stops = {*jumps_of(rates), *(times if smooth else ())}
+    begins = [0.0, *sorted(stop for stop in stops if 0.0 < stop < times[-1])]
+    course = np.empty((len(times), len(variables)))
+    state, total = np.append(start, 0.0), 0
+    for begin, end in zip(begins, [*begins[1:], times[-1]], strict=True):
+        inside = (times >= begin) & (times <= end)
+        stops = np.unique(np.append(times[inside], end)) - begin
+        fixed = [inputs_at(rate, begin) for rate in rates]
+        found, evaluations = _smooth(fixed, variables, state, stops, rtol, atol)
+        course[inside] = found[: inside.sum()]
+        state, total = found[-1], total + evaluations
+        state[-1] = end
+    return course, total
+
+
+def _smooth(  # noqa: PLR0917
+    rates: Sequence[sp.Expr],
+    variables: Sequence[sp.Symbol],
+    start: np.ndarray,
+    times: np.ndarray,
+    rtol: float,
+    atol: float,
+) -> tuple[np.ndarray, int]:
+    """One call of the solver."""
     from scipy.integrate import solve_ivp
 
     flow, jacobian = right_hand_side(tuple(rates), tuple(variables))

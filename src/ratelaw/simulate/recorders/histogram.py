@@ -26,7 +26,8 @@ DENSE = 16
 class RecordHistogram(Recorder):
     """Histogram of the copy numbers at some of the recording times.
 
-    Its memory grows with the states that are visited, up to `MOST_STATES`.
+    Counts that are not whole, of `Langevin`, are rounded. Its memory grows with the states that are
+    visited, up to `MOST_STATES`.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ class _Histogram(Accumulator):
         states = np.empty((1 + len(self.columns), count, len(self.rows)), dtype=np.int64)
         states[0] = np.arange(len(self.rows))
         for place, column in enumerate(self.columns, start=1):
-            states[place] = batch.paths[:, self.rows, column]
+            states[place] = np.rint(batch.paths[:, self.rows, column])
         distinct, which = _distinct(states.reshape(len(states), -1))
         self._take(count, distinct, np.bincount(which))
 

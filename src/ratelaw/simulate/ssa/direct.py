@@ -7,7 +7,8 @@ from ratelaw.network import Network
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 from ratelaw.simulate.ssa.graph import Selection, graph_kernel
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
-from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel
+from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel, propensity_sources
+from ratelaw.simulate.ssa.thinning import ThinnedStep
 
 ON_LANES = 40
 """Reactions up to which lanes are quicker than a graph, and quick to compile."""
@@ -22,7 +23,8 @@ class Direct(TrajectoryMethod):
 
     Exact: paths have the law of the master equation. Path i depends on the seed and i alone. Up to
     `ON_LANES` reactions run on lanes; more, one trajectory at a time, with a tree of partial sums
-    and only those propensities computed anew that the last reaction changed.
+    and only those propensities computed anew that the last reaction changed. Rates that depend on
+    time are treated exactly, by thinning, on lanes.
 
     Notes
     -----
@@ -37,19 +39,28 @@ class Direct(TrajectoryMethod):
     """
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        if len(network.reactions) > ON_LANES:
+        if _is_large(network):
             return self.single(network, tracked)
-        return lane_kernel(network, _DirectStep(), tracked, LANES)
+        return lane_kernel(network, _step(network), tracked, LANES)
 
     def single(self, network: Network, tracked: Tracked) -> Kernel:
-        if len(network.reactions) > ON_LANES:
+        if _is_large(network):
             return graph_kernel(network, tracked, Selection.TREE)
-        return lane_kernel(network, _DirectStep(), tracked, 1)
+        return lane_kernel(network, _step(network), tracked, 1)
+
+
+def _is_large(network: Network) -> bool:
+    return len(network.reactions) > ON_LANES and not network.depends_on_time
+
+
+def _step(network: Network) -> LaneStep:
+    return ThinnedStep() if network.depends_on_time else _DirectStep()
 
 
 @dataclass(frozen=True)
 class _DirectStep(LaneStep):
-    def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
+    def stages(self, network: Network) -> list[Stage]:
+        propensities = propensity_sources(network)
         last = len(propensities) - 1
         weighing = [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]
         weighing += ["c0 = a0", *(f"c{j} = c{j - 1} + a{j}" for j in range(1, last + 1))]

@@ -6,17 +6,21 @@ from ratelaw.errors import SolverError
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.network import LARGEST_COUNT
+from ratelaw.network.time_dependence import TIME
 
 
 def bad_propensity(network: Network, lanes: np.ndarray, patience: int) -> SolverError:  # noqa: ARG001
     """What to say where a propensity went wrong in one of these lanes."""
     laws = [law.subs(network.values) for law in network.propensities]
+    times = lanes[:, -1] * np.linspace(0.0, 1.0, 1001 if network.depends_on_time else 1)[:, None]
+    counts = lanes[:, : len(network.species)].T[:, None, :]
     with np.errstate(all="ignore"):
-        rates = to_numpy(laws, network.symbols)(lanes[:, : len(network.species)].T)
+        rates = to_numpy(laws, network.symbols, (TIME,))(counts, times[None])
     worst = np.argmin(np.where(np.isfinite(rates), rates, -np.inf))
-    j, lane = np.unravel_index(worst, rates.shape)
+    j, moment, lane = np.unravel_index(worst, rates.shape)
+    when = f"time {times[moment, lane]:g}, " if network.depends_on_time else ""
     return SolverError(
-        f"reaction '{network.reactions[j]}': its propensity is {rates[j, lane]:g} at "
+        f"reaction '{network.reactions[j]}': its propensity is {rates[j, moment, lane]:g} at {when}"
         f"{_where(network, lanes[lane])}; a rate law must be finite and >= 0 at every count that "
         f"can be reached"
     )

@@ -7,7 +7,7 @@ import numpy as np
 from ratelaw.network import Network
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
-from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel
+from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel, propensity_sources
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,21 @@ class FirstReaction(TrajectoryMethod):
     """
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        return lane_kernel(network, _FirstReactionStep(), tracked, LANES)
+        return _kernel(network, tracked, LANES)
 
     def single(self, network: Network, tracked: Tracked) -> Kernel:
-        return lane_kernel(network, _FirstReactionStep(), tracked, 1)
+        return _kernel(network, tracked, 1)
+
+
+def _kernel(network: Network, tracked: Tracked, lanes: int) -> Kernel:
+    network.require_autonomous("FirstReaction")
+    return lane_kernel(network, _FirstReactionStep(), tracked, lanes)
 
 
 @dataclass(frozen=True)
 class _FirstReactionStep(LaneStep):
-    def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
+    def stages(self, network: Network) -> list[Stage]:
+        propensities = propensity_sources(network)
         numbers = range(len(propensities))
         waiting = [[*draw(j), f"e{j} = -logarithm(u{j})"] for j in numbers]
         racing = [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]

@@ -32,7 +32,7 @@ class LaneStep(ABC):
     """How one lane takes one step: what tells one method on lanes from another."""
 
     @abstractmethod
-    def stages(self, network: Network, propensities: list[str]) -> list[Stage]:
+    def stages(self, network: Network) -> list[Stage]:
         """Lines that set the propensities `a0`, ...; the time after the step, `now`; the number of
         the reaction that is the `winner`; and by how much it changes the species, `change0`, ...
 
@@ -110,16 +110,22 @@ def source_names(network: Network) -> dict[sp.Symbol, str]:
     return names | {symbol(name): f"p{k}" for k, name in enumerate(network.parameters)}
 
 
+def propensity_sources(network: Network, **times: str) -> list[str]:
+    """Source of every propensity; a rate that depends on time wants the name of the time."""
+    names = source_names(network) | {symbol(name): source for name, source in times.items()}
+    return [to_source(law, names) for law in network.propensities]
+
+
 def _source(
     network: Network, step: LaneStep, tracked: Tracked, lanes: int, columns: int
 ) -> tuple[str, int]:
     names = source_names(network)
-    stages = step.stages(network, [to_source(law, names) for law in network.propensities])
+    stages = step.stages(network)
     weighing = next(i for i, stage in enumerate(stages) if any(x[:4] == "a0 =" for x in stage))
     stages[weighing] = stages[weighing] + [
         f"bad += select((a{j} >= 0.0) & (a{j} < np.inf) | (due[l] == np.inf), 0, 1)"
         for j, reaction in enumerate(network.reactions)
-        if not reaction.law.is_constant
+        if not reaction.law.is_constant or reaction in network.depends_on_time
     ]
     stages[-1] = stages[-1] + _closing(network, tracked, names)
     body, kept = _loops(stages, _memory(lanes, columns), "winner" if lanes == 1 else "", lanes)

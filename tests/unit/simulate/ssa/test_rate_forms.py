@@ -23,8 +23,11 @@ def evaluate(network, counts):
             continue
         names = {f"x{i}": state[s] for i, s in enumerate(forms.slots[x:])}
         names |= {f"c{i}": value for i, value in enumerate(k[y:])}
-        known = {"math": np, "select": lambda condition, yes, no: yes if condition else no}
-        found.append(eval(forms.formulas[forms.form[j] - 1], known, names))  # noqa: S307
+        found.append(
+            eval(  # noqa: S307
+                forms.formulas[forms.form[j] - 1], {"math": np, "select": np.where}, names
+            )
+        )
     return forms, np.array(found, dtype=float)
 
 
