@@ -15,6 +15,20 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", unreadable)
 
 
+EXACT = [
+    rl.Direct(),
+    rl.FirstReaction(),
+    rl.NextReaction(),
+    rl.CompositionRejection(),
+]
+"""Every method that has the law of the master equation: a new one is a line here."""
+
+
+def pytest_generate_tests(metafunc):
+    if "exact_method" in metafunc.fixturenames:
+        metafunc.parametrize("exact_method", EXACT, ids=repr)
+
+
 @pytest.fixture(scope="session")
 def noisy_moments():
     """Exact moments of a network at the times, with independent errors of relative size `noise`."""

@@ -13,7 +13,9 @@ from ratelaw.network.expression import FUNCTIONS, parse_expression, print_expres
 from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw
 from ratelaw.network.reaction import Reaction
 
-LARGEST_COEFFICIENT = 99
+LARGEST_COEFFICIENT = 9999
+DIGITS = 5
+"""Of a coefficient that are read: enough to see that it is too large."""
 
 _ARROW = re.compile(r"<-->|<=>|-->|=>")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -171,7 +173,7 @@ def _molecules(side: str) -> dict[str, int]:
         match = _TERM.fullmatch(term.strip())
         if not match:
             raise ModelError(f"{term.strip()!r} is not a species: write 'A' or '2 A', 0 for none")
-        coefficient = int((match.group(1) or "1")[:4])
+        coefficient = int((match.group(1) or "1")[:DIGITS])
         if not 1 <= coefficient <= LARGEST_COEFFICIENT:
             raise ModelError(f"{term.strip()!r}: a coefficient is from 1 to {LARGEST_COEFFICIENT}")
         molecules[match.group(2)] = molecules.get(match.group(2), 0) + coefficient

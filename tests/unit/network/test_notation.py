@@ -63,7 +63,7 @@ def test_notebooks_show_reactions_and_equations():
         ("A <=> B, 1, 2", "two '=>' reactions"),
         ("A --> B --> C, 1", "one arrow"),
         ("A --> 1.5 B, 1", "'1.5 B' is not a species"),
-        ("A --> 1000 B, 1", "coefficient is from 1 to 99"),
+        ("A --> 10000 B, 1", "coefficient is from 1 to 9999"),
         ("A --> 0 B, 1", "coefficient"),
         ("A --> B, 1\nk = x", "line 2 .*'x' is not a number"),
         ("A --> B, 1\nk = 1\nk = 2", "line 3 .*given twice"),

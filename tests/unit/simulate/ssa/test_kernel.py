@@ -9,7 +9,6 @@ import pytest
 import ratelaw as rl
 from ratelaw.simulate.ssa import kernel, lanes, task
 
-METHODS = [rl.Direct(), rl.FirstReaction()]
 TIMES = np.linspace(0, 20, 21)
 
 
@@ -19,13 +18,12 @@ def paths(network, method, times, *, count, seed=7, **options):
     return rl.simulate(network, method, times, **options)["paths"]
 
 
-@pytest.mark.parametrize("method", METHODS, ids=repr)
-def test_one_and_two_threads_give_the_same_bits(method):
+def test_one_and_two_threads_give_the_same_bits(exact_method):
     record = [rl.RecordMoments(), rl.RecordHistogram(times=[5, 20]), rl.RecordPaths(4)]
     one, two = (
         rl.simulate(
             rl.zoo.spcm(),
-            method,
+            exact_method,
             TIMES,
             trajectories=10_000,
             seed=3,
@@ -37,17 +35,16 @@ def test_one_and_two_threads_give_the_same_bits(method):
     assert one.identical(two)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=repr)
-def test_a_path_depends_on_the_seed_and_its_number_alone(method):
+def test_a_path_depends_on_the_seed_and_its_number_alone(exact_method):
     network = rl.zoo.spcm()
-    reference = paths(network, method, TIMES, count=100)
-    shorter = paths(network, method, TIMES[:8], count=100)
+    reference = paths(network, exact_method, TIMES, count=100)
+    shorter = paths(network, exact_method, TIMES[:8], count=100)
     np.testing.assert_array_equal(shorter, reference[:, :8])
-    coarser = paths(network, method, TIMES[::5], count=100)
+    coarser = paths(network, exact_method, TIMES[::5], count=100)
     np.testing.assert_array_equal(coarser, reference[:, ::5])
-    more = paths(network, method, TIMES, count=100, trajectories=20_000)
+    more = paths(network, exact_method, TIMES, count=100, trajectories=20_000)
     np.testing.assert_array_equal(more, reference)
-    other = paths(network, method, TIMES, count=100, seed=8)
+    other = paths(network, exact_method, TIMES, count=100, seed=8)
     assert (other != reference).any(["time", "species"]).mean() > 0.9
 
 
@@ -94,11 +91,10 @@ def test_the_waiting_time_to_the_first_reaction_is_exponential():
     assert kstest(waits - 0.005, "expon", args=(0, 2)).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("method", METHODS, ids=repr)
-def test_immigration_and_death_is_poisson(method):
+def test_immigration_and_death_is_poisson(exact_method):
     mean = 20 * (1 - np.exp(-0.5 * 3))
     count = 100_000
-    cells = rl.simulate(rl.zoo.birth_death(), method, [3.0], trajectories=count, seed=2)
+    cells = rl.simulate(rl.zoo.birth_death(), exact_method, [3.0], trajectories=count, seed=2)
     z_mean = (cells["average"].item() - mean) / np.sqrt(mean / count)
     # Var(s^2) of a Poisson sample is (mu + 2 mu^2)/n.
     z_variance = (cells["covariance"].item() - mean) / np.sqrt((mean + 2 * mean**2) / count)
@@ -202,10 +198,9 @@ def test_ctrl_c_keeps_what_was_finished(monkeypatch):
     np.testing.assert_allclose(kept["average"], full["average"], rtol=1e-12)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=repr)
-def test_a_chain_of_thirty_reactions_compiles_and_keeps_its_molecules(method):
+def test_a_chain_of_thirty_reactions_compiles_and_keeps_its_molecules(exact_method):
     text = "\n".join(f"S{i} --> S{i + 1}, {1 + i}" for i in range(30))
     network = rl.Network.parse(text, initial={"S0": 50})
-    last = paths(network, method, [0, 100], count=64)[:, 1]
+    last = paths(network, exact_method, [0, 100], count=64)[:, 1]
     assert (last.sum("species") == 50).all()
     assert (last.sel(species="S30") == 50).all()
