@@ -33,9 +33,21 @@ def networks(draw):
     return rl.Network(reactions, parameters, counts, draw(numbers))
 
 
+change_times = st.lists(st.floats(0, 20), min_size=1, max_size=4, unique=True).map(sorted)
+
+
+@st.composite
+def inputs(draw):
+    times = draw(change_times)
+    values = [draw(st.sampled_from(["x", "y*z", "2", "0.1"])) for _ in (0.0, *times)]
+    later = ", ".join(f"{t!r}, {value}" for t, value in zip(times, values[1:], strict=True))
+    return f"steps({values[0]}, {later})"
+
+
 expressions = st.recursive(
     st.one_of(
-        st.sampled_from(["x", "y", "z"]),
+        st.sampled_from(["x", "y", "z", "time"]),
+        inputs(),
         st.integers(0, 9).map(str),
         st.floats(0.001, 1000).map(repr),
     ),
@@ -90,10 +102,10 @@ def test_the_propensity_per_volume_approaches_the_flux(network, seed):
     np.testing.assert_allclose(propensity / volume, flux, rtol=1e-5)
 
 
-@given(expressions, st.tuples(*[st.floats(0.1, 10)] * 3))
+@given(expressions, st.tuples(*[st.floats(0.1, 10)] * 4))
 def test_every_lowering_gives_the_same_number(text, point):
     expression = parsed(text)
-    names = tuple(map(symbol, "xyz"))
+    names = tuple(map(symbol, ["x", "y", "z", "time"]))
     exact = expression.subs(dict(zip(names, point, strict=True)))
     assume(exact.is_finite and exact.is_real and abs(exact) < 1e100)
     expected = float(exact)
@@ -108,7 +120,8 @@ def test_every_lowering_gives_the_same_number(text, point):
     with jax.disable_jit():
         assert math.isclose(float(to_jax([expression], names)(array)[0]), expected, rel_tol=1e-6)
     source = to_source(expression, {name: f"v{i}" for i, name in enumerate(names)})
-    scope = {"math": math} | {f"v{i}": value for i, value in enumerate(point)}
+    scope = {"math": math, "select": lambda condition, yes, no: yes if condition else no}
+    scope |= {f"v{i}": value for i, value in enumerate(point)}
     assert math.isclose(eval(source, scope), expected, rel_tol=1e-6)  # noqa: S307
 
 

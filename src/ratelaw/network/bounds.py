@@ -1,168 +1,274 @@
-"""Upper bounds of rates over a window of time, as source text, by interval arithmetic."""
+"""Upper bounds of rates over a window of time, by interval arithmetic: what thinning needs.
 
-from collections.abc import Mapping
+Moore 1966. Every operation on intervals becomes straight-line source without a branch. Rounding is
+covered: what is computed is moved outward by `OUTWARD`, far more than its own error.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import NamedTuple
 
 import sympy as sp
 
 from ratelaw.network.lowering import to_source
-from ratelaw.network.time_dependence import TIME, Steps
+from ratelaw.network.time_dependence import TIME, inputs_of
 
-Interval = tuple[str, str]
-"""Source of a number below, and of one above, all values in the window."""
+OUTWARD = 1e-14
+"""By what fraction of itself a computed end is moved, and a sum by what fraction of its terms."""
+PER_TURN = 1 / (2 * math.pi)
+
+
+class Interval(NamedTuple):
+    """The names of two numbers; of the same one where there is no time in it."""
+
+    low: str
+    high: str
 
 
 def bound_source(
     expression: sp.Expr, names: Mapping[sp.Symbol, str], window: tuple[str, str], prefix: str
 ) -> tuple[list[str], str]:
-    """Lines that bound an expression from above for every time in a window, and the bound's name.
+    r"""Source that bounds an expression over a window of time.
+
+    .. math:: f(t) \le b \quad (t_0 \le t \le t_1)
 
     Parameters
     ----------
     expression
-        Of species, parameters and time.
+        In `time`, and in the symbols of `names`.
     names
-        Source names of species and parameters.
+        What the symbols but `time` are called in the source: numbers that the window leaves alone.
     window
-        Source names of its ends; no input jumps inside.
+        The names of t0 <= t1. No input jumps inside; at t1 it is meant as before.
     prefix
-        Of the names that the lines set.
+        The lines set names that begin with it, each once, and end in digits.
 
     Returns
     -------
-    Straight lines that use `select`, `smaller`, `larger`, and ``math``. Where no bound is known it
-    is infinite.
+    Lines without a branch, which use ``math``, ``np`` and ``select(condition, yes, no)``, and the
+    name of b. It is never below the value, up to rounding; infinite where nothing better is known,
+    or where the value is not a number throughout.
+
+    Notes
+    -----
+    Moore 1966. Where the time occurs twice the bound may be above the maximum; it tends to the
+    value as the window shrinks, wherever the expression is continuous.
 
     Examples
     --------
-    >>> lines, bound = bound_source(1 + TIME, {}, ("t0", "t1"), "d")
-    >>> lines[-1]
-    'd3 = select(d2 + 1e-12*abs(d2) >= d2, d2 + 1e-12*abs(d2), np.inf)'
+    >>> k = sp.Symbol("k", real=True)
+    >>> lines, bound = bound_source(k + TIME, {k: "p0"}, ("t0", "t1"), "b")
+    >>> print(*lines, bound, sep=chr(10))
+    b2 = p0 + t1 + 1e-14 * (abs(p0) + abs(t1))
+    b3 = select(b2 == b2, b2, np.inf)
+    b3
     """
-    return _Bounds(names, window, prefix).upper(expression)
+    source = _Source(names, window, prefix)
+    fixed = {part: source.at_start(part) for part in inputs_of([expression])}
+    low, bound = source.interval(expression.xreplace(fixed))
+    if low == bound:
+        bound = source.known(bound, "np.inf")
+    return source.needed(bound), bound
 
 
-class _Bounds:
+class _Source:
+    """Lines under way, and the intervals of the subexpressions met so far."""
+
     def __init__(
         self, names: Mapping[sp.Symbol, str], window: tuple[str, str], prefix: str
     ) -> None:
-        self.names = dict(names) | {TIME: window[0]}
-        self.window = window
-        self.prefix = prefix
-        self.lines: list[str] = []
+        self._lines: dict[str, str] = {}
+        self._names = dict(names)
+        self._start = window[0]
+        self._prefix = prefix
+        self._found: dict[sp.Basic, Interval] = {TIME: Interval(*window)}
 
-    def upper(self, expression: sp.Expr) -> tuple[list[str], str]:
-        _, high = self.of(expression)
-        slack = f"{high} + 1e-12*abs({high})"
-        bound = self.let(f"select({slack} >= {high}, {slack}, np.inf)")
-        return self.lines, bound
+    def at_start(self, part: sp.Expr) -> sp.Symbol:
+        """A symbol for the value that an input has throughout the window."""
+        return self._symbol(self._set(to_source(part, self._names | {TIME: self._start})))
 
-    def let(self, source: str) -> str:
-        """A new name for a value."""
-        name = f"{self.prefix}{len(self.lines)}"
-        self.lines.append(f"{name} = {source}")
-        return name
+    def needed(self, bound: str) -> list[str]:
+        """The lines without which the bound would not be known."""
+        used = {bound}
+        for value, name in reversed(self._lines.items()):
+            if name in used:
+                used.update(re.findall(r"\w+", value))
+        return [f"{name} = {value}" for value, name in self._lines.items() if name in used]
 
-    def of(self, part: sp.Basic) -> Interval:  # noqa: C901, PLR0911
-        """The interval of a part of the expression."""
-        if TIME not in part.free_symbols or isinstance(part, Steps):
-            value = self.let(to_source(part, self.names))
-            return value, value
-        if part == TIME:
-            return self.window
-        match part:
+    def known(self, name: str, otherwise: str) -> str:
+        """The number, or what to put in place of not-a-number."""
+        return self._set(f"select({name} == {name}, {name}, {otherwise})")
+
+    def interval(self, expression: sp.Expr) -> Interval:
+        """Where the expression lies, whenever in the window."""
+        if expression not in self._found:
+            self._found[expression] = self._new_interval(expression)
+        return self._found[expression]
+
+    def _new_interval(self, expression: sp.Expr) -> Interval:  # noqa: PLR0911
+        if not expression.has(TIME):
+            name = self._set(to_source(expression, self._names))
+            return Interval(name, name)
+        match expression:
             case sp.Add():
-                ends = zip(*map(self.of, part.args), strict=True)
-                low, high = (" + ".join(end) for end in ends)
-                return self.let(low), self.let(high)
+                return self._sum([self.interval(part) for part in expression.args])
             case sp.Mul():
-                return self.product(part)
-            case sp.exp() | sp.log() | sp.tanh():
-                low, high = self.of(part.args[0])
-                name = f"math.{part.func.__name__}"
-                return self.let(f"{name}({low})"), self.let(f"{name}({high})")
+                fixed, parts = expression.as_independent(TIME)
+                factors = [self.interval(part) for part in sp.Mul.make_args(parts)]
+                return self._scaled(reduce(self._product, factors), fixed)
+            case sp.Pow(base=base, exp=sp.Integer() as power):
+                return self._whole_power(self.interval(base), int(power))
             case sp.Pow():
-                return self.power(part.base, part.exp)
-            case sp.sin():
-                return self.wave(*self.of(part.args[0]))
-            case sp.cos():
-                return self.wave(*self.of(part.args[0] + sp.pi / 2))
-            case sp.Abs():
-                return self.size(*self.of(part.args[0]))
-            case sp.Max() | sp.Min():
-                choose = "larger" if isinstance(part, sp.Max) else "smaller"
-                low, high = self.of(part.args[0])
-                for other in part.args[1:]:
-                    lower, upper = self.of(other)
-                    low = self.let(f"{choose}({low}, {lower})")
-                    high = self.let(f"{choose}({high}, {upper})")
-                return low, high
+                return self._power(expression)
             case sp.Piecewise():
-                return self.pieces(part)
-        return "-np.inf", "np.inf"
+                return self._cases(expression)
+            case sp.Min():
+                return self._smallest([self.interval(part) for part in expression.args])
+            case sp.Max():
+                return self._largest([self.interval(part) for part in expression.args])
+        return self._function(expression)
 
-    def product(self, part: sp.Mul) -> Interval:
-        still, moving = part.as_independent(TIME)
-        low, high = self.of(still)
-        for factor in sp.Mul.make_args(moving):
-            lower, upper = self.of(factor)
-            corners = [self.let(f"{a}*{b}") for a in {low, high} for b in (lower, upper)]
-            low, high = self.hull(corners)
-        return low, high
+    def _function(self, expression: sp.Expr) -> Interval:
+        inner = self.interval(expression.args[0])
+        match expression:
+            case sp.exp() | sp.tanh():
+                return self._outward(*(f"math.{expression.func}({end})" for end in inner))
+            case sp.log():
+                low = self._set(f"select({inner.low} > 0.0, {inner.low}, 0.0)")
+                return self._outward(f"math.log({low})", f"math.log({inner.high})")
+            case sp.Abs():
+                return self._sizes(inner)
+            case sp.sin():
+                return self._wave("math.sin", inner, 0.25)
+            case sp.cos():
+                return self._wave("math.cos", inner, 0.0)
+        return Interval(self._set("-np.inf"), self._set("np.inf"))
 
-    def hull(self, numbers: list[str]) -> Interval:
-        low = high = numbers[0]
-        for number in numbers[1:]:
-            low = self.let(f"smaller({low}, {number})")
-            high = self.let(f"larger({high}, {number})")
-        return low, high
-
-    def power(self, base: sp.Expr, exponent: sp.Expr) -> Interval:
-        if not exponent.is_number:
-            return self.of(sp.exp(sp.expand_mul(exponent * sp.log(base)), evaluate=False))
-        low, high = self.of(base)
-        if exponent.is_Integer and exponent % 2 == 0:
-            low, high = self.size(low, high)
-        size = float(abs(exponent))
-        if exponent.is_Integer:
-            size = int(size)
-            rising = [self.let("*".join([f"({end})"] * size)) for end in (low, high)]
-        else:
-            rising = [self.let(f"math.pow({end}, {size!r})") for end in (low, high)]
-        if exponent.is_positive:
-            return rising[0], rising[1]
-        apart = self.let(f"select(({rising[0]} > 0.0) | ({rising[1]} < 0.0), 1.0, 0.0)")
-        return (
-            self.let(f"select({apart} == 1.0, 1.0/{rising[1]}, -np.inf)"),
-            self.let(f"select({apart} == 1.0, 1.0/{rising[0]}, np.inf)"),
+    def _sum(self, terms: Sequence[Interval]) -> Interval:
+        low, high = zip(*terms, strict=True)
+        return Interval(
+            self.known(self._set(_total(low, "-")), "-np.inf"),
+            self.known(self._set(_total(high, "+")), "np.inf"),
         )
 
-    def size(self, low: str, high: str) -> Interval:
-        """Of absolute values."""
-        outer = self.let(f"larger(abs({low}), abs({high}))")
-        inner = self.let(f"smaller(abs({low}), abs({high}))")
-        return self.let(f"select(({low} <= 0.0) & ({high} >= 0.0), 0.0, {inner})"), outer
+    def _scaled(self, factor: Interval, fixed: sp.Expr) -> Interval:
+        """Times a number of which the sign may be known."""
+        if fixed is sp.S.One:
+            return factor
+        scale = self.interval(fixed)
+        if not fixed.is_number:
+            return self._product(factor, scale)
+        ends = factor if fixed > 0 else reversed(factor)
+        return self._outward(*(f"{end} * {scale.high}" for end in ends))
 
-    def wave(self, low: str, high: str) -> Interval:
-        """Of the sine: its ends, or 1 and -1 where a crest or a trough lies between."""
-        first, last = self.let(f"math.sin({low})"), self.let(f"math.sin({high})")
+    def _product(self, one: Interval, other: Interval) -> Interval:
+        pairs = dict.fromkeys((a, b) for a in one for b in other)
+        return self._hull([f"{a} * {b}" for a, b in pairs])
+
+    def _whole_power(self, base: Interval, power: int) -> Interval:
+        if power < 0:
+            below = base if power == -1 else self._whole_power(base, -power)
+            apart = self._set(f"({below.low} > 0.0) | ({below.high} < 0.0)")
+            low = self._set(f"select({apart}, 1.0 / {below.high}, -np.inf)")
+            return self._outward(low, f"select({apart}, 1.0 / {below.low}, np.inf)")
+        if power % 2 == 0:
+            base = self._sizes(base)
+        x = [sp.Symbol(name, real=True) ** power for name in base]
+        return self._outward(*(to_source(end, {}) for end in x))
+
+    def _power(self, expression: sp.Pow) -> Interval:
+        """Of a base that may turn negative where the power happens to be whole: |x^p| = |x|^p."""
+        base, exponent = self.interval(expression.base), expression.exp
+        sizes = self._sizes(base)
+        if exponent.is_number:
+            corners = [to_source(sp.Symbol(name, real=True) ** exponent, {}) for name in sizes]
+        else:
+            powers = dict.fromkeys(self.interval(exponent))
+            corners = [f"{size} ** {power}" for size in sizes for power in powers]
+        hull = self._hull(corners)
+        return Interval(self._set(f"select({base.low} < 0.0, -{hull.high}, {hull.low})"), hull.high)
+
+    def _cases(self, expression: sp.Piecewise) -> Interval:
+        """Of the case that holds; of all cases where time decides."""
+        values = [self.interval(value) for value, _ in expression.args]
+        conditions = [condition for _, condition in expression.args]
+        if any(condition.has(TIME) for condition in conditions):
+            return Interval(self._smallest(values).low, self._largest(values).high)
         ends = []
-        for choose, shift, extreme in (("smaller", "+", "-1.0"), ("larger", "-", "1.0")):
-            turns = [
-                self.let(f"math.floor(({end} {shift} 0.5*math.pi)/(2.0*math.pi))")
-                for end in (low, high)
-            ]
-            end = self.let(f"{choose}({first}, {last})")
-            ends.append(self.let(f"select({turns[0]} == {turns[1]}, {end}, {extreme})"))
-        return ends[0], ends[1]
+        for names in zip(*values, strict=True):
+            cases = zip(map(self._symbol, names), conditions, strict=True)
+            ends.append(self._set(to_source(sp.Piecewise(*cases), self._names)))
+        return Interval(*ends)
 
-    def pieces(self, part: sp.Piecewise) -> Interval:
-        """Of the piece that holds; of all together where time decides which."""
-        if any(TIME in condition.free_symbols for _, condition in part.args):
-            return self.hull([end for value, _ in part.args for end in self.of(value)])
-        low, high = self.of(part.args[-1].expr)
-        for value, condition in reversed(part.args[:-1]):
-            lower, upper = self.of(value)
-            holds = to_source(condition, self.names)
-            low = self.let(f"select({holds}, {lower}, {low})")
-            high = self.let(f"select({holds}, {upper}, {high})")
-        return low, high
+    def _sizes(self, inner: Interval) -> Interval:
+        """Of the absolute value."""
+        low, high = (self._set(f"-{name}") for name in inner)
+        zero = self._set("0.0")
+        return Interval(
+            self._extreme([inner.low, high, zero], ">=", "0.0"),
+            self._extreme([low, inner.high], ">=", "np.inf"),
+        )
+
+    def _wave(self, function: str, inner: Interval, crest: float) -> Interval:
+        """Of a sine whose maxima lie at `crest` turns, and its minima half a turn on."""
+        turns = self._outward(*(f"{end} * {PER_TURN!r}" for end in inner))
+        hull = self._hull([f"{function}({end})" for end in inner])
+        ends = []
+        for end, at, extreme in zip(hull, (crest + 0.5, crest), ("-1.0", "1.0"), strict=True):
+            first = self._set(f"np.ceil({turns.low} - {at})")
+            last = self._set(f"np.floor({turns.high} - {at})")
+            ends.append(self._set(f"select({first} <= {last}, {extreme}, {end})"))
+        return Interval(*ends)
+
+    def _smallest(self, parts: Sequence[Interval]) -> Interval:
+        low, high = zip(*parts, strict=True)
+        return Interval(self._extreme(low, "<=", "-np.inf"), self._extreme(high, "<=", "np.inf"))
+
+    def _largest(self, parts: Sequence[Interval]) -> Interval:
+        low, high = zip(*parts, strict=True)
+        return Interval(self._extreme(low, ">=", "-np.inf"), self._extreme(high, ">=", "np.inf"))
+
+    def _hull(self, values: Sequence[str]) -> Interval:
+        """From the least to the greatest of computed values."""
+        names = [self._set(value) for value in values]
+        return self._outward(self._first(names, "<="), self._first(names, ">="))
+
+    def _outward(self, low: str, high: str) -> Interval:
+        """Computed ends, moved beyond what rounding may have done."""
+        ends = []
+        for value, sign, otherwise in ((low, "-", "-np.inf"), (high, "+", "np.inf")):
+            name = self._set(value)
+            moved = self._set(f"{name} {sign} {OUTWARD} * abs({name})")
+            ends.append(self.known(moved, otherwise))
+        return Interval(*ends)
+
+    def _extreme(self, names: Sequence[str], relation: str, otherwise: str) -> str:
+        return self.known(self._first(names, relation), otherwise)
+
+    def _first(self, names: Sequence[str], relation: str) -> str:
+        """The first of the numbers in an order; not a number where one is not."""
+
+        def of_two(a: str, b: str) -> str:
+            first = self._set(f"select({a} {relation} {b}, {a}, {b})")
+            return self._set(f"select({a} != {a}, {a}, {first})")
+
+        return reduce(of_two, names)
+
+    def _symbol(self, name: str) -> sp.Symbol:
+        """A symbol printed as this name, different from all that a user may have."""
+        made = sp.Dummy(real=True)
+        self._names[made] = name
+        return made
+
+    def _set(self, value: str) -> str:
+        if value.isidentifier():
+            return value
+        return self._lines.setdefault(value, f"{self._prefix}{len(self._lines)}")
+
+
+def _total(names: Sequence[str], sign: str) -> str:
+    """A sum of numbers, moved by what rounding of each may have done."""
+    sizes = " + ".join(f"abs({name})" for name in names)
+    return f"{' + '.join(names)} {sign} {OUTWARD} * ({sizes})"

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
-from ratelaw.network.time_dependence import Steps
+from ratelaw.network.time_dependence import Steps, inputs_of
 
 Symbols = Sequence[sp.Symbol]
 
@@ -37,9 +37,7 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     array([[4., 6.],
            [2., 2.]])
     """
-    function = sp.lambdify(
-        arguments, _without_steps(expressions), modules="numpy", cse=True, dummify=True
-    )
+    function = sp.lambdify(arguments, list(expressions), modules="numpy", cse=_common, dummify=True)
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
         shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))
@@ -59,9 +57,7 @@ def to_jax(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[...,
     import jax
 
     jax.config.update("jax_enable_x64", True)  # noqa: FBT003
-    function = sp.lambdify(
-        arguments, _without_steps(expressions), modules="jax", cse=True, dummify=True
-    )
+    function = sp.lambdify(arguments, list(expressions), modules="jax", cse=_common, dummify=True)
 
     def evaluate(*values: Any) -> Any:  # noqa: ANN401
         return jax.numpy.stack(
@@ -84,11 +80,14 @@ def to_source(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
     return _KernelPrinter().doprint(expression.xreplace(plain))
 
 
-def _without_steps(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
-    return [
-        expression.rewrite(sp.Piecewise) if expression.has(Steps) else expression
-        for expression in expressions
-    ]
+def _common(expressions: Sequence[sp.Expr]) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Any]:
+    """Inputs, each computed once, then all that occurs more than once, and what is left.
+
+    SymPy would move a function of pieces into the pieces, where 1/0 may not be wanted.
+    """
+    names = {part: sp.Dummy() for part in inputs_of(expressions)}
+    common, rest = sp.cse([expression.xreplace(names) for expression in expressions], list=False)
+    return [*((name, part.rewrite(sp.Piecewise)) for part, name in names.items()), *common], rest
 
 
 class _KernelPrinter(PythonCodePrinter):

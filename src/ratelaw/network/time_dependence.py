@@ -86,7 +86,12 @@ def inputs_at(expression: sp.Expr, time: float) -> sp.Expr:
     return expression.replace(lambda part: isinstance(part, Steps), lambda part: part.at(time))
 
 
+def inputs_of(expressions: Iterable[sp.Expr]) -> tuple[Steps, ...]:
+    """The inputs in the expressions, each once, in an order that every process gives."""
+    inputs = {part for expression in expressions for part in expression.atoms(Steps)}
+    return tuple(sorted(inputs, key=sp.default_sort_key))
+
+
 def jumps_of(expressions: Iterable[sp.Expr]) -> tuple[float, ...]:
     """The times at which any input in the expressions jumps, in order."""
-    inputs = {part for expression in expressions for part in expression.atoms(Steps)}
-    return tuple(sorted({jump for part in inputs for jump in part.jumps}))
+    return tuple(sorted({jump for part in inputs_of(expressions) for jump in part.jumps}))

@@ -42,7 +42,9 @@ def integrate(
 ) -> tuple[np.ndarray, int]:
     """Solve dy/dt = rates(y, t) from y(0) = start with a stiff-capable method and exact Jacobian.
 
-    The solver begins anew wherever an input jumps, so that no step is taken across.
+    The solver begins anew wherever an input jumps, so that no step is taken across; and, where the
+    rates also vary smoothly with time, at every time asked for, so that a pulse between long rests
+    is passed over only if it lies between two of them.
 
     Parameters
     ----------
@@ -64,12 +66,12 @@ def integrate(
     """
     if any(TIME in rate.free_symbols for rate in rates):
         variables, rates = [*variables, TIME], [*rates, sp.S.One]
-        course, evaluations = _across_jumps(rates, variables, start, times, rtol, atol)
+        course, evaluations = _in_pieces(rates, variables, start, times, rtol, atol)
         return course[:, :-1], evaluations
     return _smooth(rates, variables, start, times, rtol, atol)
 
 
-def _across_jumps(  # noqa: PLR0917
+def _in_pieces(  # noqa: PLR0917
     rates: Sequence[sp.Expr],
     variables: Sequence[sp.Symbol],
     start: np.ndarray,
@@ -77,8 +79,10 @@ def _across_jumps(  # noqa: PLR0917
     rtol: float,
     atol: float,
 ) -> tuple[np.ndarray, int]:
-    """Piece by piece from jump to jump, with time as the last variable."""
-    begins = [0.0, *(jump for jump in jumps_of(rates) if 0.0 < jump < times[-1])]
+    """Piece by piece, with time as the last variable."""
+    smooth = any(TIME in inputs_at(rate, 0.0).free_symbols for rate in rates)
+    stops = {*jumps_of(rates), *(times if smooth else ())}
+    begins = [0.0, *sorted(stop for stop in stops if 0.0 < stop < times[-1])]
     course = np.empty((len(times), len(variables)))
     state, total = np.append(start, 0.0), 0
     for begin, end in zip(begins, [*begins[1:], times[-1]], strict=True):

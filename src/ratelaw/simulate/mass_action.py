@@ -1,13 +1,16 @@
 """Mass action: the deterministic limit of many molecules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import sympy as sp
 
 from ratelaw.network import Network
-from ratelaw.network.time_dependence import TIME, inputs_at
-from ratelaw.simulate.integrate import integrate, right_hand_side
+from ratelaw.network.lowering import to_numpy
+from ratelaw.network.time_dependence import TIME
+from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
 
@@ -56,9 +59,7 @@ class MassAction(Solver):
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
         rates = [rate.subs(network.values) for rate in network.rate_equations]
-        at_start = tuple(inputs_at(rate, 0.0).subs(TIME, 0) for rate in rates)
-        flow, _ = right_hand_side(at_start, network.symbols)
-        size = start.max() or np.abs(flow(start)).max() * times[-1] or 1.0
+        size = start.max() or _inflow(network, rates, times) * times[-1] or 1.0
         concentrations, evaluations = integrate(
             rates,
             network.symbols,
@@ -74,3 +75,11 @@ class MassAction(Solver):
             {"average": (["time", "species"], network.volume * concentrations)},
             evaluations=evaluations,
         )
+
+
+def _inflow(network: Network, rates: Sequence[sp.Expr], times: np.ndarray) -> float:
+    """The quickest growth out of an empty state, at the times and where an input jumps."""
+    jumps = [jump for jump in network.jumps if 0 < jump < times[-1]]
+    empty = np.zeros((len(network.species), 1))
+    flow = to_numpy(rates, network.symbols, (TIME,))
+    return float(np.abs(flow(empty, np.array([[0.0, *jumps, *times]]))).max())

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from ratelaw.network.bounds import bound_source
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
-from ratelaw.simulate.ssa import random
 
 K = sp.Symbol("k", real=True)
 NAMES = {K: "p0"}
@@ -35,7 +34,6 @@ def evaluated(lines, bound, **values):
     scope = {
         "np": np, "math": math, "abs": abs,
         "select": lambda condition, yes, no: yes if condition else no,
-        "smaller": random.smaller, "larger": random.larger,
     } | values  # fmt: skip
     try:
         for line in lines:

@@ -6,6 +6,7 @@ import sympy as sp
 
 import ratelaw as rl
 from ratelaw.network.expression import parse_expression, print_expression
+from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
 PULSE = "0 --> A, k*steps(1, 2, 3, 4.5, 0.5)\nA --> 0, g"
@@ -120,3 +121,27 @@ def test_moments_of_driven_immigration_are_poisson():
 def test_what_cannot_treat_time_says_so(use):
     with pytest.raises(rl.UnsupportedError, match=r"its rate depends on time.*Direct, MassAction"):
         use(network())
+
+
+def test_a_function_of_an_input_need_not_be_finite_elsewhere():
+    expression = parse_expression("steps(0, 7, 2)^(-3)")
+    with np.errstate(divide="ignore"):
+        found = to_numpy([expression], (TIME,))(np.array([[6.0, 7.0]]))
+    np.testing.assert_array_equal(found, [[np.inf, 0.125]])
+
+
+PULSE_AFTER_REST = "0 --> A, 10*exp(-((time - 50)/0.1)^2)\nA --> 0, 0.01"
+
+
+@pytest.mark.parametrize("method", [rl.MassAction(), rl.Moments()])
+def test_a_short_pulse_after_a_long_rest_is_seen(method):
+    """All of it, sqrt(pi) in 0.1 around time 50, which then decays; up to g^2 0.1^2/4."""
+    rested = rl.Network.parse(PULSE_AFTER_REST)
+    found = rl.simulate(rested, method, [49, 50, 51, 100])["average"].values[-1, 0]
+    assert found == pytest.approx(np.sqrt(np.pi) * np.exp(-0.01 * 50 + 0.001**2 / 4), rel=1e-6)
+
+
+def test_the_tolerance_fits_what_flows_in_later():
+    late = rl.Network.parse("0 --> A, steps(0, 5, 1e-14)\nA --> 0, 1")
+    found = rl.simulate(late, rl.MassAction(), [6, 9])["average"].values[:, 0]
+    np.testing.assert_allclose(found, 1e-14 * -np.expm1([-1.0, -4.0]), rtol=1e-6)

@@ -9,6 +9,7 @@ import sympy as sp
 
 from ratelaw.errors import UnsupportedError
 from ratelaw.network import Network
+from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.moments.closures import Closure
 from ratelaw.simulate.results import unstack_moments
 
@@ -83,6 +84,7 @@ def derive_moment_equations(network: Network, closure: Closure) -> MomentEquatio
     deviations = [sp.Dummy(name) for name in network.species]
     shift = dict(zip(network.symbols, average + np.array(deviations), strict=True))
     degree = 0
+    held = _functions_of_time(network)
 
     def expectation(polynomial: sp.Poly) -> sp.Expr:
         total = sp.S.Zero
@@ -101,19 +103,36 @@ def derive_moment_equations(network: Network, closure: Closure) -> MomentEquatio
 
     drift = np.zeros(species, dtype=object)
     spread = np.zeros((species, species), dtype=object)
-    for j, propensity in enumerate(network.propensities):
+    for j, law in enumerate(network.propensities):
+        propensity = law.xreplace(held)
         if not propensity.is_polynomial(*network.symbols):
             raise UnsupportedError(
                 f"reaction '{network.reactions[j]}': its propensity is not a polynomial in the "
                 f"copy numbers, so its moments are not closed; use Direct or MasterEquation"
             )
         degree = max(degree, sp.Poly(propensity, *network.symbols).total_degree())
-        law = sp.Poly(propensity.xreplace(shift), *deviations)
-        average_law = expectation(law)
+        polynomial = sp.Poly(propensity.xreplace(shift), *deviations)
+        average_law = expectation(polynomial)
         change = network.stoichiometry[:, j]
-        with_deviation = np.array([expectation(law * sp.Poly(d, *deviations)) for d in deviations])
+        with_deviation = np.array(
+            [expectation(polynomial * sp.Poly(d, *deviations)) for d in deviations]
+        )
         drift += change * average_law
         spread += np.outer(change, with_deviation) + np.outer(with_deviation, change)
         spread += np.outer(change, change) * average_law
     rates = [*drift, *spread[np.triu_indices(species)]]
-    return MomentEquations(moments, tuple(sp.expand(rate) for rate in rates), exact=degree <= 1)
+    released = {name: function for function, name in held.items()}
+    expanded = tuple(sp.expand(rate).xreplace(released) for rate in rates)
+    return MomentEquations(moments, expanded, exact=degree <= 1)
+
+
+def _functions_of_time(network: Network) -> dict[sp.Expr, sp.Symbol]:
+    """Names for functions of time alone, which must not be expanded: exp(-t^2 + t) would become
+    exp(-t^2) exp(t), and 0 times infinity.
+    """
+    functions = {part for law in network.propensities for part in law.atoms(sp.Function, sp.Pow)}
+    return {
+        part: sp.Dummy(real=True)
+        for part in sorted(functions, key=sp.default_sort_key)
+        if part.has(TIME) and not part.has(*network.symbols)
+    }

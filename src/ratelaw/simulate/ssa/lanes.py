@@ -221,8 +221,7 @@ import numpy as np
 from numba import njit
 
 from ratelaw.simulate.ssa.random import (
-    GOLDEN, S17, S19, S45, ZERO, larger, logarithm, lowest, mix, select, smaller, stream_key,
-    uniform
+    GOLDEN, S17, S19, S45, ZERO, logarithm, lowest, mix, select, stream_key, uniform
 )
 
 LANES = {lanes}

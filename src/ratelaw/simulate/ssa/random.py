@@ -96,18 +96,6 @@ def logarithm(x: float) -> float:
 
 
 @njit(forceinline=True, error_model="numpy", fastmath={"contract", "nsz"})
-def smaller(x: float, y: float) -> float:
-    """The smaller of two numbers; not a number where one is none, or infinite."""
-    return select(x < y, x, y) + 0.0 * (x + y)
-
-
-@njit(forceinline=True, error_model="numpy", fastmath={"contract", "nsz"})
-def larger(x: float, y: float) -> float:
-    """The larger of two numbers; not a number where one is none, or infinite."""
-    return select(x > y, x, y) + 0.0 * (x + y)
-
-
-@njit(forceinline=True, error_model="numpy", fastmath={"contract", "nsz"})
 def mix(z: np.uint64) -> np.uint64:
     """SplitMix64's bijection of 64 bits."""
     z = (z ^ (z >> S30)) * MIX_1
