@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import chi2, kstest, poisson
 
 import ratelaw as rl
+from ratelaw.simulate.ssa.thinning import ThinnedStep
 
 TIMES = np.linspace(0, 7, 8)
 DRIVEN = rl.Network.parse(
@@ -76,3 +77,10 @@ def test_a_rate_that_turns_negative_is_named_with_its_time():
     network = rl.Network.parse("0 --> A, 1 - time", initial={"A": 0})
     with pytest.raises(rl.SolverError, match=r"'0 --> A': its propensity is -.* at time [1-9]"):
         rl.simulate(network, rl.Direct(), [0, 9], trajectories=100, seed=1)
+
+
+def test_bounds_of_many_reactions_share_no_names():
+    text = "\n".join(f"0 --> A, {j}*(1 + sin(time))*exp(-time)" for j in range(1, 14))
+    stages = ThinnedStep().stages(rl.Network.parse(text + "\nA --> 0, 1"))
+    names = [line.split(" = ")[0] for line in stages[2] if line.startswith("d")]
+    assert len(names) == len(set(names)) > 100

@@ -54,7 +54,8 @@ def choose(
     """The next reaction and its time; inf where nothing can happen.
 
     Proposals arrive at the rate that all reactions would have at the tops of their groups, and are
-    accepted with the ratio of the propensity to its top, at least 1/2: no sum is ever kept.
+    accepted with the ratio of the propensity to its top, at least 1/2: no sum is ever kept. Of
+    subnormal propensities hardly any is accepted, but their proposals come later than any time.
     """
     members, _, _, bounds, tops, known, _ = memory
     bound = 0.0
@@ -62,7 +63,7 @@ def choose(
         bound += (bounds[g + 1] - bounds[g]) * tops[g]
     if bound <= 0.0:
         return 0, np.inf
-    while True:
+    while now < np.inf:
         now -= logarithm(next_uniform(stream)) / bound
         aim = next_uniform(stream) * bound
         g = 1
@@ -78,6 +79,7 @@ def choose(
             j = members[first + k]
             if (aim - k) * tops[g] < propensities[j]:
                 return j, now
+    return 0, np.inf
 
 
 @njit(forceinline=True, error_model="numpy")

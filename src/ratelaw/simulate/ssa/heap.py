@@ -19,12 +19,11 @@ def allocate(size: int) -> tuple[Any, ...]:
 def fill(memory: tuple[Any, ...], propensities: np.ndarray, stream: np.ndarray) -> None:
     """Draw every reaction's first time."""
     when, who, place = memory
+    when[:] = np.inf
+    who[:] = place[:] = np.arange(propensities.size)
     for j in range(propensities.size):
-        a = propensities[j]
-        when[j] = -logarithm(next_uniform(stream)) / a if a > 0.0 else np.inf
-        who[j] = place[j] = j
-    for i in range(propensities.size // 2 - 1, -1, -1):
-        settle(memory, i, when[i], who[i])
+        if propensities[j] > 0.0:
+            settle(memory, place[j], -logarithm(next_uniform(stream)) / propensities[j], j)
 
 
 @njit(error_model="numpy")

@@ -57,7 +57,7 @@ class Langevin(TrajectoryMethod):
             raise DataError(f"Langevin(epsilon={self.epsilon!r}): use a number between 0 and 1")
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        leap = Leap("diffused", "diffused_part", self.epsilon, 0.0, 0.0, lowest=-np.inf)
+        leap = Leap("diffused", "diffused_part", self.epsilon, -np.inf, 0.0, lowest=-np.inf)
         return leap_kernel(network, tracked, leap)
 
     def attributes(self, network: Network) -> Mapping[str, float | str]:  # noqa: ARG002

@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 
 from ratelaw.network import Network
+from ratelaw.network.network import LARGEST_COUNT
 from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, Kernel, Tracked, load
 from ratelaw.simulate.ssa.tables import ARGUMENTS, TableKernel, shared_source, tables
 
-MOST = 1e6
-"""Reactions of a leap at most, on average."""
+MOST = 1e9
+"""Reactions of a leap at most, on average: Poisson numbers beyond would lose precision."""
 SATURATED = 2
 """The order that a general rate law counts for, at least."""
 
@@ -68,6 +69,7 @@ def leap_kernel(network: Network, tracked: Tracked, leap: Leap) -> Kernel:
         part=leap.part,
         species=len(network.species),
         most=MOST,
+        largest=float(LARGEST_COUNT),
         bad=BAD_PROPENSITY,
         no_end=NO_END,
         arguments=ARGUMENTS,
@@ -129,22 +131,43 @@ def tell(lanes, state, columns, time):
 
 
 @njit(error_model="numpy")
-def weigh(state, seen, lowest, propensities, coefficients, form, pair, shift, slots):
-    """Propensities, and their sum; below zero it counts as zero where counts may be negative."""
+def clip(seen):
+    for i in range({species}):
+        seen[i] = max(seen[i], 0.0)
+
+
+@njit(error_model="numpy")
+def weigh(state, seen, propensities, coefficients, form, pair, shift, slots):
+    """Propensities, and their sum. Between whole counts one below zero is that at those below."""
     total = 0.0
     copy(seen, state)
-    if lowest < 0.0:
-        for i in range({species}):
-            seen[i] = max(seen[i], 0.0)
+    clip(seen)
     for j in range(form.size):
         a = propensity(j, seen, coefficients, form, pair, shift, slots)
-        if lowest < 0.0:
-            a = max(a, 0.0)
+        if a < 0.0:
+            for i in range({species}):
+                seen[i] = math.floor(seen[i])
+            a = propensity(j, seen, coefficients, form, pair, shift, slots)
+            copy(seen, state)
+            clip(seen)
         if not (a >= 0.0 and a < np.inf):
             return np.nan
         propensities[j] = a
         total += a
     return total
+
+
+@njit(error_model="numpy")
+def pick(propensities, rare, aim):
+    """The rare reaction in which the sum of propensities passes the aim."""
+    last = 0
+    for j in range(propensities.size):
+        if rare[j] == 1.0 and propensities[j] > 0.0:
+            last = j
+            aim -= propensities[j]
+            if aim < 0.0:
+                break
+    return last
 
 
 @njit(error_model="numpy")
@@ -183,8 +206,7 @@ def halfway(state, seen, leap, propensities, middle, rare, bounds, jumps, sizes,
         if rare[j] == 0.0:
             for e in range(bounds[j], bounds[j + 1]):
                 seen[jumps[e]] += 0.5 * leap * sizes[e] * propensities[j]
-    for i in range({species}):
-        seen[i] = max(seen[i], 0.0)
+    clip(seen)
     for j in range(form.size):
         middle[j] = 0.0
         if rare[j] == 0.0:
@@ -199,7 +221,7 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
     reactions = form.size
     work = np.ones((12, max(reactions, columns + 1)))
     propensities, fired, rest, middle, rare = work[0], work[1], work[2], work[3], work[4]
-    state, seen, between, at_start = work[5], work[6], work[7], work[8]
+    state, seen, between, fitting = work[5], work[6], work[7], work[8]
     mean, gross, spread = work[9], work[10], work[11]
     streams = np.empty((2, 4), dtype=np.uint64)
     stream, second = streams[0], streams[1]
@@ -214,11 +236,11 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
         now = 0.0
         row = waited = singles = 0
         while row < last:
-            total = weigh(state, seen, lowest, propensities, coefficients, form, pair, shift, slots)
+            total = weigh(state, seen, propensities, coefficients, form, pair, shift, slots)
             if np.isnan(total):
-                tell(lanes, state, columns, times[row])
+                tell(lanes, seen, columns, times[row])
                 return {bad}, steps, 0
-            if total == 0.0 or ended(state):
+            if total == 0.0 or ended(state) or state[:{species}].max() > {largest}:
                 while row < last:
                     for c in range(columns):
                         out[i, row, c] = state[c]
@@ -247,32 +269,31 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
             if singles > 0:
                 singles -= 1
                 leap = -logarithm(next_uniform(stream)) / total
-                seldom = total
                 for j in range(reactions):
                     rare[j] = 1.0
-                alone = 0
+                alone = pick(propensities, rare, next_uniform(stream) * total)
+                fired[alone] = 1.0
             else:
                 limit = min(limit, {most} / total)
                 while True:
                     single = -logarithm(next_uniform(stream)) / seldom
                     leap = min(limit, single)
-                    alone = 0 if single <= limit else -1
-                    fits = True
+                    alone = -1
+                    if single <= limit:
+                        alone = pick(propensities, rare, next_uniform(stream) * seldom)
                     halfway(
                         state, seen, leap, propensities, middle, rare, bounds, jumps, sizes,
                         coefficients, form, pair, shift, slots
                     )
                     copy(between, state)
                     for j in range(reactions):
-                        fired[j] = 0.0
+                        fired[j] = 1.0 if j == alone else 0.0
                         if middle[j] > 0.0:
                             fired[j] = firings(middle[j] * leap, stream)
+                        if fired[j] != 0.0:
                             for e in range(bounds[j], bounds[j + 1]):
                                 between[jumps[e]] += sizes[e] * fired[j]
-                    for c in range({species}):
-                        if between[c] < lowest:
-                            fits = False
-                    if fits:
+                    if between[:{species}].min() >= lowest:
                         break
                     limit *= 0.5
             steps += 1
@@ -281,14 +302,14 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
             if then > times[row]:
                 waited = 0
                 for j in range(reactions):
-                    rest[j] = fired[j]
+                    rest[j] = fired[j] if j != alone else 0.0
                 at = now
                 copy(between, state)
+                copy(fitting, state)
                 while row < last and then > times[row]:
                     share = (times[row] - at) / (then - at)
-                    copy(at_start, between)
                     for j in range(reactions):
-                        if fired[j] != 0.0:
+                        if rest[j] != 0.0:
                             some = part(rest[j], share, middle[j] * (then - at), second)
                             rest[j] -= some
                             if counter[j] >= 0:
@@ -296,12 +317,10 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
                             for e in range(bounds[j], bounds[j + 1]):
                                 between[jumps[e]] += sizes[e] * some
                     at = times[row]
-                    short = False
-                    for c in range({species}):
-                        if between[c] < lowest:
-                            short = True
+                    if between[:{species}].min() >= lowest:
+                        copy(fitting, between)
                     for c in range(columns):
-                        out[i, row, c] = at_start[c] if short else between[c]
+                        out[i, row, c] = fitting[c]
                     row += 1
                 if row == last:
                     break
@@ -311,15 +330,6 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
             if steps & 255 == 0 and stop[0] != 0:
                 return 0, steps, 0
             now = then
-            if alone == 0:
-                aim = next_uniform(stream) * seldom
-                for j in range(reactions):
-                    if rare[j] == 1.0 and propensities[j] > 0.0:
-                        alone = j
-                        aim -= propensities[j]
-                        if aim < 0.0:
-                            break
-                fired[alone] = 1.0
             for j in range(reactions):
                 if fired[j] != 0.0:
                     if counter[j] >= 0:

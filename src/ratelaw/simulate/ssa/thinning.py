@@ -38,7 +38,7 @@ class ThinnedStep(LaneStep):
         bounds = []
         for j, law in enumerate(network.propensities):
             if TIME in law.free_symbols:
-                lines, bound = bound_source(law, names, ("t", "t1"), f"d{j}")
+                lines, bound = bound_source(law, names, ("t", "t1"), f"d{j}_")
                 bounding += lines
             else:
                 bound = propensities[j]
