@@ -19,9 +19,9 @@ class Langevin(TrajectoryMethod):
 
     .. math:: dn = \sum_j U_j \left( \Phi_j(n) \, dt + \sqrt{\Phi_j(n)} \, dW_j \right)
 
-    in steps in which no propensity is expected to change by more than the fraction `epsilon`, at
-    the propensities expected in the middle of the step. Counts may turn negative where they are
-    small; propensities are then those at 0. Conserved totals are kept.
+    in steps in which no propensity is expected to change by more than the fraction `epsilon`, of
+    second order in means and covariances. Counts may turn negative where they are small;
+    propensities are then those at 0. Conserved totals are kept.
 
     Approximate: it wants many copies of every species. States inside a step are drawn from the
     Brownian bridge of the step; first passages are judged at the ends of steps.
@@ -38,7 +38,8 @@ class Langevin(TrajectoryMethod):
 
     Notes
     -----
-    Gillespie 2000, Eq. (23).
+    Gillespie 2000, Eq. (23); steps in two halves: Anderson and Mattingly 2011, the weak trapezoidal
+    method with theta = 1/2.
 
     Examples
     --------
@@ -57,7 +58,7 @@ class Langevin(TrajectoryMethod):
             raise DataError(f"Langevin(epsilon={self.epsilon!r}): use a number between 0 and 1")
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        leap = Leap("diffused", "diffused_part", self.epsilon, -np.inf, 0.0, lowest=-np.inf)
+        leap = Leap("diffused", "diffused_part", self.epsilon, 0.0, 0.0, lowest=-np.inf)
         return leap_kernel(network, tracked, leap)
 
     def attributes(self, network: Network) -> Mapping[str, float | str]:  # noqa: ARG002

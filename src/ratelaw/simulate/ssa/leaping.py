@@ -1,12 +1,13 @@
 """The kernel of approximate methods: many reactions in a leap, as long as propensities allow.
 
 A leap is as long as no propensity is expected to change by more than a fraction epsilon (Cao,
-Gillespie and Petzold 2006, Eqs. 24-33); reactions happen at the propensities that are expected in
-its middle (Gillespie 2001, Sec. VI). In equilibrium that alone would allow leaps longer than the
+Gillespie and Petzold 2006, Eqs. 24-33). In equilibrium that alone would allow leaps longer than the
 network's relaxation, so that the molecules replaced in one are limited too, to the fraction
-sqrt(epsilon) of those there are. How often each reaction happens in a leap, and in a part of it,
-are functions of draws.py. Leaps never depend on the times of recording: a state inside one is drawn
-from a second stream, given the leap.
+sqrt(epsilon) of those there are. A leap is two halves, the second at propensities extrapolated from
+the state between them: of second order in means and covariances (Anderson and Koyama 2012,
+with theta = 1/2; Anderson and Mattingly 2011 for diffusions). How often each reaction happens in a
+half, and in a part of it, are functions of draws.py. Leaps never depend on the times of recording:
+a state inside one is drawn from a second stream, given the leap.
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from ratelaw.network import Network
 from ratelaw.network.network import LARGEST_COUNT
@@ -23,8 +25,8 @@ from ratelaw.simulate.ssa.tables import ARGUMENTS, TableKernel, shared_source, t
 
 MOST = 1e9
 """Reactions of a leap at most, on average: Poisson numbers beyond would lose precision."""
-SATURATED = 2
-"""The order that a general rate law counts for, at least."""
+SATURATED = 2.0
+"""The order that a general rate law counts for, at least; more where it has higher powers."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,11 @@ class Leap:
         Functions of draws.py: how often a reaction happens in a leap, and in a part of it.
     epsilon
         By which fraction a propensity may change in a leap.
-    critical
-        A reaction that could happen fewer times than this happens at most once a leap.
     exact
-        Reactions expected in a leap, below which they are simulated one by one.
+        Reactions expected in a leap, below which they are simulated one by one; 0 for never.
+    critical
+        A reaction that could happen fewer times than this happens at most once a leap, unless none
+        is ever simulated alone.
     lowest
         The lowest count that a leap may lead to.
     """
@@ -48,8 +51,8 @@ class Leap:
     firings: str
     part: str
     epsilon: float
-    critical: float
     exact: float
+    critical: float
     lowest: float
 
 
@@ -76,7 +79,7 @@ def leap_kernel(network: Network, tracked: Tracked, leap: Leap) -> Kernel:
         shared=shared_source(network, tracked, found.forms.formulas),
     )
     order, own = _highest_orders(network)
-    numbers = (leap.epsilon, leap.critical, leap.exact, leap.lowest)
+    numbers = (leap.epsilon, leap.exact, leap.critical, leap.lowest)
     return TableKernel(load(source).kernel, found.forms, (*found.arguments, order, own, *numbers))
 
 
@@ -85,15 +88,16 @@ def _highest_orders(network: Network) -> tuple[np.ndarray, np.ndarray]:
 
     0 where no propensity depends on it.
     """
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, tuple[float, int]] = {}
     for reaction in network.reactions:
         entering = Counter(reaction.reactants)
         if not reaction.law.is_constant:
             names = {s.name for s in reaction.law.expression.free_symbols} & set(network.species)
             entering |= Counter(names)
-        order = sum(reaction.reactants.values())
+        order = float(sum(reaction.reactants.values()))
         if not reaction.law.is_constant:
-            order = max(order, SATURATED)
+            powers = reaction.law.expression.subs(network.values).atoms(sp.Pow)
+            order = max(order, SATURATED, *(float(abs(p.exp)) for p in powers if p.exp.is_number))
         for name, times in entering.items():
             found[name] = max(found.get(name, (0, 0)), (order, times))
     pairs: Any = [found.get(name, (0, 0)) for name in network.species]
@@ -198,31 +202,71 @@ def longest(state, propensities, rare, form, bounds, jumps, sizes, order, own, e
 
 
 @njit(error_model="numpy")
-def halfway(state, seen, leap, propensities, middle, rare, bounds, jumps, sizes,
-            coefficients, form, pair, shift, slots):
-    """Propensities where the expected course is in the middle of a leap; of rare reactions 0."""
-    copy(seen, state)
-    for j in range(form.size):
-        if rare[j] == 0.0:
+def sort(state, rare, bounds, jumps, sizes, order, epsilon, critical):
+    """Which reactions happen one at a time: they exhaust a species, or one of them is a leap."""
+    for j in range(rare.size):
+        rare[j] = 0.0
+        for e in range(bounds[j], bounds[j + 1]):
+            x = state[jumps[e]]
+            if x < -critical * sizes[e] or epsilon * x < order[jumps[e]] * abs(sizes[e]):
+                rare[j] = 1.0
+
+
+@njit(error_model="numpy")
+def react(state, fired, counter, bounds, jumps, sizes):
+    for j in range(fired.size):
+        if fired[j] != 0.0:
+            if counter[j] >= 0:
+                state[counter[j]] += fired[j]
             for e in range(bounds[j], bounds[j + 1]):
-                seen[jumps[e]] += 0.5 * leap * sizes[e] * propensities[j]
-    clip(seen)
-    for j in range(form.size):
-        middle[j] = 0.0
-        if rare[j] == 0.0:
-            a = propensity(j, seen, coefficients, form, pair, shift, slots)
-            middle[j] = a if 0.0 <= a < np.inf else propensities[j]
+                state[jumps[e]] += sizes[e] * fired[j]
+
+
+@njit(error_model="numpy")
+def draw(fired, rates, rare, time, stream):
+    for j in range(fired.size):
+        fired[j] = 0.0
+        if rare[j] == 0.0 and rates[j] > 0.0:
+            fired[j] = firings(rates[j] * time, stream)
+
+
+@njit(error_model="numpy")
+def record(out, row, times, at, end, state, work, fired, rates, lowest, second, counter, bounds,
+           jumps, sizes):
+    """States between two ends, given how often each reaction happens; the row that comes next."""
+    rest, some = work[0, :fired.size], work[1, :fired.size]
+    between, fitting = work[2, :state.size], work[3, :state.size]
+    copy(rest, fired)
+    copy(between, state)
+    copy(fitting, state)
+    while row < times.size and end > times[row]:
+        share = (times[row] - at) / (end - at)
+        for j in range(rest.size):
+            some[j] = 0.0
+            if rest[j] != 0.0:
+                some[j] = part(rest[j], share, rates[j] * (end - at), second)
+                rest[j] -= some[j]
+        react(between, some, counter, bounds, jumps, sizes)
+        if between[:{species}].min() >= lowest:
+            copy(fitting, between)
+        for c in range(out.shape[1]):
+            out[row, c] = fitting[c]
+        at = times[row]
+        row += 1
+    return row
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, events, coefficients,
-           {arguments}, order, own, epsilon, critical, exact, lowest):
+           {arguments}, order, own, epsilon, exact, critical, lowest):
     count, last, columns = out.shape
     reactions = form.size
-    work = np.ones((12, max(reactions, columns + 1)))
-    propensities, fired, rest, middle, rare = work[0], work[1], work[2], work[3], work[4]
-    state, seen, between, fitting = work[5], work[6], work[7], work[8]
-    mean, gross, spread = work[9], work[10], work[11]
+    work = np.ones((10, max(reactions, columns + 1)))
+    state, after, seen = work[0, :columns + 1], work[1, :columns + 1], work[2, :columns + 1]
+    sums = work[3:6]
+    parts = work[6:]
+    rare, ahead = np.empty(reactions), np.empty(reactions)
+    rates, fired = np.empty((2, reactions)), np.empty((2, reactions))
     streams = np.empty((2, 4), dtype=np.uint64)
     stream, second = streams[0], streams[1]
     steps = 0
@@ -235,8 +279,8 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
         state[columns] = 1.0
         now = 0.0
         row = waited = singles = 0
+        total = weigh(state, seen, rates[0], coefficients, form, pair, shift, slots)
         while row < last:
-            total = weigh(state, seen, propensities, coefficients, form, pair, shift, slots)
             if np.isnan(total):
                 tell(lanes, seen, columns, times[row])
                 return {bad}, steps, 0
@@ -246,96 +290,91 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
                         out[i, row, c] = state[c]
                     row += 1
                 break
-            for j in range(reactions):
-                fired[j] = 0.0
-            alone = -1
-            limit = 0.0
-            if singles == 0:
-                seldom = 0.0
-                for j in range(reactions):
-                    rare[j] = 0.0
-                    for e in range(bounds[j], bounds[j + 1]):
-                        if sizes[e] < 0.0 and jumps[e] < {species}:
-                            if state[jumps[e]] < -critical * sizes[e]:
-                                rare[j] = 1.0
-                    if rare[j] == 1.0:
-                        seldom += propensities[j]
-                limit = longest(
-                    state, propensities, rare, form, bounds, jumps, sizes, order, own, epsilon,
-                    mean, gross, spread
-                )
-                if limit < exact / total:
-                    singles = 100
-            if singles > 0:
-                singles -= 1
-                leap = -logarithm(next_uniform(stream)) / total
-                for j in range(reactions):
-                    rare[j] = 1.0
-                alone = pick(propensities, rare, next_uniform(stream) * total)
-                fired[alone] = 1.0
-            else:
-                limit = min(limit, {most} / total)
-                while True:
-                    single = -logarithm(next_uniform(stream)) / seldom
-                    leap = min(limit, single)
-                    alone = -1
-                    if single <= limit:
-                        alone = pick(propensities, rare, next_uniform(stream) * seldom)
-                    halfway(
-                        state, seen, leap, propensities, middle, rare, bounds, jumps, sizes,
-                        coefficients, form, pair, shift, slots
-                    )
-                    copy(between, state)
-                    for j in range(reactions):
-                        fired[j] = 1.0 if j == alone else 0.0
-                        if middle[j] > 0.0:
-                            fired[j] = firings(middle[j] * leap, stream)
-                        if fired[j] != 0.0:
-                            for e in range(bounds[j], bounds[j + 1]):
-                                between[jumps[e]] += sizes[e] * fired[j]
-                    if between[:{species}].min() >= lowest:
-                        break
-                    limit *= 0.5
             steps += 1
             waited += 1
-            then = now + leap
-            if then > times[row]:
-                waited = 0
-                for j in range(reactions):
-                    rest[j] = fired[j] if j != alone else 0.0
-                at = now
-                copy(between, state)
-                copy(fitting, state)
-                while row < last and then > times[row]:
-                    share = (times[row] - at) / (then - at)
-                    for j in range(reactions):
-                        if rest[j] != 0.0:
-                            some = part(rest[j], share, middle[j] * (then - at), second)
-                            rest[j] -= some
-                            if counter[j] >= 0:
-                                between[counter[j]] += some
-                            for e in range(bounds[j], bounds[j + 1]):
-                                between[jumps[e]] += sizes[e] * some
-                    at = times[row]
-                    if between[:{species}].min() >= lowest:
-                        copy(fitting, between)
-                    for c in range(columns):
-                        out[i, row, c] = fitting[c]
-                    row += 1
-                if row == last:
-                    break
             if waited > patience:
                 tell(lanes, state, columns, times[row])
                 return {no_end}, steps, 0
             if steps & 255 == 0 and stop[0] != 0:
                 return 0, steps, 0
-            now = then
-            for j in range(reactions):
-                if fired[j] != 0.0:
-                    if counter[j] >= 0:
-                        state[counter[j]] += fired[j]
-                    for e in range(bounds[j], bounds[j + 1]):
-                        state[jumps[e]] += sizes[e] * fired[j]
+            limit = {most} / total
+            seldom = 0.0
+            if singles == 0:
+                rare[:] = 0.0
+                if exact > 0.0:
+                    sort(state, rare, bounds, jumps, sizes, order, epsilon, critical)
+                    for j in range(reactions):
+                        seldom += rare[j] * rates[0, j]
+                limit = min(limit, longest(
+                    state, rates[0], rare, form, bounds, jumps, sizes, order, own, epsilon,
+                    sums[0], sums[1], sums[2]
+                ))
+                if limit * total < exact or seldom * exact > total:
+                    singles = 100
+            if singles > 0:
+                rare[:] = 1.0
+                seldom = total
+                limit = np.inf
+            leap, alone = limit, -1
+            if seldom > 0.0:
+                single = -logarithm(next_uniform(stream)) / seldom
+                if single <= limit:
+                    leap = single
+                    alone = pick(rates[0], rare, next_uniform(stream) * seldom)
+            copy(after, state)
+            fired[:] = 0.0
+            fits = True
+            if singles == 0:
+                draw(fired[0], rates[0], rare, 0.5 * leap, stream)
+                react(after, fired[0], counter, bounds, jumps, sizes)
+                fits = after[:{species}].min() >= lowest
+                if fits:
+                    fits = not np.isnan(
+                        weigh(after, seen, rates[1], coefficients, form, pair, shift, slots)
+                    )
+                if fits:
+                    for j in range(reactions):
+                        rates[1, j] = max(2.0 * rates[1, j] - rates[0, j], 0.0)
+                    draw(fired[1], rates[1], rare, 0.5 * leap, stream)
+                    react(after, fired[1], counter, bounds, jumps, sizes)
+            if alone >= 0:
+                for e in range(bounds[alone], bounds[alone + 1]):
+                    after[jumps[e]] += sizes[e]
+            if fits and (singles > 0 or after[:{species}].min() >= lowest):
+                total = weigh(after, seen, ahead, coefficients, form, pair, shift, slots)
+                fits = singles > 0 or not np.isnan(total)
+            else:
+                fits = False
+            if not fits:
+                if exact == 0.0:
+                    tell(lanes, seen, columns, times[row])
+                    return {bad}, steps, 0
+                singles = 100
+                total = 0.0
+                for j in range(reactions):
+                    total += rates[0, j]
+                continue
+            if singles > 0:
+                singles -= 1
+            for half in range(2):
+                at = now + 0.5 * half * leap
+                end = now + leap if half == 1 else now + 0.5 * leap
+                if end > times[row]:
+                    waited = 0
+                    row = record(
+                        out[i], row, times, at, end, state, parts, fired[half], rates[half], lowest,
+                        second, counter, bounds, jumps, sizes
+                    )
+                    if row == last:
+                        break
+                react(state, fired[half], counter, bounds, jumps, sizes)
+            if row == last:
+                break
+            now += leap
+            if alone >= 0 and counter[alone] >= 0:
+                after[counter[alone]] += 1.0
+            copy(state, after)
+            copy(rates[0], ahead)
             note(state, parameters, now)
     return 0, steps, 0
 '''

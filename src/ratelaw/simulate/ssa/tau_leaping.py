@@ -18,16 +18,19 @@ CRITICAL, SINGLE = 10.0, 10.0
 class TauLeaping(TrajectoryMethod):
     r"""Poisson numbers of reactions in leaps in which no propensity changes by much.
 
-    .. math:: n(t + \tau) = n(t) + \sum_j U_j \, \mathrm{Poisson}(\Phi_j(n(t)) \tau)
+    .. math:: n' = n + \sum_j U_j \, \mathrm{Poisson}(\Phi_j(n) \, \tau / 2), \qquad
+        n(t + \tau) = n' + \sum_j U_j \,
+        \mathrm{Poisson}\big( (2 \Phi_j(n') - \Phi_j(n))_+ \, \tau / 2 \big)
 
-    at the propensities expected in the middle of the leap, which keeps the expected change of every
-    propensity, and its standard deviation, within the fraction `epsilon`. Reactions that could
-    exhaust a reactant happen one at a time, leaps that would make a count negative are halved, and
-    where a leap would hold fewer than ten reactions they are simulated exactly. Counts are whole
-    and never negative, and conserved totals are kept.
+    with leaps in which the expected change of every propensity, and its standard deviation, are
+    within the fraction `epsilon`. Of second order in means and covariances. Reactions that could
+    exhaust a reactant, or of which a single one changes a propensity by more than `epsilon`, happen
+    one at a time; where a leap would hold fewer than ten reactions, or make a count negative, the
+    next hundred are simulated exactly. Counts are whole and never negative, and conserved totals
+    are kept.
 
-    Approximate: averages are off by less than `epsilon`, variances by about that. States inside a
-    leap are drawn given the leap; first passages are judged at the ends of leaps.
+    Approximate: averages and variances are off by less than `epsilon`. States inside a leap are
+    drawn given the leap; first passages are judged at the ends of leaps.
 
     Parameters
     ----------
@@ -41,7 +44,8 @@ class TauLeaping(TrajectoryMethod):
 
     Notes
     -----
-    Cao, Gillespie and Petzold 2006, Eqs. (24)-(33).
+    Length of leaps, critical reactions: Cao, Gillespie and Petzold 2006, Eqs. (24)-(33). Leaps in
+    two halves: Anderson and Koyama 2012, the weak trapezoidal method with theta = 1/2.
 
     Examples
     --------
@@ -60,7 +64,7 @@ class TauLeaping(TrajectoryMethod):
             raise DataError(f"TauLeaping(epsilon={self.epsilon!r}): use a number between 0 and 1")
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        leap = Leap("poisson", "poisson_part", self.epsilon, CRITICAL, SINGLE, lowest=0.0)
+        leap = Leap("poisson", "poisson_part", self.epsilon, SINGLE, CRITICAL, lowest=0.0)
         return leap_kernel(network, tracked, leap)
 
     def attributes(self, network: Network) -> Mapping[str, float | str]:  # noqa: ARG002
