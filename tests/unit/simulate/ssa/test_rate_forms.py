@@ -65,14 +65,14 @@ def test_reactions_that_differ_in_species_and_constants_share_a_form():
     assert evaluate(linear, np.ones(2))[0].formulas == ()
 
 
-def test_ten_thousand_reactions_take_seconds():
+def test_the_time_of_five_thousand_reactions_is_not_quadratic():
     began = time.process_time()
-    text = "\n".join(f"S{i} <--> S{i + 1}, k{i}, 0.5" for i in range(5000))
-    network = rl.Network.parse(text, parameters={f"k{i}": i for i in range(5000)})
+    text = "\n".join(f"S{i} <--> S{i + 1}, k{i}, 0.5" for i in range(2500))
+    network = rl.Network.parse(text, parameters={f"k{i}": i for i in range(2500)})
     places = {name: i for i, name in enumerate(network.species)}
     forms = rate_forms(network, places, len(places))
-    # 3 s on a slow core; anything quadratic takes minutes.
-    assert time.process_time() - began < 20
+    # 2 s on a slow core; anything quadratic takes minutes.
+    assert time.process_time() - began < 15
     values = forms.coefficients.evaluate(np.array([*network.parameters.values(), 0.0]))
-    np.testing.assert_array_equal(values[::2], np.arange(5000))
+    np.testing.assert_array_equal(values[::2], np.arange(2500))
     np.testing.assert_array_equal(values[1::2], 0.5)
