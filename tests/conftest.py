@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 import xarray as xr
+from hypothesis import settings
 
 import ratelaw as rl
 from ratelaw.learn.compile_cache import keep_compiled_flows
 from ratelaw.simulate.results import moment_labels, stack_moments, unstack_moments
+
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2000, deadline=None)
+settings.load_profile("fixed")
 
 
 def pytest_configure(config):

@@ -1,5 +1,7 @@
 """Bounds over windows of time: no value may ever lie above its bound."""
 
+import ast
+
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -48,6 +50,13 @@ class Mathematics:
     e, pi, nan, inf = np.e, np.pi, np.nan, np.inf
 
 
+class Floats(ast.NodeTransformer):
+    """Numbers as compiled code has them: Python's own raise where a float overflows."""
+
+    def visit_Constant(self, node):
+        return ast.parse(f"np.float64({node.value!r})", mode="eval").body
+
+
 def bound_of(expression, point, start, end):
     """The bound as a kernel computes it."""
     names = {symbol(name): f"p{i}" for i, name in enumerate(NAMES)}
@@ -55,10 +64,9 @@ def bound_of(expression, point, start, end):
     values = dict(zip(names.values(), map(np.float64, point), strict=True))
     scope = {"math": Mathematics, "np": np, "select": lambda yes, a, b: a if yes else b}
     scope |= values | {"t0": np.float64(start), "t1": np.float64(end)}
+    module = ast.fix_missing_locations(Floats().visit(ast.parse("\n".join(lines))))
     with np.errstate(all="ignore"):
-        for line in lines:
-            name, _, source = line.split(maxsplit=2)
-            scope[name] = np.float64(eval(source, scope))  # noqa: S307
+        exec(compile(module, "bound", "exec"), scope)  # noqa: S102
     return scope[bound]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -75,6 +76,10 @@ Points = Annotated[
     int, typer.Option(parser=positive, metavar="N", help="Times from 0 to the last.")
 ]
 Times = Annotated[str | None, typer.Option(metavar="T,T,...", help="The times, instead.")]
+Epsilon = Annotated[
+    float | None,
+    typer.Option(help="Leaps change propensities by up to this fraction; automatic: allow leaps."),
+]
 
 
 def simulate_command(
@@ -84,6 +89,7 @@ def simulate_command(
     until: Until = None,
     points: Points = 21,
     times: Times = None,
+    epsilon: Epsilon = None,
     trajectories: Trajectories = None,
     seed: Seed = None,
     sweep: Sweep = None,
@@ -100,6 +106,10 @@ def simulate_command(
 ) -> None:
     """Simulate a network; without -o print its averages as CSV."""
     model, way, grid = read_network(network), chosen(method, METHODS), _times(until, points, times)
+    if not isinstance(way, Automatic | TauLeaping | Langevin):
+        _refuse(f"--method {method} takes no leaps", {"epsilon": epsilon})
+    elif epsilon is not None:
+        way = replace(way, epsilon=epsilon)
     recorded: dict[str, Any] = {
         "moments": moments,
         "histogram": histogram,

@@ -2,6 +2,7 @@
 
 import ast
 import math
+import sys
 
 import sympy as sp
 from sympy.printing.str import StrPrinter
@@ -11,6 +12,8 @@ from ratelaw.network.time_dependence import TIME, Steps
 
 LONGEST = 10_000
 LARGEST_EXPONENT = 64
+LARGEST_LOGARITHM = 709.0
+"""Of a number that fits into a float."""
 QUOTED = 60
 
 FUNCTIONS = {
@@ -20,7 +23,7 @@ FUNCTIONS = {
     "sin": sp.sin,
     "cos": sp.cos,
     "tanh": sp.tanh,
-    "abs": sp.Abs,
+    "abs": lambda value: sp.Abs(value).replace(sp.re, lambda part: part),
     "min": sp.Min,
     "max": sp.Max,
     "steps": lambda *values: Steps(TIME, *values),
@@ -160,11 +163,22 @@ def _convert(node: ast.expr, text: str) -> sp.Expr:  # noqa: C901, PLR0911
 def _power(base: sp.Expr, exponent: sp.Expr, text: str) -> sp.Expr:
     if exponent.is_number and abs(exponent) > LARGEST_EXPONENT:
         raise ModelError(f"an exponent of {quote(text)} is beyond {LARGEST_EXPONENT}")
-    return base**exponent
+    if base.is_zero and not exponent.is_number:
+        raise ModelError(f"{quote(text)} raises 0 to a power that is not a number")
+    return _sized(base**exponent, text)
 
 
 def _call(name: str, args: list[sp.Expr], text: str) -> sp.Expr:
     fits = len(args) >= 1 if name in MANY else len(args) == 1
     if not fits:
         raise ModelError(f"{name} got {len(args)} arguments in {quote(text)}")
+    if name == "exp" and args[0].is_number and abs(args[0]) > LARGEST_LOGARITHM:
+        raise ModelError(f"an exponent of {quote(text)} is beyond {LARGEST_LOGARITHM:g}")
     return FUNCTIONS[name](*args)
+
+
+def _sized(expression: sp.Expr, text: str) -> sp.Expr:
+    """An expression that is no number of which a float, or any memory, would overflow."""
+    if expression.is_number and abs(expression.evalf()) > sys.float_info.max:
+        raise ModelError(f"a number in {quote(text)} is beyond {sys.float_info.max:.0e}")
+    return expression

@@ -35,8 +35,8 @@ class Steps(sp.Function):
     is_finite = True
 
     @classmethod
-    def eval(cls, *arguments: sp.Expr) -> None:
-        values, jumps = arguments[1::2], arguments[2::2]
+    def eval(cls, time: sp.Expr, *arguments: sp.Expr) -> sp.Expr | None:
+        values, jumps = arguments[::2], arguments[1::2]
         if len(values) != len(jumps) + 1 or not jumps:
             raise ModelError(
                 "steps(...) wants a value, then times and values in turn: steps(v0, t1, v1, ...)"
@@ -50,6 +50,7 @@ class Steps(sp.Function):
         for value in values:
             if TIME in value.free_symbols:
                 raise ModelError(f"steps(...): the value {value} depends on time: use a product")
+        return values[sum(bool(jump <= time) for jump in jumps)] if time.is_number else None
 
     @property
     def jumps(self) -> tuple[float, ...]:
@@ -58,8 +59,7 @@ class Steps(sp.Function):
 
     def at(self, time: float) -> sp.Expr:
         """Its value from this time to the next jump."""
-        passed = sum(jump <= time for jump in self.jumps)
-        return self.args[1 + 2 * passed]
+        return self.func(sp.Float(time), *self.args[1:])
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Its slope by one of its values; by time it is 0 almost everywhere."""

@@ -1,5 +1,6 @@
 """One verb, `simulate`, and the methods it takes."""
 
+from ratelaw.simulate.automatic import Automatic
 from ratelaw.simulate.mass_action import MassAction
 from ratelaw.simulate.master_equation import MasterEquation
 from ratelaw.simulate.moments import Moments
@@ -15,7 +16,6 @@ from ratelaw.simulate.result_files import load, save
 from ratelaw.simulate.results import marginal, total_variation
 from ratelaw.simulate.simulate import simulate
 from ratelaw.simulate.ssa import (
-    Automatic,
     CompositionRejection,
     Direct,
     FirstReaction,

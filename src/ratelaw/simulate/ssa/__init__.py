@@ -1,6 +1,5 @@
 """Stochastic simulation: exact on lanes and on a dependency graph, approximate in leaps."""
 
-from ratelaw.simulate.ssa.automatic import Automatic
 from ratelaw.simulate.ssa.composition_rejection import CompositionRejection
 from ratelaw.simulate.ssa.direct import Direct
 from ratelaw.simulate.ssa.first_reaction import FirstReaction
@@ -9,7 +8,6 @@ from ratelaw.simulate.ssa.next_reaction import NextReaction
 from ratelaw.simulate.ssa.tau_leaping import TauLeaping
 
 __all__ = [
-    "Automatic",
     "CompositionRejection",
     "Direct",
     "FirstReaction",

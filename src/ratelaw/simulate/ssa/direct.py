@@ -7,11 +7,16 @@ from ratelaw.network import Network
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 from ratelaw.simulate.ssa.graph import Selection, graph_kernel
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
-from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel, propensity_sources
+from ratelaw.simulate.ssa.lanes import (
+    LANES,
+    ON_LANES,
+    LaneStep,
+    Stage,
+    draw,
+    lane_kernel,
+    propensity_sources,
+)
 from ratelaw.simulate.ssa.thinning import ThinnedStep
-
-ON_LANES = 40
-"""Reactions up to which lanes are quicker than a graph, and quick to compile."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ratelaw.errors import UnsupportedError
 from ratelaw.network import Network
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
-from ratelaw.simulate.ssa.lanes import LANES, LaneStep, Stage, draw, lane_kernel, propensity_sources
+from ratelaw.simulate.ssa.lanes import (
+    LANES,
+    ON_LANES,
+    LaneStep,
+    Stage,
+    draw,
+    lane_kernel,
+    propensity_sources,
+)
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,13 @@ class FirstReaction(TrajectoryMethod):
 
     .. math:: \tau_j = -\ln u_j / \Phi_j, \qquad j^* = \arg\min_j \tau_j
 
-    Exact, and equal in distribution to `Direct`; one logarithm a reaction makes it slower.
+    Exact, and equal in distribution to `Direct`; one logarithm a reaction makes it slower. It
+    takes up to `ON_LANES` reactions.
+
+    Raises
+    ------
+    UnsupportedError
+        On simulating more reactions, or rates that depend on time.
 
     Notes
     -----
@@ -39,6 +54,11 @@ class FirstReaction(TrajectoryMethod):
 
 def _kernel(network: Network, tracked: Tracked, lanes: int) -> Kernel:
     network.require_autonomous("FirstReaction")
+    if len(network.reactions) > ON_LANES:
+        raise UnsupportedError(
+            f"FirstReaction draws a time for each of {len(network.reactions)} reactions at every "
+            f"step, and takes up to {ON_LANES}: use NextReaction, which keeps the times"
+        )
     return lane_kernel(network, _FirstReactionStep(), tracked, lanes)
 
 
@@ -49,7 +69,7 @@ class _FirstReactionStep(LaneStep):
         numbers = range(len(propensities))
         waiting = [[*draw(j), f"e{j} = -logarithm(u{j})"] for j in numbers]
         racing = [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]
-        racing += [f"w{j} = e{j} / a{j}" for j in numbers]
+        racing += [f"w{j} = select(a{j} > 0.0, e{j} / a{j}, np.inf)" for j in numbers]
         racing += ["dt = w0", "winner = 0.0"]
         for j in numbers[1:]:
             racing.append(f"sooner = w{j} < dt")

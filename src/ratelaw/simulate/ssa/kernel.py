@@ -19,6 +19,9 @@ __all__ = ["BAD_PROPENSITY", "NO_END", "Kernel", "Tracked", "load"]
 BAD_PROPENSITY, NO_END = 1, 2
 """Why a kernel gave up."""
 
+HELPERS = "".join(path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py")))
+"""What a generated module may import from here, as this process has it."""
+
 
 class Kernel(Protocol):
     """Simulates trajectories `first`, `first` + 1, ... of one network.
@@ -78,10 +81,7 @@ def load(source: str) -> ModuleType:
     """
     import numba
 
-    helpers = "".join(
-        path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))
-    )
-    digest = hashlib.sha256(f"{numba.__version__}{helpers}{source}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{numba.__version__}{HELPERS}{source}".encode()).hexdigest()
     name = f"kernel_{digest[:24]}"
     folder = cache_folder("kernels") or Path(tempfile.mkdtemp(prefix="ratelaw-kernels-"))
     path = folder / f"{name}.py"

@@ -23,6 +23,8 @@ from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, Kernel, Tracked,
 
 LANES = 64
 """How many trajectories advance together; one integer has a bit for each."""
+ON_LANES = 40
+"""Reactions up to which lanes are quicker than a graph, and quick to compile."""
 
 Stage = list[str]
 """Source lines of one loop over the lanes."""

@@ -94,8 +94,11 @@ class Task:
         return [recorder.start(layout, pilot) for recorder in self.record]
 
     def steps(self) -> float:
-        """Steps that a trajectory of the first parameter set takes, by the first few of them."""
-        return self._pilot(0)[1] / self.pilots
+        """Steps that a trajectory of the first parameter set takes, by the first few of them.
+
+        At least one: where nothing can happen, looking whether something does.
+        """
+        return max(self._pilot(0)[1] / self.pilots, 1.0)
 
     def _pilot(self, parameter_set: int) -> tuple[np.ndarray, int]:
         """Paths of the first few trajectories, and how many steps they took together."""
