@@ -10,6 +10,9 @@ METHODS = [rl.TauLeaping, rl.Langevin]
 TIMES = np.array([0.0, 0.35, 1.0, 4.0])
 IMMIGRATION = rl.Network.parse("0 --> A, 5000\nA --> 0, 1", initial={"A": 1000})
 GENE = rl.Network.parse("0 --> M, 10\nM --> M + P, 20\nM --> 0, 1\nP --> 0, 0.2")
+MANY_GENES = rl.Network.parse(
+    "0 --> M, 1000\nM --> M + P, 20\nM --> 0, 1\nP --> 0, 0.2", initial={"M": 500, "P": 5000}
+)
 PAIRS = rl.Network.parse("2 A --> B, 0.0001\nB --> 2 A, 0.5", initial={"A": 3000, "B": 100})
 
 
@@ -26,13 +29,24 @@ def z_scores(network, method, count, exact):
     return distance / errors
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("network", "count"), [(IMMIGRATION, 20_000), (GENE, 10_000)])
+@pytest.mark.parametrize(
+    ("method", "network", "count"),
+    [
+        (rl.TauLeaping(), IMMIGRATION, 20_000),
+        (rl.TauLeaping(), GENE, 10_000),
+        (rl.Langevin(), IMMIGRATION, 20_000),
+        (rl.Langevin(), MANY_GENES, 10_000),
+    ],
+)
 def test_moments_of_linear_networks_to_sampling(method, network, count):
-    """Leaps of first order fail: variances are off by 8 % in one, averages by 2 % in the other."""
+    """Leaps of first order fail: variances are off by 8 % in one, averages by 2 % in the other.
+
+    Of the single gene, which starts with no molecule, Langevin's variances are off by 5 % at first,
+    however short the steps: counts below zero have no place in its equation.
+    """
     exact = rl.simulate(network, rl.Moments(), TIMES)
     # Up to 15 z-scores beyond 5: one false alarm in 100,000; the seed is fixed.
-    assert np.abs(z_scores(network, method(), count, exact)).max() < 5
+    assert np.abs(z_scores(network, method, count, exact)).max() < 5
 
 
 @pytest.mark.parametrize("method", METHODS)
