@@ -56,7 +56,7 @@ def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
     UnsupportedError
         If a candidate is not mass action.
     """
-    candidates.require_autonomous("fit_rates")
+    candidates.require_only("fit_rates")
     seen: dict[tuple, Reaction] = {}
     for reaction in candidates.reactions:
         if not isinstance(reaction.law, MassActionLaw):

@@ -3,8 +3,11 @@
 import ast
 import math
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 import sympy as sp
+from sympy.logic.boolalg import Boolean
 from sympy.printing.str import StrPrinter
 
 from ratelaw.errors import ModelError
@@ -16,13 +19,27 @@ LARGEST_LOGARITHM = 709.0
 """Of a number that fits into a float."""
 QUOTED = 60
 
+Read = TypeVar("Read", sp.Expr, Boolean)
+
 FUNCTIONS = {
     "exp": sp.exp,
     "log": sp.log,
     "sqrt": sp.sqrt,
     "sin": sp.sin,
     "cos": sp.cos,
+    "tan": sp.tan,
+    "asin": sp.asin,
+    "acos": sp.acos,
+    "atan": sp.atan,
+    "sinh": sp.sinh,
+    "cosh": sp.cosh,
     "tanh": sp.tanh,
+    "asinh": sp.asinh,
+    "acosh": sp.acosh,
+    "atanh": sp.atanh,
+    "floor": sp.floor,
+    "ceil": sp.ceiling,
+    "factorial": sp.factorial,
     "abs": lambda value: sp.Abs(value).replace(sp.re, lambda part: part),
     "min": sp.Min,
     "max": sp.Max,
@@ -30,6 +47,17 @@ FUNCTIONS = {
 }
 MANY = ("min", "max", "steps")
 """Functions of any number of arguments."""
+PIECEWISE = "piecewise"
+RELATIONS = {
+    ast.Lt: sp.Lt,
+    ast.LtE: sp.Le,
+    ast.Gt: sp.Gt,
+    ast.GtE: sp.Ge,
+    ast.Eq: sp.Eq,
+    ast.NotEq: sp.Ne,
+}
+RESERVED = {"time", "true", "false", PIECEWISE, *FUNCTIONS}
+"""Words that no species and no parameter may be called."""
 
 _OPERATORS = {
     ast.Add: lambda a, b: a + b,
@@ -48,7 +76,8 @@ def parse_expression(text: str) -> sp.Expr:
     r"""Read a rate expression.
 
     Numbers, names, ``+ - * / ^ **``, brackets and the functions `FUNCTIONS` are understood;
-    everything else is refused. ``time`` is time, and ``steps(v0, t1, v1, t2, v2)`` is v0, from time
+    everything else is refused. ``piecewise(v1, c1, v2, c2, v)`` is v1 where the condition c1 holds,
+    else v2 where c2 holds, else v. ``time`` is time, and ``steps(v0, t1, v1, t2, v2)`` is v0, from time
     t1 on v1, from t2 on v2. The text is read as a syntax tree and never executed.
 
     Parameters
@@ -71,18 +100,7 @@ def parse_expression(text: str) -> sp.Expr:
     S*vmax/(S + km)
     """
     stripped = text.strip()
-    if not stripped:
-        raise ModelError("an empty expression: write a number or a formula")
-    if len(stripped) > LONGEST:
-        raise ModelError(f"an expression of {len(stripped)} characters; the limit is {LONGEST}")
-    try:
-        tree = ast.parse(stripped.replace("^", "**"), mode="eval")
-        expression = _convert(tree.body, stripped)
-    except (SyntaxError, ValueError) as error:
-        reason = error.msg if isinstance(error, SyntaxError) else str(error)
-        raise ModelError(f"cannot read the expression {quote(stripped)}: {reason}") from None
-    except (RecursionError, MemoryError):
-        raise ModelError(f"the expression {quote(stripped)} is nested too deeply") from None
+    expression = _read(stripped, _convert)
     if expression.has(sp.zoo, sp.nan, sp.oo, sp.I):
         raise ModelError(f"the expression {quote(stripped)} has no finite real value")
     if any(sp.Float(float(number)) != number for number in expression.atoms(sp.Float)):
@@ -90,6 +108,48 @@ def parse_expression(text: str) -> sp.Expr:
             f"a number in {quote(stripped)} is outside 2e-308 to 2e308, a float's range"
         )
     return expression
+
+
+def parse_condition(text: str) -> Boolean:
+    """Read a condition: relations of expressions with ``and``, ``or``, ``not``, and brackets.
+
+    Raises
+    ------
+    ModelError
+        If the text is not a condition; the offending part is quoted.
+
+    Examples
+    --------
+    >>> parse_condition("A > 5 and not B == 0")
+    Ne(B, 0) & (A > 5)
+    """
+    return _read(text.strip(), _convert_condition)
+
+
+def print_condition(condition: Boolean) -> str:
+    """Print a condition so that reading it gives the same one.
+
+    Examples
+    --------
+    >>> print_condition(parse_condition("A > 5 and not B == 0"))
+    'A > 5 and B != 0'
+    """
+    return _Printer().doprint(condition)
+
+
+def _read(text: str, convert: Callable[[ast.expr, str], Read]) -> Read:
+    """Text to a syntax tree to SymPy, with an error that quotes it."""
+    if not text:
+        raise ModelError("an empty expression: write a number or a formula")
+    if len(text) > LONGEST:
+        raise ModelError(f"an expression of {len(text)} characters; the limit is {LONGEST}")
+    try:
+        return convert(ast.parse(text.replace("^", "**"), mode="eval").body, text)
+    except (SyntaxError, ValueError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise ModelError(f"cannot read the expression {quote(text)}: {reason}") from None
+    except (RecursionError, MemoryError):
+        raise ModelError(f"the expression {quote(text)} is nested too deeply") from None
 
 
 def print_expression(expression: sp.Expr) -> str:
@@ -121,6 +181,36 @@ class _Printer(StrPrinter):
     def _print_Max(self, expr: sp.Max) -> str:  # noqa: N802
         return f"max({', '.join(map(self._print, expr.args))})"
 
+    def _print_ceiling(self, expr: sp.ceiling) -> str:  # noqa: N802
+        return f"ceil({self._print(expr.args[0])})"
+
+    def _print_Piecewise(self, expr: sp.Piecewise) -> str:  # noqa: N802
+        *pieces, last = expr.args
+        parts = [self._print(part) for value, condition in pieces for part in (value, condition)]
+        return f"{PIECEWISE}({', '.join([*parts, self._print(last.expr)])})"
+
+    def _print_Relational(self, expr: sp.Rel) -> str:  # noqa: N802
+        return f"{self._print(expr.lhs)} {expr.rel_op} {self._print(expr.rhs)}"
+
+    def _print_And(self, expr: sp.And) -> str:  # noqa: N802
+        return " and ".join(map(self._bracketed, sorted(expr.args, key=sp.default_sort_key)))
+
+    def _print_Or(self, expr: sp.Or) -> str:  # noqa: N802
+        return " or ".join(map(self._bracketed, sorted(expr.args, key=sp.default_sort_key)))
+
+    def _print_Not(self, expr: sp.Not) -> str:  # noqa: N802
+        return f"not {self._bracketed(expr.args[0])}"
+
+    def _print_BooleanTrue(self, _expr: Boolean) -> str:  # noqa: N802
+        return "true"
+
+    def _print_BooleanFalse(self, _expr: Boolean) -> str:  # noqa: N802
+        return "false"
+
+    def _bracketed(self, condition: Boolean) -> str:
+        text = self._print(condition)
+        return text if isinstance(condition, sp.Rel) else f"({text})"
+
     def _print_Exp1(self, _expr: sp.Expr) -> str:  # noqa: N802
         return "exp(1)"
 
@@ -150,14 +240,46 @@ def _convert(node: ast.expr, text: str) -> sp.Expr:  # noqa: C901, PLR0911
             return _power(_convert(left, text), _convert(right, text), text)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _OPERATORS[type(op)](_convert(left, text), _convert(right, text))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name == PIECEWISE:
+            return _piecewise(args, text)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
             return _call(name, [_convert(arg, text) for arg in args], text)
-    found = (ast.get_source_segment(text.replace("^", "**"), node) or text).strip()
     raise ModelError(
-        f"{quote(found)} is not allowed in the expression {quote(text)}: "
+        f"{_quoted(node, text)} is not allowed in the expression {quote(text)}: "
         f"use numbers, names, + - * / ^, "
-        f"brackets and {', '.join(FUNCTIONS)}"
+        f"brackets and {', '.join(FUNCTIONS)}, {PIECEWISE}"
     )
+
+
+def _convert_condition(node: ast.expr, text: str) -> Boolean:
+    match node:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in RELATIONS:
+            return RELATIONS[type(op)](_convert(left, text), _convert(right, text))
+        case ast.BoolOp(op=op, values=values):
+            parts = [_convert_condition(value, text) for value in values]
+            return sp.And(*parts) if isinstance(op, ast.And) else sp.Or(*parts)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return sp.Not(_convert_condition(operand, text))
+        case ast.Name(id="true"):
+            return sp.true
+        case ast.Name(id="false"):
+            return sp.false
+    raise ModelError(
+        f"{_quoted(node, text)} is not a condition in {quote(text)}: write a relation such as "
+        f"A >= 5, and join several by and, or, not"
+    )
+
+
+def _piecewise(args: list[ast.expr], text: str) -> sp.Expr:
+    if len(args) % 2 == 0:
+        raise ModelError(f"{PIECEWISE} wants value, condition, ..., and a last value: {quote(text)}")
+    values = [_convert(arg, text) for arg in args[::2]]
+    conditions = [_convert_condition(arg, text) for arg in args[1::2]]
+    return sp.Piecewise(*zip(values, [*conditions, sp.true], strict=True))
+
+
+def _quoted(node: ast.expr, text: str) -> str:
+    return quote((ast.get_source_segment(text.replace("^", "**"), node) or text).strip())
 
 
 def _power(base: sp.Expr, exponent: sp.Expr, text: str) -> sp.Expr:

@@ -1,7 +1,7 @@
 """The network: species, reactions, parameters, initial copy numbers and volume."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -12,8 +12,10 @@ import sympy as sp
 
 from ratelaw.errors import ModelError, UnsupportedError
 from ratelaw.network import notation
+from ratelaw.network.event import Event
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import RateLaw
+from ratelaw.network.features import Feature
 from ratelaw.network.reaction import Reaction
 from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
@@ -32,7 +34,7 @@ class Network:
     Parameters
     ----------
     reactions
-        The reactions, at least one.
+        The reactions; there may be none where species are given.
     parameters
         Values of the names used in rate expressions. Rate constants are in
         volume^(order - 1) per unit time.
@@ -41,11 +43,16 @@ class Network:
         the methods that count molecules.
     volume
         V, in the unit that makes n/V the concentration of the rate laws.
+    rates
+        What changes a variable besides reactions, per unit time: ``dn_i/dt = ... + rates[i]``.
+        Together with them, or with events, the volume is 1.
+    events
+        What is set when a condition becomes true.
 
     Returns
     -------
     A frozen network, safe to share. Species are ordered by their first appearance in the reactions,
-    then in `initial`. ``Network.parse(str(network)) == network`` holds.
+    then in `initial`, `rates` and `events`. ``Network.parse(str(network)) == network`` holds.
 
     Raises
     ------
@@ -68,6 +75,8 @@ class Network:
     parameters: Mapping[str, float]
     initial: Mapping[str, float]
     volume: float
+    rates: Mapping[str, sp.Expr]
+    events: tuple[Event, ...]
 
     def __init__(
         self,
@@ -75,22 +84,26 @@ class Network:
         parameters: Mapping[str, float] | None = None,
         initial: Mapping[str, float] | None = None,
         volume: float = 1.0,
+        rates: Mapping[str, sp.Expr] | None = None,
+        events: Iterable[Event] = (),
     ) -> None:
-        initial = initial or {}
-        reactions = tuple(reactions)
-        names = dict.fromkeys(
-            [name for reaction in reactions for name in reaction.species] + list(initial)
-        )
+        initial, rates = initial or {}, dict(rates or {})
+        reactions, events = tuple(reactions), tuple(events)
+        changed = [*names_in(reactions), *initial, *rates]
+        names = dict.fromkeys([*changed, *(name for event in events for name in event.assignments)])
         counts = {name: float(initial.get(name, 0)) for name in names}
         values = {name: float(value) for name, value in (parameters or {}).items()}
         object.__setattr__(self, "reactions", reactions)
         object.__setattr__(self, "parameters", MappingProxyType(values))
         object.__setattr__(self, "initial", MappingProxyType(counts))
         object.__setattr__(self, "volume", float(volume))
+        object.__setattr__(self, "rates", MappingProxyType(rates))
+        object.__setattr__(self, "events", events)
         _check(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Network, (self.reactions, dict(self.parameters), dict(self.initial), self.volume)
+        plain = (self.reactions, dict(self.parameters), dict(self.initial), self.volume)
+        return Network, (*plain, dict(self.rates), self.events)
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -116,6 +129,10 @@ class Network:
             k = 0.5                   # a parameter
             A(0) = 10                 # an initial copy number
             volume = 1
+            T' = h*(T0 - T)           # a rate of change besides reactions
+            when A > 5: B = 0         # an event; options after the condition, with commas:
+                                      # after 2 / priority 3 / at start / if still true /
+                                      # values when due
 
         Parameters
         ----------
@@ -147,6 +164,8 @@ class Network:
             parsed.parameters | dict(parameters or {}),
             parsed.initial | dict(initial or {}),
             parsed.volume if volume is None else volume,
+            parsed.rates,
+            parsed.events,
         )
 
     def replace(
@@ -169,10 +188,13 @@ class Network:
             dict(self.parameters) | dict(parameters or {}),
             dict(self.initial) | dict(initial or {}),
             self.volume if volume is None else volume,
+            self.rates,
+            self.events,
         )
 
     def __str__(self) -> str:
-        return notation.print_network(self.reactions, self.parameters, self.initial, self.volume)
+        plain = (self.reactions, self.parameters, self.initial, self.volume)
+        return notation.print_network(*plain, self.rates, self.events)
 
     def __repr__(self) -> str:
         return (
@@ -254,28 +276,50 @@ class Network:
     @cached_property
     def jumps(self) -> tuple[float, ...]:
         """The times at which an input, ``steps(...)``, jumps; in order."""
-        return jumps_of(reaction.law.expression for reaction in self.depends_on_time)
+        laws = [reaction.law.expression for reaction in self.depends_on_time]
+        return jumps_of([*laws, *self.rates.values()])
 
-    def require_autonomous(self, what: str) -> None:
-        """Refuse rates that depend on time, for something that cannot treat them.
+    @cached_property
+    def driven(self) -> tuple[str, ...]:
+        """The species that something besides reactions changes, in order."""
+        names = {*self.rates, *(name for event in self.events for name in event.assignments)}
+        return tuple(name for name in self.species if name in names)
+
+    @cached_property
+    def features(self) -> dict[Feature, str]:
+        """What not every method can treat, with the first place where it is."""
+        found: dict[Feature, str] = {}
+        for event in self.events[:1]:
+            found[Feature.EVENTS] = f"'{event}': an event"
+        for name in list(self.rates)[:1]:
+            found[Feature.RATES] = f"{name}': a rate of change besides reactions"
+        for reaction in self.depends_on_time[:1]:
+            found[Feature.TIME] = f"reaction '{reaction}': its rate depends on time"
+        return found
+
+    def require_only(self, what: str, supported: Collection[Feature] = ()) -> None:
+        """Refuse what something cannot treat.
 
         Raises
         ------
         UnsupportedError
-            Naming the first such reaction.
+            Naming the first reaction, rate or event that has it.
         """
-        for reaction in self.depends_on_time[:1]:
-            raise UnsupportedError(
-                f"reaction '{reaction}': its rate depends on time, which {what} cannot treat; "
-                f"Direct, MassAction and Moments can"
-            )
+        for feature, place in self.features.items():
+            if feature not in supported:
+                raise UnsupportedError(
+                    f"{place}, which {what} cannot treat; docs/capabilities.md says what can"
+                )
 
     @cached_property
     def rate_equations(self) -> tuple[sp.Expr, ...]:
-        """dc_i/dt = sum_j U_ij phi_j(c), the mass-action limit (Yang 2020, Eq. 8)."""
+        """dc_i/dt = sum_j U_ij phi_j(c), the mass-action limit (Yang 2020, Eq. 8); plus `rates`."""
         return tuple(
-            sum((int(u) * flux for u, flux in zip(row, self.fluxes, strict=True) if u), sp.S.Zero)
-            for row in self.stoichiometry
+            sum(
+                (int(row[j]) * self.fluxes[j] for j in np.flatnonzero(row)),
+                self.rates.get(name, sp.S.Zero),
+            )
+            for name, row in zip(self.species, self.stoichiometry, strict=True)
         )
 
     def _coefficients(self, side: str) -> np.ndarray:
@@ -287,8 +331,13 @@ class Network:
         return matrix
 
 
+def names_in(reactions: Iterable[Reaction]) -> list[str]:
+    """The species of reactions, in order of appearance."""
+    return [name for reaction in reactions for name in reaction.species]
+
+
 def _check(network: Network) -> None:
-    if not network.reactions:
+    if not (network.reactions or network.driven or network.species):
         raise ModelError("the network has no reaction: write at least one, such as 'A --> B, k'")
     for name in (*network.parameters, *network.species):
         notation.check_name(name)
@@ -298,13 +347,33 @@ def _check(network: Network) -> None:
     for name, value in network.parameters.items():
         if not math.isfinite(value):
             raise ModelError(f"parameter {name!r} is {value}: it must be a finite number")
+    counted = {*names_in(network.reactions)}
     for name, count in network.initial.items():
-        if not (math.isfinite(count) and count >= 0):
+        if not (math.isfinite(count) and (count >= 0 or name not in counted)):
             raise ModelError(f"the initial count of {name!r} is {count:g}: it must be >= 0")
     if not (math.isfinite(network.volume) and network.volume > 0):
         raise ModelError(f"the volume is {network.volume:g}: it must be positive")
     for reaction in network.reactions:
         _check_law(reaction, reaction.law, network)
+    _check_driven(network)
+
+
+def _check_driven(network: Network) -> None:
+    if network.driven and network.volume != 1:
+        raise ModelError(
+            f"the volume is {network.volume:g}: rates of change and events are in counts, so that "
+            f"it must be 1"
+        )
+    places = [(f"{name}'", rate.free_symbols) for name, rate in network.rates.items()]
+    places += [(f"'{event}'", event.symbols) for event in network.events]
+    known = {*network.parameters, *network.initial}
+    for place, symbols in places:
+        for name in sorted(s.name for s in symbols - {TIME}):
+            if name not in known:
+                raise ModelError(
+                    f"{place}: {name!r} is neither a parameter nor a species"
+                    + notation.suggest(name, known)
+                )
 
 
 def _check_law(reaction: Reaction, law: RateLaw, network: Network) -> None:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 import sympy as sp
 
 from ratelaw.errors import ModelError
-from ratelaw.network.expression import FUNCTIONS, parse_expression, print_expression, quote
+from ratelaw.network.event import FLAGS, Event
+from ratelaw.network.expression import (
+    RESERVED,
+    parse_condition,
+    parse_expression,
+    print_expression,
+    quote,
+)
 from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw
 from ratelaw.network.reaction import Reaction
 
@@ -22,7 +29,9 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TERM = re.compile(r"(?:(\d+)\s*\*?\s*)?([A-Za-z_][A-Za-z0-9_]*)")
 _COUNT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*\(\s*0\s*\)")
 _NOTHING = {"0", "∅", ""}
-_RESERVED = {"time", "volume", *FUNCTIONS}
+_RATE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*'\s*=(?!=)(.*)")
+_EVENT = re.compile(r"when\b(.*)", re.DOTALL)
+RESERVED_NAMES = {"volume", "when", *RESERVED}
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,8 @@ class Statements:
     parameters: dict[str, float]
     initial: dict[str, float]
     volume: float
+    rates: dict[str, sp.Expr]
+    events: tuple[Event, ...]
 
 
 def parse(text: str) -> Statements:
@@ -41,18 +52,25 @@ def parse(text: str) -> Statements:
     parameters: dict[str, float] = {}
     initial: dict[str, float] = {}
     sizes: dict[str, float] = {}
+    rates: dict[str, sp.Expr] = {}
+    events: list[Event] = []
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.partition("#")[0].strip()
         if not line:
             continue
         try:
-            if _ARROW.search(line):
+            if event := _EVENT.fullmatch(line):
+                events.append(_parse_event(event.group(1)))
+            elif rate := _RATE.fullmatch(line):
+                _parse_rate(rate, rates)
+            elif _ARROW.search(line):
                 reactions.extend(_parse_reactions(line))
             else:
                 _assign(line, parameters, initial, sizes)
         except ModelError as error:
             raise ModelError(f"line {number} ({quote(line)}): {error}") from None
-    return Statements(tuple(reactions), parameters, initial, sizes.get("volume", 1.0))
+    volume = sizes.get("volume", 1.0)
+    return Statements(tuple(reactions), parameters, initial, volume, rates, tuple(events))
 
 
 def print_network(
@@ -60,14 +78,18 @@ def print_network(
     parameters: Mapping[str, float],
     initial: Mapping[str, float],
     volume: float,
+    rates: Mapping[str, sp.Expr],
+    events: Sequence[Event],
 ) -> str:
     """Print a network as the text that `parse` reads, reactions aligned."""
-    width = max(len(str(reaction)) for reaction in reactions) + 1
+    width = max((len(str(reaction)) for reaction in reactions), default=0) + 1
     mentioned = {name for reaction in reactions for name in reaction.species}
     lines = [
         f"{f'{reaction},':<{width}}  {print_expression(reaction.law.expression)}"
         for reaction in reactions
     ]
+    lines += [f"{name}' = {print_expression(rate)}" for name, rate in rates.items()]
+    lines += [str(event) for event in events]
     lines += [f"{name} = {_shortest(value)}" for name, value in parameters.items()]
     lines += [
         f"{name}(0) = {_shortest(count)}"
@@ -100,7 +122,7 @@ def check_name(name: str) -> None:
     """Refuse a name that expressions could not hold."""
     if not _NAME.fullmatch(name):
         raise ModelError(f"{name!r} is not a name: use letters, digits and _, a letter first")
-    if name in _RESERVED or keyword.iskeyword(name):
+    if name in RESERVED_NAMES or keyword.iskeyword(name):
         raise ModelError(f"{name!r} is a reserved word: choose another name")
 
 
@@ -141,6 +163,41 @@ def _parse_reactions(line: str) -> list[Reaction]:
     law = GeneralLaw if arrow == "=>" else MassActionLaw
     pairs = zip([(reactants, products), (products, reactants)], rates, strict=False)
     return [Reaction(*sides, law(parse_expression(rate))) for sides, rate in pairs]
+
+
+def _parse_rate(match: re.Match[str], rates: dict[str, sp.Expr]) -> None:
+    name, text = match.groups()
+    if name in rates:
+        raise ModelError(f"the rate of {name!r} is given twice")
+    rates[name] = parse_expression(text)
+
+
+def _parse_event(text: str) -> Event:
+    """Read what follows 'when'."""
+    condition, colon, changes = text.partition(":")
+    if not colon:
+        raise ModelError("an event sets values after a colon: 'when A > 5: B = 0'")
+    trigger, *options = _split_commas(condition)
+    given: dict[str, sp.Expr] = {}
+    flags = dict.fromkeys(FLAGS, False)
+    for option in options:
+        word, _, value = option.partition(" ")
+        if option in flags:
+            flags[option] = True
+        elif word in {"after", "priority"} and word not in given:
+            given[word] = parse_expression(value)
+        else:
+            raise ModelError(
+                f"{option!r} is no option of an event: after ..., priority ..., {', '.join(FLAGS)}"
+            )
+    assignments: dict[str, sp.Expr] = {}
+    for change in _split_commas(changes):
+        name, equals, value = (part.strip() for part in change.partition("="))
+        if not equals or not _NAME.fullmatch(name) or name in assignments:
+            raise ModelError(f"{change!r}: write 'name = expression', each name once")
+        assignments[name] = parse_expression(value)
+    delay, priority = given.get("after", sp.S.Zero), given.get("priority")
+    return Event(parse_condition(trigger), assignments, delay, priority, *flags.values())
 
 
 def _split_arrow(equation: str) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ def conservation_laws(network: Network) -> np.ndarray:
     Parameters
     ----------
     network
-        Any network; only its stoichiometry is used.
+        Any network; only its stoichiometry is used, and what else changes which species.
 
     Returns
     -------
@@ -28,7 +28,10 @@ def conservation_laws(network: Network) -> np.ndarray:
     array([[1, 0, 1],
            [0, 1, 1]])
     """
-    return left_null_space(network.stoichiometry)
+    driven = np.eye(len(network.species), dtype=np.int64)[
+        :, [network.species.index(name) for name in network.driven]
+    ]
+    return left_null_space(np.hstack([network.stoichiometry, driven]))
 
 
 def left_null_space(matrix: np.ndarray) -> np.ndarray:

@@ -50,7 +50,7 @@ def reduce(network: Network, method: Derivation | Learner, *data: "xr.Dataset") 
     >>> print(small.network.reactions[1])
     M --> M + P
     """
-    network.require_autonomous("a reduction")
+    network.require_only("a reduction")
     if isinstance(method, Derivation):
         if data:
             raise DataError(f"{method!r} follows from the network alone: leave out the data")

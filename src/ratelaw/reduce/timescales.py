@@ -155,7 +155,7 @@ def timescales(source: "Network | xr.Dataset", times: ArrayLike | None = None) -
     ('G', 'GP', 'GP2')
     """
     if isinstance(source, Network):
-        source.require_autonomous("timescales")
+        source.require_only("timescales")
         if times is not None:
             grid = np.asarray(times, dtype=float)
             return _of_network(source, grid, grid)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ratelaw.errors import DataError, SolverError
 from ratelaw.network import Network
+from ratelaw.network.features import Feature
 from ratelaw.simulate.mass_action import MassAction
 from ratelaw.simulate.method import Ensemble, Sampler
 from ratelaw.simulate.ssa.composition_rejection import CompositionRejection
@@ -51,6 +52,7 @@ class Automatic(Sampler):
     'Direct()'
     """
 
+    supports: ClassVar[frozenset[Feature]] = Direct.supports
     epsilon: float | None = None
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import SolverError
+from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
@@ -27,7 +27,10 @@ def right_hand_side(
     """
     flow = to_numpy(rates, variables)
     size = len(variables)
-    slopes = to_numpy(list(sp.Matrix(rates).jacobian(variables)), variables)
+    derivatives = sp.Matrix(rates).jacobian(variables)
+    if derivatives.has(sp.Derivative, sp.Subs):
+        raise UnsupportedError("a rate with floor, ceil or factorial has no derivative in formulas")
+    slopes = to_numpy(list(derivatives), variables)
     return flow, lambda states: slopes(states).reshape(size, size, *states.shape[1:])
 
 

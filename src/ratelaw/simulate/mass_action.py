@@ -2,27 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import sympy as sp
 
 from ratelaw.network import Network
+from ratelaw.network.features import EVERYTHING, Feature
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
+from ratelaw.simulate.switching import integrate_events
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+WITHOUT_SLOPE = (sp.Piecewise, sp.floor, sp.ceiling, sp.factorial, sp.Min, sp.Max, sp.Abs)
+"""Functions whose derivative jumps or has no formula: steps are then cut where they switch."""
 
 
 @dataclass(frozen=True)
 class MassAction(Solver):
     r"""Concentrations in Kurtz's limit of a large volume.
 
-    .. math:: \dot c_i = \sum_j U_{ij} \phi_j(c), \qquad c(0) = n(0)/V
+    .. math:: \dot c_i = \sum_j U_{ij} \phi_j(c) + r_i(c, t), \qquad c(0) = n(0)/V
+
+    with the network's `rates` r, and its events.
 
     Parameters
     ----------
@@ -53,21 +61,22 @@ class MassAction(Solver):
     array([[100.    ], [ 36.7879]])
     """
 
+    supports: ClassVar[frozenset[Feature]] = EVERYTHING
     rtol: float = 1e-8
     atol: float = 1e-10
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
         rates = [rate.subs(network.values) for rate in network.rate_equations]
-        size = start.max() or _inflow(network, rates, times) * times[-1] or 1.0
-        concentrations, evaluations = integrate(
-            rates,
-            network.symbols,
-            start,
-            times,
-            rtol=self.rtol,
-            atol=self.atol * size,
-        )
+        size = np.abs(start).max() or _inflow(network, rates, times) * times[-1] or 1.0
+        if network.driven or any(rate.has(*WITHOUT_SLOPE) for rate in rates):
+            concentrations, evaluations = integrate_events(
+                network, times, rtol=self.rtol, atol=self.atol
+            )
+        else:
+            concentrations, evaluations = integrate(
+                rates, network.symbols, start, times, rtol=self.rtol, atol=self.atol * size
+            )
         return dataset(
             network,
             self,

@@ -4,11 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ratelaw.network import Network
+from ratelaw.network.features import Feature
 from ratelaw.simulate.recorders.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 class Solver(ABC):
     """A method with one answer: the same network and times always give the same result."""
+
+    supports: ClassVar[frozenset[Feature]] = frozenset()
+    """What it can treat of what not every method can."""
 
     @abstractmethod
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
@@ -61,6 +65,9 @@ class Ensemble:
 
 class Sampler(ABC):
     """A method that draws trajectories: its results carry sampling error."""
+
+    supports: ClassVar[frozenset[Feature]] = frozenset()
+    """What it can treat of what not every method can."""
 
     @abstractmethod
     def sample(self, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":

@@ -81,7 +81,7 @@ def simulate(
         For times that are not increasing, finite and >= 0, or arguments that the method does not
         take.
     UnsupportedError
-        If the method cannot treat the network; it says which reaction.
+        If the method cannot treat the network; it says which reaction, rate or event.
     SolverError
         If the method did not reach its tolerance within its limits.
 
@@ -95,6 +95,7 @@ def simulate(
     grid = _checked_times(times)
     swept = swept_values(sweep or {})
     networks = swept_networks(network, swept)
+    network.require_only(type(method).__name__, method.supports)
     if isinstance(method, Solver):
         if any(given is not None for given in (trajectories, seed, cluster, checkpoint)):
             raise DataError(

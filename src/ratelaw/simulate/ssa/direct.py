@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 from ratelaw.network import Network
+from ratelaw.network.features import Feature
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 from ratelaw.simulate.ssa.graph import Selection, graph_kernel
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
@@ -42,6 +44,8 @@ class Direct(TrajectoryMethod):
     >>> bool(abs(cells["average"][1, 0] - 7.869) < 0.5)
     True
     """
+
+    supports: ClassVar[frozenset[Feature]] = frozenset({Feature.TIME})
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
         if _is_large(network):

@@ -41,7 +41,7 @@ def graph_kernel(network: Network, tracked: Tracked, selection: Selection) -> Ke
     UnsupportedError
         If a rate depends on time.
     """
-    network.require_autonomous("a dependency graph of reactions")
+    network.require_only("a dependency graph of reactions")
     found = tables(network, tracked)
     affected, limits = in_rows(_affected(network))
     source = TEMPLATE.format(

@@ -65,7 +65,7 @@ def leap_kernel(network: Network, tracked: Tracked, leap: Leap) -> Kernel:
     UnsupportedError
         If a rate depends on time.
     """
-    network.require_autonomous("a method that leaps")
+    network.require_only("a method that leaps")
     found = tables(network, tracked)
     source = TEMPLATE.format(
         firings=leap.firings,

@@ -1,0 +1,208 @@
+"""MathML, as libsbml has read it, to SymPy."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import libsbml
+import sympy as sp
+from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
+
+from ratelaw.errors import ModelError, UnsupportedError
+from ratelaw.network.ratelaws import exact_number
+from ratelaw.network.time_dependence import TIME
+
+Resolve = Callable[[str], sp.Basic]
+
+CONDITIONS = (sp.Rel, BooleanAtom, BooleanFunction)
+"""What is true or false; to SymPy a symbol could be, too."""
+
+FUNCTIONS: Mapping[int, Callable[..., sp.Basic]] = {
+    libsbml.AST_PLUS: lambda *a: sp.Add(*a),
+    libsbml.AST_TIMES: lambda *a: sp.Mul(*a),
+    libsbml.AST_MINUS: lambda a, b=None: -a if b is None else a - b,
+    libsbml.AST_DIVIDE: lambda a, b: a / b,
+    libsbml.AST_POWER: lambda a, b: a**b,
+    libsbml.AST_FUNCTION_POWER: lambda a, b: a**b,
+    libsbml.AST_FUNCTION_ROOT: lambda a, b=None: sp.sqrt(a) if b is None else b ** (1 / a),
+    libsbml.AST_FUNCTION_ABS: lambda a: sp.Abs(a).replace(sp.re, lambda part: part),
+    libsbml.AST_FUNCTION_EXP: sp.exp,
+    libsbml.AST_FUNCTION_LN: sp.log,
+    libsbml.AST_FUNCTION_LOG: lambda a, b=None: sp.log(a, 10) if b is None else sp.log(b, a),
+    libsbml.AST_FUNCTION_FLOOR: sp.floor,
+    libsbml.AST_FUNCTION_CEILING: sp.ceiling,
+    libsbml.AST_FUNCTION_FACTORIAL: sp.factorial,
+    libsbml.AST_FUNCTION_MIN: sp.Min,
+    libsbml.AST_FUNCTION_MAX: sp.Max,
+    libsbml.AST_FUNCTION_SIN: sp.sin,
+    libsbml.AST_FUNCTION_COS: sp.cos,
+    libsbml.AST_FUNCTION_TAN: sp.tan,
+    libsbml.AST_FUNCTION_SEC: lambda a: 1 / sp.cos(a),
+    libsbml.AST_FUNCTION_CSC: lambda a: 1 / sp.sin(a),
+    libsbml.AST_FUNCTION_COT: lambda a: 1 / sp.tan(a),
+    libsbml.AST_FUNCTION_SINH: sp.sinh,
+    libsbml.AST_FUNCTION_COSH: sp.cosh,
+    libsbml.AST_FUNCTION_TANH: sp.tanh,
+    libsbml.AST_FUNCTION_SECH: lambda a: 1 / sp.cosh(a),
+    libsbml.AST_FUNCTION_CSCH: lambda a: 1 / sp.sinh(a),
+    libsbml.AST_FUNCTION_COTH: lambda a: 1 / sp.tanh(a),
+    libsbml.AST_FUNCTION_ARCSIN: sp.asin,
+    libsbml.AST_FUNCTION_ARCCOS: sp.acos,
+    libsbml.AST_FUNCTION_ARCTAN: sp.atan,
+    libsbml.AST_FUNCTION_ARCSEC: lambda a: sp.acos(1 / a),
+    libsbml.AST_FUNCTION_ARCCSC: lambda a: sp.asin(1 / a),
+    libsbml.AST_FUNCTION_ARCCOT: lambda a: sp.atan(1 / a),
+    libsbml.AST_FUNCTION_ARCSINH: sp.asinh,
+    libsbml.AST_FUNCTION_ARCCOSH: sp.acosh,
+    libsbml.AST_FUNCTION_ARCTANH: sp.atanh,
+    libsbml.AST_FUNCTION_ARCSECH: lambda a: sp.acosh(1 / a),
+    libsbml.AST_FUNCTION_ARCCSCH: lambda a: sp.asinh(1 / a),
+    libsbml.AST_FUNCTION_ARCCOTH: lambda a: sp.atanh(1 / a),
+    libsbml.AST_FUNCTION_QUOTIENT: lambda a, b: _whole_part(a / b),
+    libsbml.AST_FUNCTION_REM: lambda a, b: a - b * _whole_part(a / b),
+}
+LOGIC: Mapping[int, Callable[..., Boolean]] = {
+    libsbml.AST_LOGICAL_AND: sp.And,
+    libsbml.AST_LOGICAL_OR: sp.Or,
+    libsbml.AST_LOGICAL_NOT: sp.Not,
+    libsbml.AST_LOGICAL_XOR: lambda *a: sp.Xor(*a).to_nnf() if len(a) > 1 else sp.Or(*a),
+    libsbml.AST_LOGICAL_IMPLIES: lambda a, b: sp.Or(sp.Not(a), b),
+}
+RELATIONS: Mapping[int, Callable[..., Boolean]] = {
+    libsbml.AST_RELATIONAL_LT: sp.Lt,
+    libsbml.AST_RELATIONAL_LEQ: sp.Le,
+    libsbml.AST_RELATIONAL_GT: sp.Gt,
+    libsbml.AST_RELATIONAL_GEQ: sp.Ge,
+    libsbml.AST_RELATIONAL_EQ: sp.Eq,
+    libsbml.AST_RELATIONAL_NEQ: sp.Ne,
+}
+CONSTANTS: Mapping[int, sp.Basic] = {
+    libsbml.AST_NAME_TIME: TIME,
+    libsbml.AST_CONSTANT_E: sp.E,
+    libsbml.AST_CONSTANT_PI: sp.pi,
+    libsbml.AST_CONSTANT_TRUE: sp.true,
+    libsbml.AST_CONSTANT_FALSE: sp.false,
+}
+
+
+class MathReader:
+    """MathML of one element to SymPy.
+
+    Attributes
+    ----------
+    element
+        How messages call the element.
+    resolve
+        What an identifier stands for; raises KeyError where it is unknown.
+    rate_of
+        What the rate of change of an identifier stands for.
+    functions
+        The model's function definitions.
+    """
+
+    def __init__(
+        self, element: str, resolve: Resolve, rate_of: Resolve, functions: Mapping[str, Any]
+    ) -> None:
+        self.element = element
+        self.resolve = resolve
+        self.rate_of = rate_of
+        self.functions = functions
+
+    def number(self, node: Any) -> sp.Expr:  # noqa: ANN401
+        """An expression; a condition counts as 1 where it holds, else 0."""
+        value = self._convert(node)
+        if isinstance(value, CONDITIONS):
+            return sp.Piecewise((sp.S.One, value), (sp.S.Zero, sp.true))
+        if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
+            raise UnsupportedError(f"{self.element}: {_text(node)} has no finite real value")
+        return value
+
+    def condition(self, node: Any) -> Boolean:  # noqa: ANN401
+        """A condition; a number holds where it is not 0."""
+        value = self._convert(node)
+        return value if isinstance(value, CONDITIONS) else sp.Ne(value, 0)
+
+    def _convert(self, node: Any) -> sp.Basic:  # noqa: ANN401, PLR0911
+        kind = node.getType()
+        children = [node.getChild(i) for i in range(node.getNumChildren())]
+        if kind in CONSTANTS:
+            return CONSTANTS[kind]
+        if node.isNumber() or kind == libsbml.AST_NAME_AVOGADRO:
+            return self._constant(node)
+        if kind == libsbml.AST_NAME:
+            return self._name(node.getName(), node)
+        if kind == libsbml.AST_FUNCTION:
+            return self._call(node, children)
+        if kind == libsbml.AST_FUNCTION_PIECEWISE:
+            return self._piecewise(node, children)
+        if kind == libsbml.AST_FUNCTION_RATE_OF:
+            return self.rate_of(children[0].getName())
+        if kind in RELATIONS:
+            return self._relation(RELATIONS[kind], children)
+        if kind in LOGIC:
+            return LOGIC[kind](*map(self.condition, children))
+        if kind not in FUNCTIONS:
+            what = "a delay" if kind == libsbml.AST_FUNCTION_DELAY else "this function"
+            raise UnsupportedError(f"{self.element}: {_text(node)}: {what} is not supported")
+        try:
+            return FUNCTIONS[kind](*map(self.number, children))
+        except TypeError:
+            raise ModelError(f"{self.element}: {_text(node)}: wrong number of arguments") from None
+
+    def _constant(self, node: Any) -> sp.Expr:  # noqa: ANN401
+        if node.getType() == libsbml.AST_RATIONAL:
+            return sp.Rational(node.getNumerator(), node.getDenominator())
+        value = float(node.getInteger() if node.isInteger() else node.getReal())
+        if not math.isfinite(value):
+            raise UnsupportedError(f"{self.element}: the number {value} is not finite")
+        return exact_number(value)
+
+    def _name(self, name: str, node: Any) -> sp.Basic:  # noqa: ANN401
+        try:
+            return self.resolve(name)
+        except KeyError:
+            raise ModelError(f"{self.element}: {_text(node)} names nothing in the model") from None
+
+    def _call(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
+        name = node.getName()
+        if name not in self.functions:
+            raise ModelError(f"{self.element}: there is no function {name!r}")
+        definition = self.functions[name]
+        wanted = definition.getNumArguments()
+        if wanted != len(children):
+            raise ModelError(f"{self.element}: {name} takes {wanted} arguments: {_text(node)}")
+        given = {
+            definition.getArgument(i).getName(): self._convert(child)
+            for i, child in enumerate(children)
+        }
+        inner = {key: value for key, value in self.functions.items() if key != name}
+        body = definition.getBody()
+        if body is None:
+            raise UnsupportedError(f"{self.element}: the function {name!r} has no formula")
+        return MathReader(
+            f"{self.element}, function '{name}'",
+            lambda argument: given[argument],
+            self.rate_of,
+            inner,
+        )._convert(body)
+
+    def _piecewise(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
+        if len(children) % 2 == 0:
+            raise UnsupportedError(f"{self.element}: {_text(node)}: no value for all other cases")
+        values = [self.number(child) for child in children[::2]]
+        conditions = [self.condition(child) for child in children[1::2]]
+        return sp.Piecewise(*zip(values, [*conditions, sp.true], strict=True))
+
+    def _relation(self, relation: Callable[..., Boolean], children: list[Any]) -> Boolean:
+        values = [self.number(child) for child in children]
+        pairs = zip(values, values[1:], strict=False)
+        return sp.And(*(relation(a, b) for a, b in pairs))
+
+
+def _whole_part(value: sp.Expr) -> sp.Expr:
+    """Rounded towards 0."""
+    return sp.Piecewise((sp.ceiling(value), value < 0), (sp.floor(value), sp.true))
+
+
+def _text(node: Any) -> str:  # noqa: ANN401
+    return repr(libsbml.formulaToL3String(node))

@@ -1,0 +1,383 @@
+"""SBML to a network."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import libsbml
+import sympy as sp
+
+from ratelaw.errors import DataError, ModelError, UnsupportedError
+from ratelaw.formats.sbml.mass_action import Direction, directions
+from ratelaw.formats.sbml.quantities import Quantities, derivative, references_of
+from ratelaw.network import Network, Reaction
+from ratelaw.network.event import Event
+from ratelaw.network.expression import symbol
+from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw, exact_number
+from ratelaw.network.time_dependence import TIME
+
+LARGEST_FILE = 100_000_000
+SHOWN = 3
+"""Of libsbml's messages."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """What an SBML file says.
+
+    Attributes
+    ----------
+    network
+        Of amounts; a compartment that holds all is its volume.
+    amounts, values
+        Of every identifier: the amount of a species, and what formulas mean by it, as expressions of
+        copy numbers, parameters and time.
+    """
+
+    network: Network
+    amounts: Mapping[str, sp.Expr]
+    values: Mapping[str, sp.Expr]
+
+
+def read_sbml(path: str | Path) -> Model:
+    """Read an SBML file of Level 2 or 3, core.
+
+    Species are counted in amounts. Laws that are mass action become mass action, with
+
+    .. math:: L = q \\prod_l n_l^{\\nu_l} \\;\\to\\; k = q V^{m-1} \\prod_l \\nu_l!
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    The network, and what each identifier of the file is in it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    ModelError
+        If it is not valid SBML, with libsbml's messages and lines; or a formula names nothing.
+    UnsupportedError
+        For algebraic rules, fast reactions, delays in formulas, constraints, required packages, and
+        values that are missing or not finite; with the identifier of the element.
+
+    Notes
+    -----
+    Hucka et al. 2019 (SBML Level 3 Version 2).
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise DataError(f"{path} is larger than {LARGEST_FILE:,} bytes")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read {path}: {error}") from None
+    try:
+        return parse_sbml(text)
+    except (ModelError, UnsupportedError) as error:
+        raise type(error)(f"{path.name}: {error}") from None
+
+
+def parse_sbml(text: str) -> Model:
+    """The same from text."""
+    if re.search(r"<!\s*(DOCTYPE|ENTITY)", text):
+        raise ModelError("a document type or an entity is declared: SBML has none")
+    for package in re.findall(r"(\w+):required\s*=\s*['\"](?:true|1)", text):
+        raise UnsupportedError(f"the package {package!r} is required: SBML's core is read")
+    document = libsbml.readSBMLFromString(text)
+    _refuse_errors(document)
+    model = document.getModel()
+    if model is None:
+        raise ModelError("there is no model in it")
+    _refuse_unsupported(document, model)
+    return _Builder(Quantities(model)).model()
+
+
+def _refuse_errors(document: Any) -> None:  # noqa: ANN401
+    errors = [document.getError(i) for i in range(document.getNumErrors())]
+    bad = [e for e in errors if e.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
+    if bad:
+        shown = "; ".join(
+            f"line {e.getLine()}: {' '.join(e.getMessage().split())}" for e in bad[:SHOWN]
+        )
+        raise ModelError(f"not valid SBML, {len(bad)} errors: {shown}")
+
+
+def _refuse_unsupported(document: Any, model: Any) -> None:  # noqa: ANN401
+    if document.getLevel() not in {2, 3}:
+        raise UnsupportedError(f"SBML Level {document.getLevel()}: Levels 2 and 3 are read")
+    for i in range(model.getNumRules()):
+        if model.getRule(i).isAlgebraic():
+            raise UnsupportedError(f"algebraic rule {i + 1}: only assignment and rate rules are read")
+    for i in range(model.getNumReactions()):
+        reaction = model.getReaction(i)
+        if reaction.isSetFast() and reaction.getFast():
+            raise UnsupportedError(f"reaction {reaction.getId()!r} is fast: use reduce() instead")
+    if model.getNumConstraints():
+        raise UnsupportedError("constraint 1: constraints are not watched")
+
+
+class _Builder:
+    """The network of a model, put together."""
+
+    def __init__(self, quantities: Quantities) -> None:
+        self.of = quantities
+        self.volume_symbol = self._common_volume()
+
+    def model(self) -> Model:
+        of = self.of
+        states = [n for n in [*of.species, *of.compartments, *of.parameters, *of.references] if of.is_state(n)]
+        states = states or self._something()
+        self.states = {of.names[name] for name in states}
+        reactions, extra = self._reactions()
+        if extra:
+            self.volume_symbol = None
+            reactions, extra = self._reactions()
+        totals = {of.symbol(name): self._total(name) for name in states}
+        totals |= {of.symbol(n): self._ruled(n, totals) for n in of.rates if n in of.species}
+        events = self._events()
+        rates = {
+            of.names[name]: extra.get(name, sp.S.Zero) if name not in of.rates else totals[of.symbol(name)]
+            for name in states
+            if name in extra or name in of.rates
+        }
+        rates = dict(zip(rates, of.with_rates(rates.values(), totals), strict=True))
+        reactions = [self._resolved(reaction, totals) for reaction in reactions]
+        events = [self._event_resolved(event, totals) for event in events]
+        initial = {of.names[n]: of._start_amount(n, []) for n in states}
+        volume = 1.0 if self.volume_symbol is None else of.start(self._volume_name)
+        network = self._network(reactions, rates, events, initial, volume)
+        everything = [*of.species, *of.compartments, *of.parameters, *of.references, *of.reactions]
+        values = of.with_rates([of.value(name) for name in everything], totals)
+        amounts = of.with_rates([of.amount(name) for name in of.species], totals)
+        return Model(
+            network,
+            self._numbered(dict(zip(of.species, amounts, strict=True)), network),
+            self._numbered(dict(zip(everything, values, strict=True)), network),
+        )
+
+    def _something(self) -> list[str]:
+        """One quantity that keeps its value, where nothing changes but by rules."""
+        of = self.of
+        found = [n for n in [*of.species, *of.parameters, *of.compartments] if n not in of.rules]
+        for name in found:
+            if self._value_or_none(name, needed=False) is not None:
+                return [name]
+        raise UnsupportedError("nothing in the model is simulated: all values follow from time")
+
+    def _numbered(self, found: Mapping[str, sp.Expr], network: Network) -> dict[str, sp.Expr]:
+        """Those that have a value, with numbers for what the network does not know."""
+        of, known = self.of, {*map(symbol, network.parameters), *network.symbols, TIME}
+        numbers = {}
+        for s in set().union(*(e.free_symbols for e in found.values())) - known:
+            name = next(name for name, new in of.names.items() if new == s.name)
+            value = self._value_or_none(name, needed=False)
+            if value is not None:
+                numbers[s] = exact_number(value)
+        replaced = {name: e.xreplace(numbers) for name, e in found.items()}
+        return {name: e for name, e in replaced.items() if e.free_symbols <= known}
+
+    def _common_volume(self) -> sp.Symbol | None:
+        """The symbol of the one compartment, if it is constant and nothing but reactions happen."""
+        of = self.of
+        self._volume_name = next(iter(of.compartments), "")
+        plain = not (of.rates or of.set_by_events) and len(of.compartments) == 1
+        if not plain or of.rules.keys() & {*of.compartments, *of.species, *of.references}:
+            return None
+        if not of.compartments[self._volume_name].isSetSize() or of.start(self._volume_name) <= 0:
+            return None
+        return of.symbol(self._volume_name)
+
+    def _network(self, reactions, rates, events, initial, volume) -> Network:  # noqa: ANN001, PLR0917
+        of = self.of
+        used = set().union(
+            *(r.law.expression.free_symbols for r in reactions),
+            *(rate.free_symbols for rate in rates.values()),
+            *(event.symbols for event in events),
+        )
+        constants = [n for n in [*of.parameters, *of.compartments, *of.species, *of.references] if of.names[n] not in initial and n not in of.rules]
+        parameters = {}
+        for name in constants:
+            s = of.symbol(name)
+            if s in used or name in of.parameters:
+                parameters[of.names[name]] = self._value_or_none(name, needed=s in used)
+        parameters |= of.local_values
+        parameters = {k: v for k, v in parameters.items() if v is not None}
+        return Network(reactions, parameters, initial, volume, rates, events)
+
+    def _value_or_none(self, name: str, *, needed: bool) -> float | None:
+        try:
+            return self.of._start_amount(name, [])
+        except UnsupportedError:
+            if needed:
+                raise
+            return None
+
+    def _total(self, name: str) -> sp.Expr:
+        """d/dt of a state: by reactions, or by its rate rule if it is no species."""
+        of = self.of
+        if name in of.rates and name not in of.species:
+            return of.reader(f"the rate rule of {name!r}").number(of.rates[name])
+        if name in of.reacting and name not in of.rates:
+            return sum((stoich * of.law(r) for r, stoich in self._changes(name)), sp.S.Zero)
+        return sp.S.Zero
+
+    def _ruled(self, name: str, totals: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+        """d/dt of the amount of a species with a rate rule."""
+        of = self.of
+        rate = of.reader(f"the rate rule of {name!r}").number(of.rates[name])
+        if not of.is_concentration(name):
+            return rate
+        return rate * of.size(name) + of.value(name) * derivative(of.size(name), totals)
+
+    def _changes(self, name: str) -> list[tuple[str, sp.Expr]]:
+        """By which reactions, and by how much an occurrence changes the amount."""
+        found = []
+        for reaction in self.of.reactions.values():
+            for sign, references in ((-1, _reactants(reaction)), (1, _products(reaction))):
+                found += [
+                    (reaction.getId(), sign * self._effect(reference))
+                    for reference in references
+                    if reference.getSpecies() == name
+                ]
+        return found
+
+    def _effect(self, reference: Any) -> sp.Expr:  # noqa: ANN401
+        of = self.of
+        species = of.species[reference.getSpecies()]
+        factor = species.getConversionFactor() or of.model.getConversionFactor()
+        stoichiometry = of.stoichiometry(reference)
+        return stoichiometry * of.value(factor) if factor else stoichiometry
+
+    def _reactions(self) -> tuple[list[Reaction], dict[str, sp.Expr]]:
+        """Reactions of whole molecules; and rates of change by all the others."""
+        of = self.of
+        reactions: list[Reaction] = []
+        extra: dict[str, sp.Expr] = {}
+        for name, reaction in of.reactions.items():
+            law = of.law(name)
+            sides = []
+            for references in (_reactants(reaction), _products(reaction)):
+                side: Counter[str] = Counter()
+                for reference in references:
+                    if self._moves(reference):
+                        side[reference.getSpecies()] += self._effect(reference)
+                sides.append({k: v for k, v in side.items() if v != 0})
+            if all(v.is_Integer and v > 0 for side in sides for v in side.values()):
+                counts = [{of.names[k]: int(v) for k, v in side.items()} for side in sides]
+                if counts[0] or counts[1]:
+                    reactions += self._as_reactions(law, *counts)
+            else:
+                for sign, side in zip((-1, 1), sides, strict=True):
+                    for species, stoichiometry in side.items():
+                        extra[species] = extra.get(species, 0) + sign * stoichiometry * law
+        return reactions, extra
+
+    def _moves(self, reference: Any) -> bool:  # noqa: ANN401
+        name = reference.getSpecies()
+        return name in self.of.reacting and name not in self.of.rates and name not in self.of.rules
+
+    def _as_reactions(
+        self, law: sp.Expr, reactants: dict[str, int], products: dict[str, int]
+    ) -> list[Reaction]:
+        volume = self.volume_symbol or sp.S.One
+        found = directions(law, reactants, products, self.states, volume)
+        if found and all(self._is_rate(direction) for direction in found):
+            return [_mass_action(direction, reactants, products) for direction in found]
+        counts = {s: s * volume for s in law.free_symbols if s.name in self.states}
+        flux = law.xreplace(counts) / volume
+        return [Reaction(reactants, products, GeneralLaw(flux))]
+
+    def _is_rate(self, direction: Direction) -> bool:
+        """Whether the constant is a number >= 0 at time 0."""
+        try:
+            return self.of.start_of(direction.constant) >= 0
+        except UnsupportedError:
+            return False
+
+    def _resolved(self, reaction: Reaction, totals: Mapping[sp.Symbol, sp.Expr]) -> Reaction:
+        [expression] = self.of.with_rates([reaction.law.expression], totals)
+        return Reaction(reaction.reactants, reaction.products, type(reaction.law)(expression))
+
+    def _events(self) -> list[Event]:
+        events = [self.of.model.getEvent(i) for i in range(self.of.model.getNumEvents())]
+        return [self._event(i, event) for i, event in enumerate(events) if _does(event)]
+
+    def _event(self, number: int, event: Any) -> Event:  # noqa: ANN401
+        of = self.of
+        what = f"event {event.getId() or number + 1!r}"
+        trigger = event.getTrigger()
+        read = of.reader(what)
+        optional = [
+            None if part is None or part.getMath() is None else read.number(part.getMath())
+            for part in (event.getDelay(), event.getPriority())
+        ]
+        given = {
+            change.getVariable(): read.number(change.getMath())
+            for change in (event.getEventAssignment(i) for i in range(event.getNumEventAssignments()))
+            if change.getMath() is not None
+        }
+        values = {}
+        for name, value in given.items():
+            if name in of.species and of.is_concentration(name):
+                compartment = of.species[name].getCompartment()
+                values[of.names[name]] = value * given.get(compartment, of.size(name))
+            else:
+                values[of.names[name]] = value
+        return Event(
+            read.condition(trigger.getMath()),
+            values,
+            optional[0] if optional[0] is not None else sp.S.Zero,
+            optional[1],
+            at_start=not trigger.getInitialValue(),
+            cancellable=not trigger.getPersistent(),
+            values_when_due=not event.getUseValuesFromTriggerTime(),
+        )
+
+    def _event_resolved(self, event: Event, totals: Mapping[sp.Symbol, sp.Expr]) -> Event:
+        names = list(event.assignments)
+        parts = [event.trigger, event.delay, *event.assignments.values()]
+        priority = [] if event.priority is None else [event.priority]
+        trigger, delay, *rest = self.of.with_rates([*parts, *priority], totals)
+        return Event(
+            trigger,
+            dict(zip(names, rest, strict=False)),
+            delay,
+            rest[-1] if priority else None,
+            at_start=event.at_start,
+            cancellable=event.cancellable,
+            values_when_due=event.values_when_due,
+        )
+
+
+def _mass_action(
+    direction: Direction, reactants: Mapping[str, int], products: Mapping[str, int]
+) -> Reaction:
+    sides = (reactants, products) if direction.forward else (products, reactants)
+    catalysts = Counter(direction.catalysts)
+    return Reaction(
+        *(dict(Counter(side) + catalysts) for side in sides), MassActionLaw(direction.constant)
+    )
+
+
+def _does(event: Any) -> bool:  # noqa: ANN401
+    """Whether it can be called, and sets anything: formulas may be missing in Level 3 Version 2."""
+    changes = [event.getEventAssignment(i) for i in range(event.getNumEventAssignments())]
+    trigger = event.getTrigger()
+    called = trigger is not None and trigger.getMath() is not None
+    return called and any(change.getMath() is not None for change in changes)
+
+
+def _reactants(reaction: Any) -> list[Any]:  # noqa: ANN401
+    return references_of(reaction)[: reaction.getNumReactants()]
+
+
+def _products(reaction: Any) -> list[Any]:  # noqa: ANN401
+    return references_of(reaction)[reaction.getNumReactants() :]

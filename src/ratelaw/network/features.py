@@ -1,0 +1,14 @@
+"""What a network may have beyond mass action at constant rates, and who can treat it."""
+
+from enum import Enum
+
+
+class Feature(Enum):
+    """What not every method can treat."""
+
+    TIME = "rates that depend on time"
+    RATES = "rates of change besides reactions"
+    EVENTS = "events"
+
+
+EVERYTHING = frozenset(Feature)

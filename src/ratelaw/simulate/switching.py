@@ -1,0 +1,131 @@
+"""Ordinary differential equations between events: integrate, find the next one, go on after it."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.errors import SolverError
+from ratelaw.network import Network
+from ratelaw.network.lowering import to_numpy
+from ratelaw.network.time_dependence import TIME
+from ratelaw.simulate.agenda import Agenda
+from ratelaw.simulate.integrate import MAX_EVALUATIONS
+
+LOOKS = 12
+"""Points of a step at which conditions are looked at, and of ever smaller parts of it."""
+
+
+class SwitchingFlow:
+    """dn/dt = rates(n, t), with events, from one call of `advance` to the next."""
+
+    def __init__(self, network: Network, rtol: float, atol: np.ndarray, longest: float) -> None:
+        rates = [rate.subs(network.values) for rate in network.rate_equations]
+        self._flow = to_numpy(rates, network.symbols, (TIME,))
+        self._options = {"rtol": rtol, "atol": atol, "max_step": longest}
+        self._names = network.species
+        self.agenda = Agenda(network)
+        self.evaluations = 0
+        conditions = [condition for rate in rates for condition in rate.atoms(sp.Rel)]
+        self.stops = sorted({*network.jumps, *_switch_times(conditions)})
+
+    def advance(
+        self, time: float, state: np.ndarray, end: float, times: np.ndarray, course: np.ndarray
+    ) -> tuple[float, np.ndarray]:
+        """Go on until a trigger changes, or to the end; fill the rows at times on the way."""
+        from scipy.integrate import LSODA
+
+        solver = LSODA(self._derivative, time, state, end, **self._options)
+        while solver.status == "running":
+            message = solver.step()
+            if solver.status == "failed":
+                raise SolverError(f"integration ended at time {solver.t:g}: {message}")
+            within = solver.dense_output()
+            reached, changed = self._next_change(solver.t_old, solver.t, within)
+            rows = np.flatnonzero((times > solver.t_old) & (times <= reached))
+            course[rows] = within(times[rows]).T
+            if changed:
+                return reached, within(reached)
+        return end, solver.y
+
+    def _next_change(self, start: float, end: float, within) -> tuple[float, bool]:  # noqa: ANN001
+        """The first time at which a trigger differs from what it was, else the end."""
+        looks = np.linspace(start, end, LOOKS + 1)
+        differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
+        if not differing.size:
+            return end, False
+        while True:
+            before, after = looks[differing[0]], looks[differing[0] + 1]
+            looks = np.unique(np.linspace(before, after, LOOKS + 1))
+            if looks.size == 2:  # noqa: PLR2004
+                return after, True
+            differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
+
+    def _derivative(self, time: float, state: np.ndarray) -> np.ndarray:
+        self.evaluations += 1
+        if self.evaluations > MAX_EVALUATIONS or not np.isfinite(state).all():
+            values = zip(self._names, state, strict=True)
+            raise SolverError(
+                f"integration ended at time {time:g} after {self.evaluations:,} evaluations, near "
+                f"{', '.join(f'{name} = {value:.3g}' for name, value in values)}: "
+                f"the solution grows without bound or is too stiff"
+            )
+        return self._flow(state, np.array([time]))
+
+
+def integrate_events(
+    network: Network, times: np.ndarray, *, rtol: float, atol: float
+) -> tuple[np.ndarray, int]:
+    """Solve the rate equations of a network, in concentrations, with its events.
+
+    A state at the time of an event is that after it. An event whose trigger is true for less than a
+    twelfth of a step may be missed; no step is longer than the largest gap between `times`.
+
+    Parameters
+    ----------
+    network
+        Any network; one with events has volume 1.
+    times
+        Shape (time,), increasing, >= 0.
+    rtol, atol
+        Tolerances; `atol` as a fraction of each initial value, as units may differ: where that is
+        0, of the smallest that is not.
+
+    Returns
+    -------
+    The solution, shape (time, species), and the number of evaluations of the right-hand side.
+
+    Raises
+    ------
+    SolverError
+        If the solution cannot be continued to the last time, or events call each other without end.
+    """
+    longest = max((b - a for a, b in pairwise([0.0, *times])), default=np.inf)
+    start = network.initial_counts / network.volume
+    sizes = np.abs(start)
+    sizes = np.where(sizes > 0, sizes, min(sizes[sizes > 0], default=1.0))
+    flow = SwitchingFlow(network, rtol, atol * sizes, longest or np.inf)
+    course = np.empty((times.size, len(network.species)))
+    time, end = 0.0, float(times[-1])
+    state = flow.agenda.settle(time, start)
+    course[times == 0.0] = state
+    while time < end:
+        following = [stop for stop in flow.stops if stop > time]
+        goal = min(end, flow.agenda.due, *following[:1])
+        if goal > time:
+            time, state = flow.advance(time, state, goal, times, course)
+        state = flow.agenda.settle(time, state)
+        course[times == time] = state
+    return course, flow.evaluations
+
+
+def _switch_times(conditions: Iterable[sp.Rel]) -> list[float]:
+    """When conditions on time alone, of first degree, change."""
+    found = []
+    for condition in conditions:
+        difference = condition.lhs - condition.rhs
+        slope = difference.diff(TIME)
+        if difference.free_symbols == {TIME} and slope.is_number and slope != 0:
+            found.append(float(-difference.subs(TIME, 0) / slope))
+    return found
