@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ratelaw import formats
 from ratelaw.errors import DataError
 from ratelaw.formats.tables import read_table
 from ratelaw.network import Network, zoo
@@ -17,17 +18,13 @@ if TYPE_CHECKING:
 
 def read_network(source: str) -> Network:
     """A network from a file, or from the zoo if there is no such file."""
-    path = Path(source)
-    if not path.exists():
-        if source in zoo.names():
-            return zoo.load(source)
-        raise DataError(
-            f"no file {source!r}, and no such name in the zoo" + suggest(source, zoo.names())
-        )
-    try:
-        return Network.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read a network from {source}: {error}") from None
+    if Path(source).exists():
+        return formats.read_network(source)
+    if source in zoo.names():
+        return zoo.load(source)
+    raise DataError(
+        f"no file {source!r}, and no such name in the zoo" + suggest(source, zoo.names())
+    )
 
 
 def read_data(paths: Sequence[Path]) -> "list[xr.Dataset]":

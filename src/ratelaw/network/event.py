@@ -25,8 +25,8 @@ class Event:
     delay
         How much later than the call the values are set.
     priority
-        Of events due at the same time the one of the highest is first, ties at random; those without
-        any come last, in their order.
+        Of events due at the same time the one of the highest is first, ties at random; those
+        without any come last, in their order.
     at_start
         Whether a trigger that is true at time 0 calls the event.
     cancellable

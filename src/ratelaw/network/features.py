@@ -9,6 +9,7 @@ class Feature(Enum):
     TIME = "rates that depend on time"
     RATES = "rates of change besides reactions"
     EVENTS = "events"
+    NO_REACTIONS = "no reactions"
 
 
 EVERYTHING = frozenset(Feature)

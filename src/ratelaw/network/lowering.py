@@ -37,7 +37,9 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     array([[4., 6.],
            [2., 2.]])
     """
-    function = sp.lambdify(arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True)
+    function = sp.lambdify(
+        arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True
+    )
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
         shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))

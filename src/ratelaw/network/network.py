@@ -14,8 +14,8 @@ from ratelaw.errors import ModelError, UnsupportedError
 from ratelaw.network import notation
 from ratelaw.network.event import Event
 from ratelaw.network.expression import print_expression, symbol
-from ratelaw.network.ratelaws import RateLaw
 from ratelaw.network.features import Feature
+from ratelaw.network.ratelaws import RateLaw
 from ratelaw.network.reaction import Reaction
 from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
@@ -78,7 +78,7 @@ class Network:
     rates: Mapping[str, sp.Expr]
     events: tuple[Event, ...]
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         reactions: Iterable[Reaction],
         parameters: Mapping[str, float] | None = None,
@@ -234,13 +234,24 @@ class Network:
         ModelError
             If an initial count is not a whole number that a float64 holds exactly.
         """
+        self.require_molecules()
+        return self.initial_counts.astype(np.int64)
+
+    def require_molecules(self) -> None:
+        """Refuse initial counts that are none, of all species but those that events alone set.
+
+        Raises
+        ------
+        ModelError
+            If an initial count is not a whole number that a float64 holds exactly.
+        """
+        free = {*self.driven} - {*names_in(self.reactions)}
         for name, count in self.initial.items():
-            if not (count.is_integer() and count <= LARGEST_COUNT):
+            if name not in free and not (count.is_integer() and count <= LARGEST_COUNT):
                 raise ModelError(
                     f"the initial count of {name!r} is {count:g}: this method counts molecules, "
                     f"so it must be a whole number up to 2^53"
                 )
-        return self.initial_counts.astype(np.int64)
 
     @cached_property
     def orders(self) -> np.ndarray:
@@ -289,6 +300,8 @@ class Network:
     def features(self) -> dict[Feature, str]:
         """What not every method can treat, with the first place where it is."""
         found: dict[Feature, str] = {}
+        if not self.reactions:
+            found[Feature.NO_REACTIONS] = "the network has no reaction"
         for event in self.events[:1]:
             found[Feature.EVENTS] = f"'{event}': an event"
         for name in list(self.rates)[:1]:

@@ -73,7 +73,7 @@ def parse(text: str) -> Statements:
     return Statements(tuple(reactions), parameters, initial, volume, rates, tuple(events))
 
 
-def print_network(
+def print_network(  # noqa: PLR0917
     reactions: Sequence[Reaction],
     parameters: Mapping[str, float],
     initial: Mapping[str, float],

@@ -82,7 +82,7 @@ class Agenda:
             for call in self._waiting
             if self._now[call.event] or not self._network.events[call.event].cancellable
         ]
-        for number in np.flatnonzero(self._now & ~before):
+        for number in np.flatnonzero(self._now & ~before).tolist():
             event = self._network.events[number]
             values = None if event.values_when_due else self._values(number, time, state)
             due = time + float(self._delays(state, np.array([time]))[number])

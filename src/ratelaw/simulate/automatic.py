@@ -67,6 +67,8 @@ class Automatic(Sampler):
     def choice(self, networks: Sequence[Network], times: np.ndarray) -> tuple[Sampler, str]:
         """The method for networks of one structure, and the reason in words."""
         size = len(networks[0].reactions)
+        if networks[0].events:
+            return Direct(), "the network has events, which Direct treats exactly"
         if self.epsilon is not None:
             fewest = min(_fewest_reactants(network, times) for network in networks)
             if fewest >= IN_LEAPS:

@@ -1,6 +1,6 @@
 """Ordinary differential equations between events: integrate, find the next one, go on after it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,10 @@ from ratelaw.simulate.integrate import MAX_EVALUATIONS
 
 LOOKS = 12
 """Points of a step at which conditions are looked at, and of ever smaller parts of it."""
+
+
+Course = Callable[[np.ndarray], np.ndarray]
+"""States at times of one step."""
 
 
 class SwitchingFlow:
@@ -49,7 +53,7 @@ class SwitchingFlow:
                 return reached, within(reached)
         return end, solver.y
 
-    def _next_change(self, start: float, end: float, within) -> tuple[float, bool]:  # noqa: ANN001
+    def _next_change(self, start: float, end: float, within: Course) -> tuple[float, bool]:
         """The first time at which a trigger differs from what it was, else the end."""
         looks = np.linspace(start, end, LOOKS + 1)
         differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import libsbml
@@ -18,8 +19,8 @@ CONDITIONS = (sp.Rel, BooleanAtom, BooleanFunction)
 """What is true or false; to SymPy a symbol could be, too."""
 
 FUNCTIONS: Mapping[int, Callable[..., sp.Basic]] = {
-    libsbml.AST_PLUS: lambda *a: sp.Add(*a),
-    libsbml.AST_TIMES: lambda *a: sp.Mul(*a),
+    libsbml.AST_PLUS: sp.Add,
+    libsbml.AST_TIMES: sp.Mul,
     libsbml.AST_MINUS: lambda a, b=None: -a if b is None else a - b,
     libsbml.AST_DIVIDE: lambda a, b: a / b,
     libsbml.AST_POWER: lambda a, b: a**b,
@@ -110,7 +111,7 @@ class MathReader:
 
     def number(self, node: Any) -> sp.Expr:  # noqa: ANN401
         """An expression; a condition counts as 1 where it holds, else 0."""
-        value = self._convert(node)
+        value = self.convert(node)
         if isinstance(value, CONDITIONS):
             return sp.Piecewise((sp.S.One, value), (sp.S.Zero, sp.true))
         if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
@@ -119,10 +120,11 @@ class MathReader:
 
     def condition(self, node: Any) -> Boolean:  # noqa: ANN401
         """A condition; a number holds where it is not 0."""
-        value = self._convert(node)
+        value = self.convert(node)
         return value if isinstance(value, CONDITIONS) else sp.Ne(value, 0)
 
-    def _convert(self, node: Any) -> sp.Basic:  # noqa: ANN401, PLR0911
+    def convert(self, node: Any) -> sp.Basic:  # noqa: ANN401, C901, PLR0911
+        """Whatever it is."""
         kind = node.getType()
         children = [node.getChild(i) for i in range(node.getNumChildren())]
         if kind in CONSTANTS:
@@ -172,7 +174,7 @@ class MathReader:
         if wanted != len(children):
             raise ModelError(f"{self.element}: {name} takes {wanted} arguments: {_text(node)}")
         given = {
-            definition.getArgument(i).getName(): self._convert(child)
+            definition.getArgument(i).getName(): self.convert(child)
             for i, child in enumerate(children)
         }
         inner = {key: value for key, value in self.functions.items() if key != name}
@@ -184,7 +186,7 @@ class MathReader:
             lambda argument: given[argument],
             self.rate_of,
             inner,
-        )._convert(body)
+        ).convert(body)
 
     def _piecewise(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
         if len(children) % 2 == 0:
@@ -195,7 +197,7 @@ class MathReader:
 
     def _relation(self, relation: Callable[..., Boolean], children: list[Any]) -> Boolean:
         values = [self.number(child) for child in children]
-        pairs = zip(values, values[1:], strict=False)
+        pairs = pairwise(values)
         return sp.And(*(relation(a, b) for a, b in pairs))
 
 

@@ -48,7 +48,8 @@ class Quantities:
             if part.getMath() is not None
         }
         self.functions = {
-            f.getId(): f for f in _each(model.getNumFunctionDefinitions(), model.getFunctionDefinition)
+            f.getId(): f
+            for f in _each(model.getNumFunctionDefinitions(), model.getFunctionDefinition)
         }
         self.set_by_events = {
             change.getVariable()
@@ -94,7 +95,10 @@ class Quantities:
             reference.getSpecies()
             for reaction in self.reactions.values()
             for reference in references_of(reaction)
-            if not (self._species_of(reference).getBoundaryCondition() or _fixed(self._species_of(reference)))
+            if not (
+                self._species_of(reference).getBoundaryCondition()
+                or _fixed(self._species_of(reference))
+            )
         }
 
     def _species_of(self, reference: Any) -> Any:  # noqa: ANN401
@@ -130,7 +134,9 @@ class Quantities:
             raise ModelError(
                 f"species {name!r}: there is no compartment {species.getCompartment()!r}"
             )
-        return not (compartment.isSetSpatialDimensions() and compartment.getSpatialDimensionsAsDouble() == 0)
+        return not (
+            compartment.isSetSpatialDimensions() and compartment.getSpatialDimensionsAsDouble() == 0
+        )
 
     def amount(self, name: str) -> sp.Expr:
         """Of a species, whatever formulas mean."""
@@ -220,6 +226,19 @@ class Quantities:
     def start(self, name: str) -> float:
         """The value at time 0, as formulas mean it."""
         return self._number_of(name, [])
+
+    def start_amount(self, name: str) -> float:
+        """At time 0 the amount of a species, the value of anything else."""
+        return self._start_amount(name, [])
+
+    def has_value(self, name: str) -> bool:
+        """Whether the model says what it is at time 0."""
+        if name in self.rules or name in self.initial or name in self.compartments:
+            return True
+        if name in self.species:
+            species = self.species[name]
+            return bool(species.isSetInitialAmount() or species.isSetInitialConcentration())
+        return name in self.references or bool(self.parameters[name].isSetValue())
 
     def start_of(self, expression: sp.Expr, path: list[str] | None = None) -> float:
         """An expression at time 0."""

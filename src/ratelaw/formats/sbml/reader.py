@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,22 +32,25 @@ class Model:
     ----------
     network
         Of amounts; a compartment that holds all is its volume.
-    amounts, values
-        Of every identifier: the amount of a species, and what formulas mean by it, as expressions of
-        copy numbers, parameters and time.
+    amounts, sizes
+        Of every species: its amount, and the size of its compartment, as expressions of copy
+        numbers, parameters and time.
+    values
+        Of every identifier: what formulas mean by it.
     """
 
     network: Network
     amounts: Mapping[str, sp.Expr]
+    sizes: Mapping[str, sp.Expr]
     values: Mapping[str, sp.Expr]
 
 
 def read_sbml(path: str | Path) -> Model:
-    """Read an SBML file of Level 2 or 3, core.
+    r"""Read an SBML file of Level 2 or 3, core.
 
     Species are counted in amounts. Laws that are mass action become mass action, with
 
-    .. math:: L = q \\prod_l n_l^{\\nu_l} \\;\\to\\; k = q V^{m-1} \\prod_l \\nu_l!
+    .. math:: L = q \prod_l n_l^{\nu_l} \;\to\; k = q V^{m-1} \prod_l \nu_l!
 
     Parameters
     ----------
@@ -115,7 +118,9 @@ def _refuse_unsupported(document: Any, model: Any) -> None:  # noqa: ANN401
         raise UnsupportedError(f"SBML Level {document.getLevel()}: Levels 2 and 3 are read")
     for i in range(model.getNumRules()):
         if model.getRule(i).isAlgebraic():
-            raise UnsupportedError(f"algebraic rule {i + 1}: only assignment and rate rules are read")
+            raise UnsupportedError(
+                f"algebraic rule {i + 1}: only assignment and rate rules are read"
+            )
     for i in range(model.getNumReactions()):
         reaction = model.getReaction(i)
         if reaction.isSetFast() and reaction.getFast():
@@ -133,7 +138,11 @@ class _Builder:
 
     def model(self) -> Model:
         of = self.of
-        states = [n for n in [*of.species, *of.compartments, *of.parameters, *of.references] if of.is_state(n)]
+        states = [
+            n
+            for n in [*of.species, *of.compartments, *of.parameters, *of.references]
+            if of.is_state(n)
+        ]
         states = states or self._something()
         self.states = {of.names[name] for name in states}
         reactions, extra = self._reactions()
@@ -144,22 +153,26 @@ class _Builder:
         totals |= {of.symbol(n): self._ruled(n, totals) for n in of.rates if n in of.species}
         events = self._events()
         rates = {
-            of.names[name]: extra.get(name, sp.S.Zero) if name not in of.rates else totals[of.symbol(name)]
+            of.names[name]: extra.get(name, sp.S.Zero)
+            if name not in of.rates
+            else totals[of.symbol(name)]
             for name in states
             if name in extra or name in of.rates
         }
         rates = dict(zip(rates, of.with_rates(rates.values(), totals), strict=True))
         reactions = [self._resolved(reaction, totals) for reaction in reactions]
         events = [self._event_resolved(event, totals) for event in events]
-        initial = {of.names[n]: of._start_amount(n, []) for n in states}
+        initial = {of.names[n]: of.start_amount(n) for n in states}
         volume = 1.0 if self.volume_symbol is None else of.start(self._volume_name)
         network = self._network(reactions, rates, events, initial, volume)
         everything = [*of.species, *of.compartments, *of.parameters, *of.references, *of.reactions]
         values = of.with_rates([of.value(name) for name in everything], totals)
         amounts = of.with_rates([of.amount(name) for name in of.species], totals)
+        sizes = of.with_rates([of.size(name) for name in of.species], totals)
         return Model(
             network,
             self._numbered(dict(zip(of.species, amounts, strict=True)), network),
+            self._numbered(dict(zip(of.species, sizes, strict=True)), network),
             self._numbered(dict(zip(everything, values, strict=True)), network),
         )
 
@@ -168,7 +181,7 @@ class _Builder:
         of = self.of
         found = [n for n in [*of.species, *of.parameters, *of.compartments] if n not in of.rules]
         for name in found:
-            if self._value_or_none(name, needed=False) is not None:
+            if of.has_value(name):
                 return [name]
         raise UnsupportedError("nothing in the model is simulated: all values follow from time")
 
@@ -178,47 +191,49 @@ class _Builder:
         numbers = {}
         for s in set().union(*(e.free_symbols for e in found.values())) - known:
             name = next(name for name, new in of.names.items() if new == s.name)
-            value = self._value_or_none(name, needed=False)
-            if value is not None:
-                numbers[s] = exact_number(value)
+            if of.has_value(name):
+                numbers[s] = exact_number(of.start_amount(name))
         replaced = {name: e.xreplace(numbers) for name, e in found.items()}
         return {name: e for name, e in replaced.items() if e.free_symbols <= known}
 
     def _common_volume(self) -> sp.Symbol | None:
-        """The symbol of the one compartment, if it is constant and nothing but reactions happen."""
+        """The symbol of the one compartment, if it is constant and nothing but reactions happen.
+
+        And if laws mean concentrations: amounts know no volume.
+        """
         of = self.of
         self._volume_name = next(iter(of.compartments), "")
         plain = not (of.rates or of.set_by_events) and len(of.compartments) == 1
         if not plain or of.rules.keys() & {*of.compartments, *of.species, *of.references}:
             return None
+        if not all(map(of.is_concentration, of.species)):
+            return None
         if not of.compartments[self._volume_name].isSetSize() or of.start(self._volume_name) <= 0:
             return None
         return of.symbol(self._volume_name)
 
-    def _network(self, reactions, rates, events, initial, volume) -> Network:  # noqa: ANN001, PLR0917
+    def _network(
+        self,
+        reactions: Sequence[Reaction],
+        rates: Mapping[str, sp.Expr],
+        events: Sequence[Event],
+        initial: Mapping[str, float],
+        volume: float,
+    ) -> Network:
+        """With the constants that it needs, and all parameters that have a value."""
         of = self.of
         used = set().union(
-            *(r.law.expression.free_symbols for r in reactions),
+            *(reaction.law.expression.free_symbols for reaction in reactions),
             *(rate.free_symbols for rate in rates.values()),
             *(event.symbols for event in events),
         )
-        constants = [n for n in [*of.parameters, *of.compartments, *of.species, *of.references] if of.names[n] not in initial and n not in of.rules]
         parameters = {}
-        for name in constants:
-            s = of.symbol(name)
-            if s in used or name in of.parameters:
-                parameters[of.names[name]] = self._value_or_none(name, needed=s in used)
-        parameters |= of.local_values
-        parameters = {k: v for k, v in parameters.items() if v is not None}
-        return Network(reactions, parameters, initial, volume, rates, events)
-
-    def _value_or_none(self, name: str, *, needed: bool) -> float | None:
-        try:
-            return self.of._start_amount(name, [])
-        except UnsupportedError:
-            if needed:
-                raise
-            return None
+        for name in [*of.parameters, *of.compartments, *of.species, *of.references]:
+            if of.names[name] in initial or name in of.rules:
+                continue
+            if of.symbol(name) in used or (name in of.parameters and of.has_value(name)):
+                parameters[of.names[name]] = of.start_amount(name)
+        return Network(reactions, parameters | of.local_values, initial, volume, rates, events)
 
     def _total(self, name: str) -> sp.Expr:
         """d/dt of a state: by reactions, or by its rate rule if it is no species."""
@@ -263,13 +278,7 @@ class _Builder:
         extra: dict[str, sp.Expr] = {}
         for name, reaction in of.reactions.items():
             law = of.law(name)
-            sides = []
-            for references in (_reactants(reaction), _products(reaction)):
-                side: Counter[str] = Counter()
-                for reference in references:
-                    if self._moves(reference):
-                        side[reference.getSpecies()] += self._effect(reference)
-                sides.append({k: v for k, v in side.items() if v != 0})
+            sides = [self._side(_reactants(reaction)), self._side(_products(reaction))]
             if all(v.is_Integer and v > 0 for side in sides for v in side.values()):
                 counts = [{of.names[k]: int(v) for k, v in side.items()} for side in sides]
                 if counts[0] or counts[1]:
@@ -279,6 +288,14 @@ class _Builder:
                     for species, stoichiometry in side.items():
                         extra[species] = extra.get(species, 0) + sign * stoichiometry * law
         return reactions, extra
+
+    def _side(self, references: Iterable[Any]) -> dict[str, sp.Expr]:
+        """How much of each species that a reaction changes is on one side."""
+        side: dict[str, sp.Expr] = {}
+        for reference in filter(self._moves, references):
+            name = reference.getSpecies()
+            side[name] = side.get(name, sp.S.Zero) + self._effect(reference)
+        return {name: amount for name, amount in side.items() if amount != 0}
 
     def _moves(self, reference: Any) -> bool:  # noqa: ANN401
         name = reference.getSpecies()
@@ -304,7 +321,8 @@ class _Builder:
 
     def _resolved(self, reaction: Reaction, totals: Mapping[sp.Symbol, sp.Expr]) -> Reaction:
         [expression] = self.of.with_rates([reaction.law.expression], totals)
-        return Reaction(reaction.reactants, reaction.products, type(reaction.law)(expression))
+        law = MassActionLaw if reaction.law.is_constant else GeneralLaw
+        return Reaction(reaction.reactants, reaction.products, law(expression))
 
     def _events(self) -> list[Event]:
         events = [self.of.model.getEvent(i) for i in range(self.of.model.getNumEvents())]
@@ -312,7 +330,7 @@ class _Builder:
 
     def _event(self, number: int, event: Any) -> Event:  # noqa: ANN401
         of = self.of
-        what = f"event {event.getId() or number + 1!r}"
+        what = f"event {event.getId()!r}" if event.getId() else f"event {number + 1}"
         trigger = event.getTrigger()
         read = of.reader(what)
         optional = [
@@ -321,7 +339,9 @@ class _Builder:
         ]
         given = {
             change.getVariable(): read.number(change.getMath())
-            for change in (event.getEventAssignment(i) for i in range(event.getNumEventAssignments()))
+            for change in (
+                event.getEventAssignment(i) for i in range(event.getNumEventAssignments())
+            )
             if change.getMath() is not None
         }
         values = {}
@@ -362,9 +382,8 @@ def _mass_action(
 ) -> Reaction:
     sides = (reactants, products) if direction.forward else (products, reactants)
     catalysts = Counter(direction.catalysts)
-    return Reaction(
-        *(dict(Counter(side) + catalysts) for side in sides), MassActionLaw(direction.constant)
-    )
+    before, after = (dict(Counter(side) + catalysts) for side in sides)
+    return Reaction(before, after, MassActionLaw(direction.constant))
 
 
 def _does(event: Any) -> bool:  # noqa: ANN401

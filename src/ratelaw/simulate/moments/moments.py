@@ -1,12 +1,13 @@
 """Averages and covariances from moment equations."""
 
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
+from ratelaw.network.features import Feature
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.moments.closures import Closure, NormalClosure
@@ -52,6 +53,7 @@ class Moments(Solver):
     True
     """
 
+    supports: ClassVar[frozenset[Feature]] = frozenset({Feature.TIME})
     order: int = 2
     _: KW_ONLY
     closure: Closure = field(default_factory=NormalClosure)

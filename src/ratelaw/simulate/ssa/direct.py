@@ -7,6 +7,7 @@ from typing import ClassVar
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
+from ratelaw.simulate.ssa.event_kernel import event_kernel
 from ratelaw.simulate.ssa.graph import Selection, graph_kernel
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
 from ratelaw.simulate.ssa.lanes import (
@@ -31,7 +32,8 @@ class Direct(TrajectoryMethod):
     Exact: paths have the law of the master equation. Path i depends on the seed and i alone. Up to
     `ON_LANES` reactions run on lanes; more, one trajectory at a time, with a tree of partial sums
     and only those propensities computed anew that the last reaction changed. Rates that depend on
-    time are treated exactly, by thinning, on lanes.
+    time are treated exactly, by thinning, on lanes. Networks with events
+    run one trajectory at a time.
 
     Notes
     -----
@@ -45,14 +47,16 @@ class Direct(TrajectoryMethod):
     True
     """
 
-    supports: ClassVar[frozenset[Feature]] = frozenset({Feature.TIME})
+    supports: ClassVar[frozenset[Feature]] = frozenset({Feature.TIME, Feature.EVENTS})
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        if _is_large(network):
+        if network.events or _is_large(network):
             return self.single(network, tracked)
         return lane_kernel(network, _step(network), tracked, LANES)
 
     def single(self, network: Network, tracked: Tracked) -> Kernel:
+        if network.events:
+            return event_kernel(network, tracked)
         if _is_large(network):
             return graph_kernel(network, tracked, Selection.TREE)
         return lane_kernel(network, _step(network), tracked, 1)

@@ -7,6 +7,7 @@ from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.network import LARGEST_COUNT
 from ratelaw.network.time_dependence import TIME
+from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, NOT_WHOLE
 
 
 def bad_propensity(network: Network, lanes: np.ndarray, patience: int) -> SolverError:  # noqa: ARG001
@@ -36,6 +37,20 @@ def no_end(network: Network, lanes: np.ndarray, patience: int) -> SolverError:
     )
 
 
+def not_whole(network: Network, lanes: np.ndarray, patience: int) -> SolverError:  # noqa: ARG001
+    """What to say where an event sets a count that is none."""
+    counts = zip(network.species, lanes[0], strict=False)
+    name, count = next((n, c) for n, c in counts if n in network.driven and not _is_count(c))
+    return SolverError(
+        f"an event sets {name!r} to {count:g}, before time {lanes[0, -1]:g}: reactions change it, "
+        f"so that it must be a whole number >= 0"
+    )
+
+
+def _is_count(value: float) -> bool:
+    return value >= 0 and float(value).is_integer()
+
+
 def too_many(network: Network, first: int, times: np.ndarray, paths: np.ndarray) -> SolverError:
     """What to say where a count is no longer held exactly."""
     counts = paths[:, :, : len(network.species)]
@@ -51,3 +66,7 @@ def _where(network: Network, lane: np.ndarray) -> str:
     counts = zip(network.species, lane, strict=False)
     state = ", ".join(f"{name} = {count:g}" for name, count in counts)
     return f"{state}, before time {lane[-1]:g}"
+
+
+DESCRIPTIONS = {BAD_PROPENSITY: bad_propensity, NO_END: no_end, NOT_WHOLE: not_whole}
+"""What to say for each reason to give up."""

@@ -14,9 +14,9 @@ import numpy as np
 from ratelaw.atomic import cache_folder, whole_file
 from ratelaw.simulate.recorders.recorder import Tracked
 
-__all__ = ["BAD_PROPENSITY", "NO_END", "Kernel", "Tracked", "load"]
+__all__ = ["BAD_PROPENSITY", "NOT_WHOLE", "NO_END", "Kernel", "Tracked", "load"]
 
-BAD_PROPENSITY, NO_END = 1, 2
+BAD_PROPENSITY, NO_END, NOT_WHOLE = 1, 2, 3
 """Why a kernel gave up."""
 
 HELPERS = "".join(path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py")))

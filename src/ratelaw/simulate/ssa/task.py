@@ -11,8 +11,8 @@ from ratelaw.errors import UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.network import LARGEST_COUNT
 from ratelaw.simulate.recorders.recorder import Accumulator, Batch, Layout, Recorder, State, Tracked
-from ratelaw.simulate.ssa.failures import bad_propensity, no_end, too_many
-from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, Kernel
+from ratelaw.simulate.ssa.failures import DESCRIPTIONS, too_many
+from ratelaw.simulate.ssa.kernel import Kernel
 from ratelaw.simulate.ssa.lanes import LANES
 
 if TYPE_CHECKING:
@@ -193,12 +193,12 @@ class Task:
             raise CancelledError
         if outcome[0]:
             lanes = lanes[np.isfinite(lanes[:, -1])]
-            describe = bad_propensity if outcome[0] == BAD_PROPENSITY else no_end
-            raise describe(network, lanes, PATIENCE)
+            raise DESCRIPTIONS[outcome[0]](network, lanes, PATIENCE)
         return outcome
 
     def _start(self, network: Network) -> np.ndarray:
-        counts = dict(zip(network.symbols, network.initial_molecules.tolist(), strict=True))
+        network.require_molecules()
+        counts = dict(zip(network.symbols, network.initial_counts.tolist(), strict=True))
         held = [
             bool(condition.subs(counts).subs(network.values)) for condition in self.tracked.passages
         ]

@@ -1,0 +1,52 @@
+"""Networks in files: the ending of the name says which format."""
+
+from pathlib import Path
+
+from ratelaw.errors import DataError
+from ratelaw.extras import require
+from ratelaw.network import Network
+
+SBML = (".xml", ".sbml")
+
+
+def read_network(path: str | Path) -> Network:
+    """Read a network from a file: SBML by its ending, otherwise a network's text.
+
+    Parameters
+    ----------
+    path
+        ``.xml`` or ``.sbml`` is SBML, Level 2 or 3; anything else is text as `Network.parse` reads.
+
+    Returns
+    -------
+    The network; that of SBML counts species in amounts.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    ModelError
+        If what it says is no network.
+    UnsupportedError
+        If it uses what is not supported; the element is named.
+    MissingPackageError
+        If SBML is to be read and libsbml is not installed.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "decay.txt").write_text("A --> 0, 1")
+    ...     read_network(Path(folder, "decay.txt"))
+    <Network: 1 species, 1 reactions, volume 1>
+    """
+    path = Path(path)
+    if path.suffix in SBML:
+        require("libsbml", f"to read {path}", extra="sbml")
+        from ratelaw.formats.sbml import read_sbml
+
+        return read_sbml(path).network
+    try:
+        return Network.parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read a network from {path}: {error}") from None

@@ -1,0 +1,72 @@
+"""What each method can treat, as the methods themselves say: the source of docs/capabilities.md.
+
+python -m ratelaw.simulate.capabilities > docs/capabilities.md
+"""
+
+import sys
+
+from ratelaw.network.features import Feature
+from ratelaw.simulate.automatic import Automatic
+from ratelaw.simulate.mass_action import MassAction
+from ratelaw.simulate.master_equation import MasterEquation
+from ratelaw.simulate.method import Sampler, Solver
+from ratelaw.simulate.moments import Moments
+from ratelaw.simulate.ssa import (
+    CompositionRejection,
+    Direct,
+    FirstReaction,
+    Langevin,
+    NextReaction,
+    TauLeaping,
+)
+
+METHODS: tuple[type[Solver] | type[Sampler], ...] = (
+    MassAction,
+    Moments,
+    MasterEquation,
+    Direct,
+    FirstReaction,
+    NextReaction,
+    CompositionRejection,
+    TauLeaping,
+    Langevin,
+    Automatic,
+)
+
+
+def table() -> str:
+    """The page, as Markdown."""
+    features = list(Feature)
+    rows = [
+        ["", *(feature.value for feature in features)],
+        ["---", *("---" for _ in features)],
+        *(
+            [f"`{m.__name__}`", *("yes" if f in m.supports else "" for f in features)]
+            for m in METHODS
+        ),
+    ]
+    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"{HEAD}\n{body}\n{TAIL}"
+
+
+HEAD = """\
+# What each method can treat
+
+Made by `python -m ratelaw.simulate.capabilities`; what is not "yes" is refused with an
+`UnsupportedError` that names the reaction, rate or event. Mass action at constant rates, and general
+rate laws `=>`, go into every method, except that `Moments` wants polynomials.
+"""
+TAIL = """
+- Rates of time and events together are refused by `Direct`; its triggers must be of first degree in
+  the time.
+- Reductions, `timescales`, `fit_rates` and `candidates` take none of these.
+- SBML, Level 2 and 3 core, is read by `ratelaw.formats.read_network`. Refused, with the element's
+  name: algebraic rules, fast reactions, delays in formulas, constraints, required packages, values
+  that are missing or not finite, `rateOf` in initial values, models in which nothing is simulated.
+- SBML counts species in amounts. A single constant compartment becomes the network's volume; with
+  several, or where sizes, stoichiometries or conversion factors vary, the volume is 1 and the sizes
+  stand in the laws. A compartment without a size has size 1.
+"""
+
+if __name__ == "__main__":
+    sys.stdout.write(table())

@@ -1,0 +1,79 @@
+"""Events and rates of change along the deterministic course, against closed forms."""
+
+import numpy as np
+import pytest
+
+import ratelaw as rl
+
+TIMES = np.linspace(0, 10, 41)
+
+
+def course(text, times=TIMES, **values):
+    network = rl.Network.parse(text, **values)
+    return rl.simulate(network, rl.MassAction(), times)["average"]
+
+
+def test_a_rate_of_change_is_integrated():
+    found = course("T' = h*(20 - T)\nh = 2\nT(0) = 4")
+    np.testing.assert_allclose(found.sel(species="T"), 20 - 16 * np.exp(-2 * TIMES), rtol=1e-7)
+
+
+def test_an_event_at_a_time_is_seen_at_that_time():
+    found = course("A --> 0, 1\nwhen time >= 2: A = 100").sel(species="A")
+    expected = np.where(TIMES >= 2, 100 * np.exp(-(TIMES - 2)), 0)
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-9)
+
+
+def test_an_event_at_a_level_is_found_exactly():
+    """A = t falls to 0 each time it reaches 3: a saw."""
+    found = course("0 --> A, 1\nwhen A >= 3: A = 0").sel(species="A")
+    inside = np.abs(TIMES % 3) > 1e-6
+    np.testing.assert_allclose(found[inside], (TIMES % 3)[inside], atol=1e-9)
+
+
+def test_a_delay_sets_the_values_of_the_call_unless_told():
+    text = "0 --> A, 1\nB(0) = 0\nwhen A >= 2, after 1.5{}: B = A"
+    early = course(text.format("")).sel(species="B")
+    late = course(text.format(", values when due")).sel(species="B")
+    np.testing.assert_allclose(early, np.where(TIMES >= 3.5, 2, 0), atol=1e-9)
+    np.testing.assert_allclose(late, np.where(TIMES >= 3.5, 3.5, 0), atol=1e-9)
+
+
+def test_a_call_is_forgotten_if_it_is_to_hold_still():
+    text = "0 --> A, 1\nB(0) = 0\nwhen A > 1 and A < 2, after 3{}: B = 1"
+    assert course(text.format("")).sel(species="B")[-1] == 1
+    assert course(text.format(", if still true")).sel(species="B")[-1] == 0
+
+
+def test_priority_decides_between_events_of_the_same_time():
+    text = (
+        "0 --> A, 1\nB(0) = 0\n"
+        "when time >= 1, priority {}: B = 2*B + 1\nwhen time >= 1, priority {}: B = 2*B + 2"
+    )
+    assert course(text.format(2, 1)).sel(species="B")[-1] == 2  # both called with B = 0
+    due = text.replace(": B", ", values when due: B")
+    assert course(due.format(2, 1)).sel(species="B")[-1] == 4
+    assert course(due.format(1, 2)).sel(species="B")[-1] == 5
+
+
+def test_a_trigger_true_at_the_start_calls_only_if_told():
+    text = "0 --> A, 1\nB(0) = 0\nwhen time >= 0{}: B = 7"
+    assert course(text.format("")).sel(species="B")[0] == 0
+    assert course(text.format(", at start")).sel(species="B")[0] == 7
+
+
+def test_pieces_of_time_are_not_stepped_over():
+    """A pulse of a thousandth of the window, which no recording time falls into."""
+    found = course("0 => A, piecewise(1000, time > 5.1 and time < 5.11, 0)")
+    np.testing.assert_allclose(found.sel(species="A")[-1], 10, rtol=1e-6)
+
+
+def test_events_without_end_are_an_error():
+    with pytest.raises(rl.SolverError, match="call each other without end"):
+        course("0 --> A, 1\nB(0) = 0\nwhen A > 1 and B <= 0: B = 1\nwhen B > 0: B = 0")
+
+
+def test_variables_of_other_units_keep_their_accuracy():
+    """k is 10^12 times the species: its size must not be their tolerance."""
+    found = course("A => 0, k*A*1e-6\nk' = 0\nk(0) = 1e6\nA(0) = 1e-6").sel(species="A")
+    np.testing.assert_allclose(found, 1e-6 * np.exp(-TIMES), rtol=1e-6)
