@@ -53,8 +53,8 @@ HEAD = """\
 # What each method can treat
 
 Made by `python -m ratelaw.simulate.capabilities`; what is not "yes" is refused with an
-`UnsupportedError` that names the reaction, rate or event. Mass action at constant rates, and general
-rate laws `=>`, go into every method, except that `Moments` wants polynomials.
+`UnsupportedError` that names the reaction, rate or event. Mass action at constant rates, and
+general rate laws `=>`, go into every method, except that `Moments` wants polynomials.
 """
 TAIL = """
 - Rates of time and events together are refused by `Direct`; its triggers must be of first degree in
