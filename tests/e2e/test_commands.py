@@ -32,11 +32,24 @@ def test_alone_it_explains_itself(ratelaw):
     assert all(command in out for command in ("simulate", "learn", "rates", "reduce", "reproduce"))
 
 
-@pytest.mark.parametrize("command", ["simulate", "learn", "rates", "reduce", "reproduce"])
+@pytest.mark.parametrize(
+    "command", ["simulate", "convert", "info", "learn", "rates", "reduce", "reproduce"]
+)
 def test_every_help_shows_an_example(ratelaw, command):
     status, out, _ = ratelaw(command, "--help")
     assert status == 0
     assert f"Example:\n    ratelaw {command} " in out
+
+
+def test_a_network_becomes_sbml_and_is_simulated_from_there(ratelaw, model):
+    assert ratelaw("convert", model(MODEL), "model.xml") == (0, "", "")
+    status, out, _ = ratelaw("info", "model.xml")
+    assert status == 0
+    assert "1 species: A\n2 reactions: 0 --> A, A --> 0\n" in out
+    assert "deficiency: 0\n" in out
+    status, out, _ = ratelaw("simulate", "model.xml", "--method", "moments", "--times", "0,1,5")
+    averages = [float(row.split(",")[1]) for row in out.splitlines()[1:]]
+    np.testing.assert_allclose(averages, mean([0, 1, 5]), rtol=1e-6)
 
 
 def test_without_a_file_the_averages_are_printed(ratelaw, model):

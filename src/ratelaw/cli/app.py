@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ratelaw.cli.convert import convert_command, info_command
 from ratelaw.cli.endings import FAILED, NOTHING_KEPT, STOPPED, Kept, complain
 from ratelaw.cli.learn import learn_command, rates_command
 from ratelaw.cli.reduce import reduce_command
@@ -20,6 +21,8 @@ COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {
         simulate_command,
         "model.txt --method direct --until 20 --trajectories 1e6 --checkpoint run -o cells.nc",
     ),
+    "convert": (convert_command, "model.xml model.txt"),
+    "info": (info_command, "model.xml"),
     "learn": (learn_command, "cells.csv --degree 2"),
     "rates": (rates_command, "cells.nc --network candidates.txt"),
     "reduce": (reduce_command, "gene_autoregulation --method qssa -o small"),

@@ -1,6 +1,6 @@
 """Foreign formats, one file each."""
 
-from ratelaw.formats.networks import read_network
+from ratelaw.formats.networks import read_network, write_network
 from ratelaw.formats.tables import read_table, write_table
 
-__all__ = ["read_network", "read_table", "write_table"]
+__all__ = ["read_network", "read_table", "write_network", "write_table"]

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from ratelaw.atomic import whole_file
 from ratelaw.errors import DataError
 from ratelaw.extras import require
 from ratelaw.network import Network
 
 SBML = (".xml", ".sbml")
+TEXT = ".txt"
 
 
 def read_network(path: str | Path) -> Network:
@@ -50,3 +52,51 @@ def read_network(path: str | Path) -> Network:
         return Network.parse(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read a network from {path}: {error}") from None
+
+
+def write_network(network: Network, path: str | Path) -> None:
+    """Write a network to a file: SBML by its ending, otherwise its text.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    path
+        ``.xml`` or ``.sbml`` is SBML, Level 3 Version 2; ``.txt`` is text as `Network.parse` reads.
+
+    Returns
+    -------
+    Nothing; the file is written whole or not at all, and `read_network` gives an equal network.
+
+    Raises
+    ------
+    DataError
+        If the name has another ending, or the file cannot be written.
+    UnsupportedError
+        If SBML has no words for a rate.
+    MissingPackageError
+        If SBML is to be written and libsbml is not installed.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from ratelaw.network import zoo
+    >>> with TemporaryDirectory() as folder:
+    ...     write_network(zoo.spcm(), Path(folder, "spcm.txt"))
+    ...     read_network(Path(folder, "spcm.txt")) == zoo.spcm()
+    True
+    """
+    path = Path(path)
+    if path.suffix not in {*SBML, TEXT}:
+        raise DataError(f"{path}: networks are written as {', '.join([*SBML, TEXT])}")
+    try:
+        if path.suffix in SBML:
+            require("libsbml", f"to write {path}", extra="sbml")
+            from ratelaw.formats.sbml import write_sbml
+
+            write_sbml(network, path)
+        else:
+            with whole_file(path) as partial:
+                partial.write_text(f"{network}\n", encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"cannot write {path}: {error}") from None

@@ -1,4 +1,4 @@
-"""What the stoichiometry alone says: conserved totals."""
+"""What the stoichiometry alone says: conserved totals, deficiency."""
 
 import numpy as np
 from sympy import QQ, ZZ
@@ -32,6 +32,50 @@ def conservation_laws(network: Network) -> np.ndarray:
         :, [network.species.index(name) for name in network.driven]
     ]
     return left_null_space(np.hstack([network.stoichiometry, driven]))
+
+
+def deficiency(network: Network) -> int:
+    r"""Complexes, less linkage classes, less the rank of the stoichiometry.
+
+    .. math:: \delta = n - l - s
+
+    Parameters
+    ----------
+    network
+        Any network; only its reactions are used.
+
+    Returns
+    -------
+    A whole number >= 0. A weakly reversible network of mass action and deficiency 0 has exactly one
+    equilibrium for each set of conserved totals, whatever its rates.
+
+    Notes
+    -----
+    Feinberg 1987.
+
+    Examples
+    --------
+    >>> deficiency(Network.parse("A + B <--> C, 1, 1"))
+    0
+    >>> from ratelaw.network import zoo
+    >>> deficiency(zoo.lotka_volterra())
+    1
+    """
+    classes: dict[frozenset[tuple[str, int]], frozenset[tuple[str, int]]] = {}
+
+    def root(member: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+        while classes.setdefault(member, member) != member:
+            member = classes[member]
+        return member
+
+    for reaction in network.reactions:
+        before, after = (
+            frozenset(side.items()) for side in (reaction.reactants, reaction.products)
+        )
+        classes[root(before)] = root(after)
+    linked = sum(root(member) == member for member in list(classes))
+    rank = len(network.species) - len(left_null_space(network.stoichiometry))
+    return len(classes) - linked - rank
 
 
 def left_null_space(matrix: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """SBML, Level 2 and 3 core: reading into networks, and writing."""
 
 from ratelaw.formats.sbml.reader import Model, read_sbml
+from ratelaw.formats.sbml.writer import write_sbml
 
-__all__ = ["Model", "read_sbml"]
+__all__ = ["Model", "read_sbml", "write_sbml"]

@@ -95,11 +95,13 @@ class Quantities:
             reference.getSpecies()
             for reaction in self.reactions.values()
             for reference in references_of(reaction)
-            if not (
-                self._species_of(reference).getBoundaryCondition()
-                or _fixed(self._species_of(reference))
-            )
+            if not self._is_given(self._species_of(reference))
         }
+
+    @staticmethod
+    def _is_given(species: Any) -> bool:  # noqa: ANN401
+        """Whether reactions leave it alone."""
+        return bool(species.getBoundaryCondition() or species.getConstant())
 
     def _species_of(self, reference: Any) -> Any:  # noqa: ANN401
         name = reference.getSpecies()
@@ -108,10 +110,12 @@ class Quantities:
         return self.species[name]
 
     def is_state(self, name: str) -> bool:
-        """Whether it changes in a way that a simulation has to follow."""
+        """Whether a simulation has to follow it: it changes, or is a species that could."""
         if name in self.rules:
             return False
-        return name in self.rates or name in self.set_by_events or name in self.reacting
+        if name in self.rates or name in self.set_by_events:
+            return True
+        return name in self.species and not self._is_given(self.species[name])
 
     def symbol(self, name: str) -> sp.Symbol:
         """Of a species its amount, of anything else its value; a state or a parameter."""
@@ -357,10 +361,6 @@ def references_of(reaction: Any) -> list[Any]:  # noqa: ANN401
 
 def _each(count: int, get: Any) -> list[Any]:  # noqa: ANN401
     return [get(i) for i in range(count)]
-
-
-def _fixed(species: Any) -> bool:  # noqa: ANN401
-    return bool(species.getConstant())
 
 
 def _number(parameter: Any, what: str) -> float:  # noqa: ANN401

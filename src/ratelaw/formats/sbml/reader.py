@@ -20,6 +20,8 @@ from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw, exact_number
 from ratelaw.network.time_dependence import TIME
 
 LARGEST_FILE = 100_000_000
+ANY_LAW = 1
+"""The number of the term of the Systems Biology Ontology that says no more than: a rate law."""
 SHOWN = 3
 """Of libsbml's messages."""
 
@@ -282,7 +284,8 @@ class _Builder:
             if all(v.is_Integer and v > 0 for side in sides for v in side.values()):
                 counts = [{of.names[k]: int(v) for k, v in side.items()} for side in sides]
                 if counts[0] or counts[1]:
-                    reactions += self._as_reactions(law, *counts)
+                    plain = reaction.getKineticLaw().getSBOTerm() == ANY_LAW
+                    reactions += self._as_reactions(law, *counts, plain=plain)
             else:
                 for sign, side in zip((-1, 1), sides, strict=True):
                     for species, stoichiometry in side.items():
@@ -302,10 +305,11 @@ class _Builder:
         return name in self.of.reacting and name not in self.of.rates and name not in self.of.rules
 
     def _as_reactions(
-        self, law: sp.Expr, reactants: dict[str, int], products: dict[str, int]
+        self, law: sp.Expr, reactants: dict[str, int], products: dict[str, int], *, plain: bool
     ) -> list[Reaction]:
+        """One, or the two directions of mass action; as it stands where it is to be plain."""
         volume = self.volume_symbol or sp.S.One
-        found = directions(law, reactants, products, self.states, volume)
+        found = [] if plain else directions(law, reactants, products, self.states, volume)
         if found and all(self._is_rate(direction) for direction in found):
             return [_mass_action(direction, reactants, products) for direction in found]
         counts = {s: s * volume for s in law.free_symbols if s.name in self.states}

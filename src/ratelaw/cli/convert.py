@@ -1,0 +1,63 @@
+"""`ratelaw convert` and `ratelaw info`: networks from one format to another, and what they are."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ratelaw import formats
+from ratelaw.cli.inputs import read_network
+from ratelaw.cli.options import NetworkName
+from ratelaw.network import Network, conservation_laws
+from ratelaw.network.structure import deficiency
+from ratelaw.simulate.capabilities import METHODS
+
+SHOWN = 12
+"""Names in a line, at most."""
+
+Target = Annotated[
+    Path, typer.Argument(help="The file to write: .xml or .sbml is SBML, .txt text.")
+]
+
+
+def convert_command(network: NetworkName, target: Target) -> None:
+    """Write a network in another format."""
+    formats.write_network(read_network(network), target)
+
+
+def info_command(network: NetworkName) -> None:
+    """Say what a network is: species, reactions, what is conserved, which methods can treat it."""
+    typer.echo("\n".join(describe(read_network(network))))
+
+
+def describe(network: Network) -> list[str]:
+    """Lines of text."""
+    general = [str(r) for r in network.reactions if not r.law.is_constant]
+    laws = [
+        " + ".join(
+            name if weight == 1 else f"{weight} {name}"
+            for weight, name in zip(row, network.species, strict=True)
+            if weight
+        ).replace("+ -", "- ")
+        for row in conservation_laws(network)
+    ]
+    able = [m.__name__ for m in METHODS if network.features.keys() <= m.supports]
+    return [
+        f"{len(network.species)} species: {_some(network.species)}",
+        f"{len(network.reactions)} reactions: {_some(map(str, network.reactions))}",
+        f"mass action: {len(network.reactions) - len(general)} of them",
+        f"general rate laws: {_some(general)}",
+        f"rates of change besides reactions: {_some(network.rates)}",
+        f"events: {_some(map(str, network.events))}",
+        f"volume: {network.volume:g}",
+        f"conserved: {_some(laws)}",
+        f"deficiency: {deficiency(network)}",
+        f"methods: {_some(able)}",
+    ]
+
+
+def _some(names: Iterable[str]) -> str:
+    found = list(names)
+    rest = f", and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return (", ".join(found[:SHOWN]) + rest) or "none"
