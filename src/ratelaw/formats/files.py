@@ -9,6 +9,21 @@ from typing import Any
 import numpy as np
 
 from ratelaw.atomic import whole_file
+from ratelaw.errors import DataError
+
+
+def read_text(path: Path, what: str) -> str:
+    """The text of a file that holds what is named in messages.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read {what} from {path}: {error}") from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ratelaw.atomic import whole_file
 from ratelaw.errors import DataError
 from ratelaw.extras import require
+from ratelaw.formats.files import read_text, write_text
 from ratelaw.network import Network
 
 SBML = (".xml", ".sbml")
@@ -48,10 +48,7 @@ def read_network(path: str | Path) -> Network:
         from ratelaw.formats.sbml import read_sbml
 
         return read_sbml(path).network
-    try:
-        return Network.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read a network from {path}: {error}") from None
+    return Network.parse(read_text(path, "a network"))
 
 
 def write_network(network: Network, path: str | Path) -> None:
@@ -89,14 +86,10 @@ def write_network(network: Network, path: str | Path) -> None:
     path = Path(path)
     if path.suffix not in {*SBML, TEXT}:
         raise DataError(f"{path}: networks are written as {', '.join([*SBML, TEXT])}")
-    try:
-        if path.suffix in SBML:
-            require("libsbml", f"to write {path}", extra="sbml")
-            from ratelaw.formats.sbml import write_sbml
+    if path.suffix in SBML:
+        require("libsbml", f"to write {path}", extra="sbml")
+        from ratelaw.formats.sbml import write_sbml
 
-            write_sbml(network, path)
-        else:
-            with whole_file(path) as partial:
-                partial.write_text(f"{network}\n", encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error}") from None
+        write_sbml(network, path)
+    else:
+        write_text(path, f"{network}\n")

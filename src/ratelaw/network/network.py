@@ -245,7 +245,7 @@ class Network:
         ModelError
             If an initial count is not a whole number that a float64 holds exactly.
         """
-        free = {*self.driven} - {*names_in(self.reactions)}
+        free = {*self.driven} - self.reacting
         for name, count in self.initial.items():
             if name not in free and not (count.is_integer() and count <= LARGEST_COUNT):
                 raise ModelError(
@@ -289,6 +289,11 @@ class Network:
         """The times at which an input, ``steps(...)``, jumps; in order."""
         laws = [reaction.law.expression for reaction in self.depends_on_time]
         return jumps_of([*laws, *self.rates.values()])
+
+    @cached_property
+    def reacting(self) -> frozenset[str]:
+        """The species that take part in reactions."""
+        return frozenset(names_in(self.reactions))
 
     @cached_property
     def driven(self) -> tuple[str, ...]:
@@ -360,9 +365,8 @@ def _check(network: Network) -> None:
     for name, value in network.parameters.items():
         if not math.isfinite(value):
             raise ModelError(f"parameter {name!r} is {value}: it must be a finite number")
-    counted = {*names_in(network.reactions)}
     for name, count in network.initial.items():
-        if not (math.isfinite(count) and (count >= 0 or name not in counted)):
+        if not (math.isfinite(count) and (count >= 0 or name not in network.reacting)):
             raise ModelError(f"the initial count of {name!r} is {count:g}: it must be >= 0")
     if not (math.isfinite(network.volume) and network.volume > 0):
         raise ModelError(f"the volume is {network.volume:g}: it must be positive")

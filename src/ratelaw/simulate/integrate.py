@@ -74,6 +74,23 @@ def integrate(
     return _smooth(rates, variables, start, times, rtol, atol)
 
 
+def refuse_runaway(time: float, evaluations: int, names: Sequence[str], state: np.ndarray) -> None:
+    """End an integration that does not get ahead, or whose state is no longer finite.
+
+    Raises
+    ------
+    SolverError
+        Saying where it ended.
+    """
+    if evaluations > MAX_EVALUATIONS or not np.isfinite(state).all():
+        values = zip(names, state, strict=True)
+        raise SolverError(
+            f"integration ended at time {time:g} after {evaluations:,} evaluations, near "
+            f"{', '.join(f'{name} = {value:.3g}' for name, value in values)}: "
+            f"the solution grows without bound or is too stiff"
+        )
+
+
 def _in_pieces(  # noqa: PLR0917
     rates: Sequence[sp.Expr],
     variables: Sequence[sp.Symbol],
@@ -115,17 +132,12 @@ def _smooth(  # noqa: PLR0917
         return np.array([start], dtype=float), 0
     evaluations = 0
     reached = 0.0
+    names = [variable.name for variable in variables]
 
     def derivative(t: float, y: np.ndarray) -> np.ndarray:
         nonlocal evaluations, reached
         evaluations, reached = evaluations + 1, t
-        if evaluations > MAX_EVALUATIONS or not np.isfinite(y).all():
-            state = zip(variables, y, strict=True)
-            raise SolverError(
-                f"integration ended at time {t:g} after {evaluations:,} evaluations, near "
-                f"{', '.join(f'{v.name} = {value:.3g}' for v, value in state)}: "
-                f"the solution grows without bound or is too stiff"
-            )
+        refuse_runaway(t, evaluations, names, y)
         return flow(y)
 
     with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):

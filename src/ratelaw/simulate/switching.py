@@ -11,7 +11,7 @@ from ratelaw.network import Network
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.agenda import Agenda
-from ratelaw.simulate.integrate import MAX_EVALUATIONS
+from ratelaw.simulate.integrate import refuse_runaway
 
 LOOKS = 12
 """Points of a step at which conditions are looked at, and of ever smaller parts of it."""
@@ -56,25 +56,18 @@ class SwitchingFlow:
     def _next_change(self, start: float, end: float, within: Course) -> tuple[float, bool]:
         """The first time at which a trigger differs from what it was, else the end."""
         looks = np.linspace(start, end, LOOKS + 1)
-        differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
-        if not differing.size:
-            return end, False
         while True:
+            differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
+            if not differing.size:
+                return end, False
             before, after = looks[differing[0]], looks[differing[0] + 1]
             looks = np.unique(np.linspace(before, after, LOOKS + 1))
             if looks.size == 2:  # noqa: PLR2004
                 return after, True
-            differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
 
     def _derivative(self, time: float, state: np.ndarray) -> np.ndarray:
         self.evaluations += 1
-        if self.evaluations > MAX_EVALUATIONS or not np.isfinite(state).all():
-            values = zip(self._names, state, strict=True)
-            raise SolverError(
-                f"integration ended at time {time:g} after {self.evaluations:,} evaluations, near "
-                f"{', '.join(f'{name} = {value:.3g}' for name, value in values)}: "
-                f"the solution grows without bound or is too stiff"
-            )
+        refuse_runaway(time, self.evaluations, self._names, state)
         return self._flow(state, np.array([time]))
 
 

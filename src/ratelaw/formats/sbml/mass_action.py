@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+ANY_LAW = "SBO:0000001"
+"""The term for a rate law of which no more is said: it is not taken for mass action."""
 MOST_TERMS = 8
 
 

@@ -10,6 +10,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
 
 from ratelaw.errors import ModelError, UnsupportedError
+from ratelaw.network.expression import FUNCTIONS as EXPRESSION_FUNCTIONS
 from ratelaw.network.ratelaws import exact_number
 from ratelaw.network.time_dependence import TIME
 
@@ -26,7 +27,7 @@ FUNCTIONS: Mapping[int, Callable[..., sp.Basic]] = {
     libsbml.AST_POWER: lambda a, b: a**b,
     libsbml.AST_FUNCTION_POWER: lambda a, b: a**b,
     libsbml.AST_FUNCTION_ROOT: lambda a, b=None: sp.sqrt(a) if b is None else b ** (1 / a),
-    libsbml.AST_FUNCTION_ABS: lambda a: sp.Abs(a).replace(sp.re, lambda part: part),
+    libsbml.AST_FUNCTION_ABS: EXPRESSION_FUNCTIONS["abs"],
     libsbml.AST_FUNCTION_EXP: sp.exp,
     libsbml.AST_FUNCTION_LN: sp.log,
     libsbml.AST_FUNCTION_LOG: lambda a, b=None: sp.log(a, 10) if b is None else sp.log(b, a),

@@ -19,6 +19,9 @@ from ratelaw.network.notation import RESERVED_NAMES
 from ratelaw.network.ratelaws import exact_number
 from ratelaw.network.time_dependence import TIME
 
+Chain = tuple[str, ...]
+"""Identifiers whose values at time 0 are being looked for, each for the one before."""
+
 
 class Quantities:
     """Everything in a model that has a value.
@@ -38,32 +41,30 @@ class Quantities:
         self.model = model
         self.rules: dict[str, Any] = {}
         self.rates: dict[str, Any] = {}
-        for rule in _each(model.getNumRules(), model.getRule):
+        for rule in each(model.getNumRules(), model.getRule):
             target = self.rules if rule.isAssignment() else self.rates
             if rule.getMath() is not None:
                 target[rule.getVariable()] = rule.getMath()
         self.initial = {
             part.getSymbol(): part.getMath()
-            for part in _each(model.getNumInitialAssignments(), model.getInitialAssignment)
+            for part in each(model.getNumInitialAssignments(), model.getInitialAssignment)
             if part.getMath() is not None
         }
         self.functions = {
             f.getId(): f
-            for f in _each(model.getNumFunctionDefinitions(), model.getFunctionDefinition)
+            for f in each(model.getNumFunctionDefinitions(), model.getFunctionDefinition)
         }
         self.set_by_events = {
             change.getVariable()
-            for event in _each(model.getNumEvents(), model.getEvent)
-            for change in _each(event.getNumEventAssignments(), event.getEventAssignment)
+            for event in each(model.getNumEvents(), model.getEvent)
+            for change in each(event.getNumEventAssignments(), event.getEventAssignment)
         }
-        self.species = {s.getId(): s for s in _each(model.getNumSpecies(), model.getSpecies)}
+        self.species = {s.getId(): s for s in each(model.getNumSpecies(), model.getSpecies)}
         self.compartments = {
-            c.getId(): c for c in _each(model.getNumCompartments(), model.getCompartment)
+            c.getId(): c for c in each(model.getNumCompartments(), model.getCompartment)
         }
-        self.parameters = {
-            p.getId(): p for p in _each(model.getNumParameters(), model.getParameter)
-        }
-        self.reactions = {r.getId(): r for r in _each(model.getNumReactions(), model.getReaction)}
+        self.parameters = {p.getId(): p for p in each(model.getNumParameters(), model.getParameter)}
+        self.reactions = {r.getId(): r for r in each(model.getNumReactions(), model.getReaction)}
         self.references = {
             reference.getId(): reference
             for reaction in self.reactions.values()
@@ -73,7 +74,7 @@ class Quantities:
         self.laws: dict[str, sp.Expr] = {}
         self._found: dict[str, sp.Expr] = {}
         self._under_way: list[str] = []
-        self._slopes: dict[sp.Dummy, str] = {}
+        self._slopes: dict[str, sp.Dummy] = {}
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -87,6 +88,11 @@ class Quantities:
             names[name] = new
             taken.add(new)
         return names
+
+    @cached_property
+    def identifiers(self) -> dict[str, str]:
+        """Back from names to identifiers."""
+        return {new: name for name, new in self.names.items()}
 
     @cached_property
     def reacting(self) -> set[str]:
@@ -209,7 +215,7 @@ class Quantities:
         """Those of a reaction's law, with names that nothing else has, and values."""
         law = self.reactions[name].getKineticLaw()
         found = []
-        for parameter in _each(law.getNumParameters(), law.getParameter):
+        for parameter in each(law.getNumParameters(), law.getParameter):
             new = f"{parameter.getId()}_{name}"
             while new in self.names.values() or new in RESERVED_NAMES:
                 new += "_"
@@ -227,14 +233,6 @@ class Quantities:
             raise KeyError(name)
         return self.value(name)
 
-    def start(self, name: str) -> float:
-        """The value at time 0, as formulas mean it."""
-        return self._number_of(name, [])
-
-    def start_amount(self, name: str) -> float:
-        """At time 0 the amount of a species, the value of anything else."""
-        return self._start_amount(name, [])
-
     def has_value(self, name: str) -> bool:
         """Whether the model says what it is at time 0."""
         if name in self.rules or name in self.initial or name in self.compartments:
@@ -244,19 +242,17 @@ class Quantities:
             return bool(species.isSetInitialAmount() or species.isSetInitialConcentration())
         return name in self.references or bool(self.parameters[name].isSetValue())
 
-    def start_of(self, expression: sp.Expr, path: list[str] | None = None) -> float:
+    def start_of(self, expression: sp.Expr, path: Chain = ()) -> float:
         """An expression at time 0."""
-        path = path or []
-        back = {new: name for name, new in self.names.items()}
         values: dict[sp.Symbol, sp.Expr] = {TIME: sp.S.Zero}
         for s in expression.free_symbols - {TIME}:
-            if s in self._slopes:
+            if s in self._slopes.values():
                 raise UnsupportedError("rateOf(...) in what holds at time 0")
-            name = back.get(s.name)
+            name = self.identifiers.get(s.name)
             if name is None:
                 values[s] = exact_number(self.local_values[s.name])
             else:
-                values[s] = exact_number(self._start_amount(name, path))
+                values[s] = exact_number(self.start_amount(name, path))
         found = expression.xreplace(values)
         try:
             number = float(found)
@@ -276,18 +272,19 @@ class Quantities:
             for _, new, value in self.local_parameters(name)
         }
 
-    def _start_amount(self, name: str, path: list[str]) -> float:
-        """Of a species its amount, of anything else its value."""
-        value = self._number_of(name, path)
+    def start_amount(self, name: str, path: Chain = ()) -> float:
+        """At time 0 the amount of a species, the value of anything else."""
+        value = self.start(name, path)
         if name in self.species and self.is_concentration(name):
-            return value * self._number_of(self.species[name].getCompartment(), path)
+            return value * self.start(self.species[name].getCompartment(), path)
         return value
 
-    def _number_of(self, name: str, path: list[str]) -> float:
+    def start(self, name: str, path: Chain = ()) -> float:
+        """The value at time 0, as formulas mean it."""
         if name in path:
             cycle = " -> ".join([*path[path.index(name) :], name])
             raise ModelError(f"initial values depend on each other in a circle: {cycle}")
-        path = [*path, name]
+        path = (*path, name)
         if name in self.rules:
             return self.start_of(self.value(name), path)
         if name in self.initial:
@@ -302,9 +299,9 @@ class Quantities:
             return float(self.references[name].getStoichiometry())
         return _number(self.parameters[name], f"parameter {name!r}")
 
-    def _species_number(self, name: str, path: list[str]) -> float:
+    def _species_number(self, name: str, path: Chain) -> float:
         species = self.species[name]
-        size = self._number_of(species.getCompartment(), path)
+        size = self.start(species.getCompartment(), path)
         if species.isSetInitialConcentration():
             concentration = float(species.getInitialConcentration())
             return concentration if self.is_concentration(name) else concentration * size
@@ -316,12 +313,7 @@ class Quantities:
     def _rate_symbol(self, name: str) -> sp.Expr:
         """A placeholder for d/dt of an identifier, until all rates are known."""
         self._resolve(name)
-        for placeholder, known in self._slopes.items():
-            if known == name:
-                return placeholder
-        placeholder = sp.Dummy(f"rateOf_{name}", real=True)
-        self._slopes[placeholder] = name
-        return placeholder
+        return self._slopes.setdefault(name, sp.Dummy(f"rateOf_{name}", real=True))
 
     def with_rates(
         self, expressions: Iterable[sp.Basic], rates: Mapping[sp.Symbol, sp.Expr]
@@ -335,11 +327,11 @@ class Quantities:
         """
         found = list(expressions)
         for _ in range(len(self._slopes) + 1):
-            if not any(e.free_symbols & set(self._slopes) for e in found):
+            if not any(e.free_symbols & {*self._slopes.values()} for e in found):
                 return found
             slopes = {
                 placeholder: derivative(self.value(name), rates)
-                for placeholder, name in self._slopes.items()
+                for name, placeholder in self._slopes.items()
             }
             found = [e.xreplace(slopes) for e in found]
         raise UnsupportedError("rateOf(...) of something that depends on itself")
@@ -354,12 +346,13 @@ def derivative(expression: sp.Expr, rates: Mapping[sp.Symbol, sp.Expr]) -> sp.Ex
 def references_of(reaction: Any) -> list[Any]:  # noqa: ANN401
     """Its reactants and products."""
     return [
-        *_each(reaction.getNumReactants(), reaction.getReactant),
-        *_each(reaction.getNumProducts(), reaction.getProduct),
+        *each(reaction.getNumReactants(), reaction.getReactant),
+        *each(reaction.getNumProducts(), reaction.getProduct),
     ]
 
 
-def _each(count: int, get: Any) -> list[Any]:  # noqa: ANN401
+def each(count: int, get: Any) -> list[Any]:  # noqa: ANN401
+    """The parts of a list of libsbml's."""
     return [get(i) for i in range(count)]
 
 

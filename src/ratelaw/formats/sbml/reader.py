@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ import libsbml
 import sympy as sp
 
 from ratelaw.errors import DataError, ModelError, UnsupportedError
-from ratelaw.formats.sbml.mass_action import Direction, directions
-from ratelaw.formats.sbml.quantities import Quantities, derivative, references_of
+from ratelaw.formats.files import read_text
+from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
+from ratelaw.formats.sbml.quantities import Quantities, derivative, each
 from ratelaw.network import Network, Reaction
 from ratelaw.network.event import Event
 from ratelaw.network.expression import symbol
@@ -20,8 +21,6 @@ from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw, exact_number
 from ratelaw.network.time_dependence import TIME
 
 LARGEST_FILE = 100_000_000
-ANY_LAW = 1
-"""The number of the term of the Systems Biology Ontology that says no more than: a rate law."""
 SHOWN = 3
 """Of libsbml's messages."""
 
@@ -81,9 +80,9 @@ def read_sbml(path: str | Path) -> Model:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise DataError(f"{path} is larger than {LARGEST_FILE:,} bytes")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {path}: {error}") from None
+    except OSError as error:
+        raise DataError(f"cannot read a network from {path}: {error}") from None
+    text = read_text(path, "a network")
     try:
         return parse_sbml(text)
     except (ModelError, UnsupportedError) as error:
@@ -106,13 +105,14 @@ def parse_sbml(text: str) -> Model:
 
 
 def _refuse_errors(document: Any) -> None:  # noqa: ANN401
-    errors = [document.getError(i) for i in range(document.getNumErrors())]
+    errors = each(document.getNumErrors(), document.getError)
     bad = [e for e in errors if e.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
     if bad:
         shown = "; ".join(
             f"line {e.getLine()}: {' '.join(e.getMessage().split())}" for e in bad[:SHOWN]
         )
-        raise ModelError(f"not valid SBML, {len(bad)} errors: {shown}")
+        rest = f"; and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
+        raise ModelError(f"not valid SBML: {shown}{rest}")
 
 
 def _refuse_unsupported(document: Any, model: Any) -> None:  # noqa: ANN401
@@ -151,7 +151,7 @@ class _Builder:
         if extra:
             self.volume_symbol = None
             reactions, extra = self._reactions()
-        totals = {of.symbol(name): self._total(name) for name in states}
+        totals = self._totals(states)
         totals |= {of.symbol(n): self._ruled(n, totals) for n in of.rates if n in of.species}
         events = self._events()
         rates = {
@@ -192,7 +192,7 @@ class _Builder:
         of, known = self.of, {*map(symbol, network.parameters), *network.symbols, TIME}
         numbers = {}
         for s in set().union(*(e.free_symbols for e in found.values())) - known:
-            name = next(name for name, new in of.names.items() if new == s.name)
+            name = of.identifiers[s.name]
             if of.has_value(name):
                 numbers[s] = exact_number(of.start_amount(name))
         replaced = {name: e.xreplace(numbers) for name, e in found.items()}
@@ -237,14 +237,18 @@ class _Builder:
                 parameters[of.names[name]] = of.start_amount(name)
         return Network(reactions, parameters | of.local_values, initial, volume, rates, events)
 
-    def _total(self, name: str) -> sp.Expr:
-        """d/dt of a state: by reactions, or by its rate rule if it is no species."""
+    def _totals(self, states: Iterable[str]) -> dict[sp.Symbol, sp.Expr]:
+        """d/dt of the states: by reactions, or by rate rules of what is no species."""
         of = self.of
-        if name in of.rates and name not in of.species:
-            return of.reader(f"the rate rule of {name!r}").number(of.rates[name])
-        if name in of.reacting and name not in of.rates:
-            return sum((stoich * of.law(r) for r, stoich in self._changes(name)), sp.S.Zero)
-        return sp.S.Zero
+        totals = {of.symbol(name): sp.S.Zero for name in states}
+        for name in of.rates.keys() - of.species.keys():
+            totals[of.symbol(name)] = of.reader(f"the rate rule of {name!r}").number(of.rates[name])
+        for name, reaction in of.reactions.items():
+            for sign, references in ((-1, _reactants(reaction)), (1, _products(reaction))):
+                for reference in filter(self._moves, references):
+                    symbol_of = of.symbol(reference.getSpecies())
+                    totals[symbol_of] += sign * self._effect(reference) * of.law(name)
+        return totals
 
     def _ruled(self, name: str, totals: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
         """d/dt of the amount of a species with a rate rule."""
@@ -253,18 +257,6 @@ class _Builder:
         if not of.is_concentration(name):
             return rate
         return rate * of.size(name) + of.value(name) * derivative(of.size(name), totals)
-
-    def _changes(self, name: str) -> list[tuple[str, sp.Expr]]:
-        """By which reactions, and by how much an occurrence changes the amount."""
-        found = []
-        for reaction in self.of.reactions.values():
-            for sign, references in ((-1, _reactants(reaction)), (1, _products(reaction))):
-                found += [
-                    (reaction.getId(), sign * self._effect(reference))
-                    for reference in references
-                    if reference.getSpecies() == name
-                ]
-        return found
 
     def _effect(self, reference: Any) -> sp.Expr:  # noqa: ANN401
         of = self.of
@@ -284,7 +276,7 @@ class _Builder:
             if all(v.is_Integer and v > 0 for side in sides for v in side.values()):
                 counts = [{of.names[k]: int(v) for k, v in side.items()} for side in sides]
                 if counts[0] or counts[1]:
-                    plain = reaction.getKineticLaw().getSBOTerm() == ANY_LAW
+                    plain = reaction.getKineticLaw().getSBOTermID() == ANY_LAW
                     reactions += self._as_reactions(law, *counts, plain=plain)
             else:
                 for sign, side in zip((-1, 1), sides, strict=True):
@@ -329,7 +321,7 @@ class _Builder:
         return Reaction(reaction.reactants, reaction.products, law(expression))
 
     def _events(self) -> list[Event]:
-        events = [self.of.model.getEvent(i) for i in range(self.of.model.getNumEvents())]
+        events = each(self.of.model.getNumEvents(), self.of.model.getEvent)
         return [self._event(i, event) for i, event in enumerate(events) if _does(event)]
 
     def _event(self, number: int, event: Any) -> Event:  # noqa: ANN401
@@ -343,9 +335,7 @@ class _Builder:
         ]
         given = {
             change.getVariable(): read.number(change.getMath())
-            for change in (
-                event.getEventAssignment(i) for i in range(event.getNumEventAssignments())
-            )
+            for change in each(event.getNumEventAssignments(), event.getEventAssignment)
             if change.getMath() is not None
         }
         values = {}
@@ -370,14 +360,12 @@ class _Builder:
         parts = [event.trigger, event.delay, *event.assignments.values()]
         priority = [] if event.priority is None else [event.priority]
         trigger, delay, *rest = self.of.with_rates([*parts, *priority], totals)
-        return Event(
-            trigger,
-            dict(zip(names, rest, strict=False)),
-            delay,
-            rest[-1] if priority else None,
-            at_start=event.at_start,
-            cancellable=event.cancellable,
-            values_when_due=event.values_when_due,
+        return replace(
+            event,
+            trigger=trigger,
+            assignments=dict(zip(names, rest, strict=False)),
+            delay=delay,
+            priority=rest[-1] if priority else None,
         )
 
 
@@ -392,15 +380,15 @@ def _mass_action(
 
 def _does(event: Any) -> bool:  # noqa: ANN401
     """Whether it can be called, and sets anything: formulas may be missing in Level 3 Version 2."""
-    changes = [event.getEventAssignment(i) for i in range(event.getNumEventAssignments())]
+    changes = each(event.getNumEventAssignments(), event.getEventAssignment)
     trigger = event.getTrigger()
     called = trigger is not None and trigger.getMath() is not None
     return called and any(change.getMath() is not None for change in changes)
 
 
 def _reactants(reaction: Any) -> list[Any]:  # noqa: ANN401
-    return references_of(reaction)[: reaction.getNumReactants()]
+    return each(reaction.getNumReactants(), reaction.getReactant)
 
 
 def _products(reaction: Any) -> list[Any]:  # noqa: ANN401
-    return references_of(reaction)[reaction.getNumReactants() :]
+    return each(reaction.getNumProducts(), reaction.getProduct)

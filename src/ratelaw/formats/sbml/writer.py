@@ -6,15 +6,14 @@ from xml.etree import ElementTree as ET
 
 import sympy as sp
 
-from ratelaw.atomic import whole_file
+from ratelaw.formats.files import write_text
+from ratelaw.formats.sbml.mass_action import ANY_LAW
 from ratelaw.formats.sbml.math_writer import math
 from ratelaw.network import Network, Reaction
 from ratelaw.network.event import Event
 from ratelaw.network.expression import symbol
 
 NAMESPACE = "http://www.sbml.org/sbml/level3/version2/core"
-ANY_LAW = "SBO:0000001"
-"""Of a rate law of which nothing more is said: it is not taken for mass action when read."""
 
 
 def write_sbml(network: Network, path: str | Path) -> None:
@@ -43,9 +42,7 @@ def write_sbml(network: Network, path: str | Path) -> None:
     -----
     Hucka et al. 2019 (SBML Level 3 Version 2).
     """
-    text = format_sbml(network)
-    with whole_file(Path(path)) as partial:
-        partial.write_text(text, encoding="utf-8")
+    write_text(Path(path), format_sbml(network))
 
 
 def format_sbml(network: Network) -> str:
@@ -54,8 +51,8 @@ def format_sbml(network: Network) -> str:
     model = ET.SubElement(root, "model")
     taken = {*network.species, *network.parameters}
     compartment = _free("compartment", taken)
-    reacting = {name for reaction in network.reactions for name in reaction.species}
-    outside = [name for name in network.driven if name not in reacting]
+    outside = [name for name in network.driven if name not in network.reacting]
+    inside = {*network.species} - {*outside}
     size = {"id": compartment, "spatialDimensions": "3", "size": repr(network.volume)}
     _list(model, "listOfCompartments", [_element("compartment", **size, constant="true")])
     amounts = network.volume == 1
@@ -73,7 +70,7 @@ def format_sbml(network: Network) -> str:
                 constant="false",
             )
             for name, count in network.initial.items()
-            if name not in outside
+            if name in inside
         ],
     )
     values = [(name, value, "true") for name, value in network.parameters.items()]
@@ -86,15 +83,15 @@ def format_sbml(network: Network) -> str:
     _list(model, "listOfRules", [_rule(n, network.rates[n]) for n in outside if n in network.rates])
     size_of = sp.S.One if amounts else symbol(compartment)
     reactions = [
-        _reaction(_free(f"r{j}", taken), reaction, size_of * flux, network)
+        _reaction(_free(f"r{j}", taken), reaction, size_of * flux, inside)
         for j, (reaction, flux) in enumerate(
             zip(network.reactions, network.fluxes, strict=True), start=1
         )
     ]
     reactions += [
-        _flow(_free(f"flow_{name}", taken), name, rate, network)
+        _flow(_free(f"flow_{name}", taken), name, rate, inside)
         for name, rate in network.rates.items()
-        if name not in outside
+        if name in inside
     ]
     _list(model, "listOfReactions", reactions)
     _list(model, "listOfEvents", [_event(event) for event in network.events])
@@ -102,11 +99,11 @@ def format_sbml(network: Network) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _reaction(name: str, reaction: Reaction, law: sp.Expr, network: Network) -> ET.Element:
+def _reaction(name: str, reaction: Reaction, law: sp.Expr, inside: set[str]) -> ET.Element:
     element = _element("reaction", id=name, reversible="false")
     _side(element, "listOfReactants", reaction.reactants)
     _side(element, "listOfProducts", reaction.products)
-    _modifiers(element, law, network, set(reaction.species))
+    _modifiers(element, law, inside - {*reaction.species})
     kinetic = ET.SubElement(element, "kineticLaw")
     if not reaction.law.is_constant:
         kinetic.set("sboTerm", ANY_LAW)
@@ -114,19 +111,18 @@ def _reaction(name: str, reaction: Reaction, law: sp.Expr, network: Network) -> 
     return element
 
 
-def _flow(name: str, species: str, rate: sp.Expr, network: Network) -> ET.Element:
+def _flow(name: str, species: str, rate: sp.Expr, inside: set[str]) -> ET.Element:
     """A rate of change besides reactions, of a species that reactions change too."""
     element = _element("reaction", id=name, reversible="false")
     _side(element, "listOfProducts", {species: 1})
-    _modifiers(element, rate, network, {species})
+    _modifiers(element, rate, inside - {species})
     ET.SubElement(element, "kineticLaw", sboTerm=ANY_LAW).append(math(rate))
     return element
 
 
-def _modifiers(element: ET.Element, law: sp.Expr, network: Network, mentioned: set[str]) -> None:
-    reacting = {name for reaction in network.reactions for name in reaction.species}
-    spectators = {name for name in network.species if name not in network.driven}
-    names = {s.name for s in law.free_symbols} & (reacting | spectators) - mentioned
+def _modifiers(element: ET.Element, law: sp.Expr, others: set[str]) -> None:
+    """List the species that a law depends on, of those that are neither reactant nor product."""
+    names = {s.name for s in law.free_symbols} & others
     rows = [_element("modifierSpeciesReference", species=name) for name in sorted(names)]
     _list(element, "listOfModifiers", rows)
 

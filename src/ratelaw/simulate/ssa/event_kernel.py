@@ -21,6 +21,8 @@ from ratelaw.simulate.ssa.tables import ARGUMENTS, TableKernel, shared_source, t
 
 MOST_WAITING = 1000
 """Events called and not yet due, at most."""
+NO_PRIORITY = -1e300
+"""Stands for none: below all others, and no tie is broken at random."""
 
 Names = Mapping[sp.Symbol, str]
 
@@ -42,9 +44,10 @@ def event_kernel(network: Network, tracked: Tracked) -> Kernel:
     events = network.events
     triggers = (f"truth[{e}] = {to_source(v.trigger, names)}" for e, v in enumerate(events))
     roots = (f"moment = earliest({to_source(r, names)}, now, moment)" for r in _roots(network))
-    priorities = [-sp.Float(1e300) if v.priority is None else v.priority for v in events]
+    priorities = [sp.Float(NO_PRIORITY) if v.priority is None else v.priority for v in events]
     source = TEMPLATE.format(
         bad=BAD_PROPENSITY,
+        no_priority=NO_PRIORITY,
         no_end=NO_END,
         not_whole=NOT_WHOLE,
         arguments=ARGUMENTS,
@@ -83,8 +86,8 @@ def _roots(network: Network) -> Iterable[sp.Expr]:
 
 def _counted(network: Network) -> list[int]:
     """The places of species that events set and reactions change: they must stay counts."""
-    changed = {name for reaction in network.reactions for name in reaction.species}
-    return [i for i, s in enumerate(network.species) if s in changed and s in network.driven]
+    counted = network.reacting & {*network.driven}
+    return [i for i, name in enumerate(network.species) if name in counted]
 
 
 def _choice(expressions: Iterable[sp.Expr], names: Names) -> str:
@@ -222,7 +225,7 @@ def settle(waiting, truth, before, which, due, values, state, parameters, now, s
                 rank = priority(which[w], state, parameters, now)
                 if chosen < 0 or rank > best:
                     best, ties, chosen = rank, 1.0, w
-                elif rank == best and rank > -1e300:
+                elif rank == best and rank > {no_priority}:
                     ties += 1.0
                     if next_uniform(stream) * ties < 1.0:
                         chosen = w
