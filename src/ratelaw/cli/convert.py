@@ -9,9 +9,9 @@ import typer
 from ratelaw import formats
 from ratelaw.cli.inputs import read_network
 from ratelaw.cli.options import NetworkName
+from ratelaw.cli.simulate import METHODS
 from ratelaw.network import Network, conservation_laws
 from ratelaw.network.structure import deficiency
-from ratelaw.simulate.capabilities import METHODS
 
 SHOWN = 12
 """Names in a line, at most."""
@@ -42,7 +42,7 @@ def describe(network: Network) -> list[str]:
         ).replace("+ -", "- ")
         for row in conservation_laws(network)
     ]
-    able = [m.__name__ for m in METHODS if network.features.keys() <= m.supports]
+    able = [type(m).__name__ for m in METHODS.values() if network.features.keys() <= m.supports]
     return [
         f"{len(network.species)} species: {_some(network.species)}",
         f"{len(network.reactions)} reactions: {_some(map(str, network.reactions))}",

@@ -76,7 +76,6 @@ class MasterEquation(Solver):
             raise DataError(f"tolerance={self.tolerance}: choose one from 1e-12 to 0.1")
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
-        network.require_only("MasterEquation")
         projection = _Projection(self, network, times[-1])
         found = [projection.advance(time) for time in times]
         inside = np.flatnonzero(~projection.space.boundary)

@@ -53,7 +53,6 @@ class FirstReaction(TrajectoryMethod):
 
 
 def _kernel(network: Network, tracked: Tracked, lanes: int) -> Kernel:
-    network.require_only("FirstReaction")
     if len(network.reactions) > ON_LANES:
         raise UnsupportedError(
             f"FirstReaction draws a time for each of {len(network.reactions)} reactions at every "

@@ -58,14 +58,7 @@ class Leap:
 
 @lru_cache(maxsize=8)
 def leap_kernel(network: Network, tracked: Tracked, leap: Leap) -> Kernel:
-    """The kernel of a network for one trajectory at a time, in leaps.
-
-    Raises
-    ------
-    UnsupportedError
-        If a rate depends on time.
-    """
-    network.require_only("a method that leaps")
+    """The kernel of a network for one trajectory at a time, in leaps."""
     found = tables(network, tracked)
     source = TEMPLATE.format(
         firings=leap.firings,

@@ -1,37 +1,12 @@
 """What each method can treat, as the methods themselves say: the source of docs/capabilities.md.
 
-python -m ratelaw.simulate.capabilities > docs/capabilities.md
+python -m ratelaw.cli.capabilities > docs/capabilities.md
 """
 
 import sys
 
+from ratelaw.cli.simulate import METHODS
 from ratelaw.network.features import Feature
-from ratelaw.simulate.automatic import Automatic
-from ratelaw.simulate.mass_action import MassAction
-from ratelaw.simulate.master_equation import MasterEquation
-from ratelaw.simulate.method import Sampler, Solver
-from ratelaw.simulate.moments import Moments
-from ratelaw.simulate.ssa import (
-    CompositionRejection,
-    Direct,
-    FirstReaction,
-    Langevin,
-    NextReaction,
-    TauLeaping,
-)
-
-METHODS: tuple[type[Solver] | type[Sampler], ...] = (
-    MassAction,
-    Moments,
-    MasterEquation,
-    Direct,
-    FirstReaction,
-    NextReaction,
-    CompositionRejection,
-    TauLeaping,
-    Langevin,
-    Automatic,
-)
 
 
 def table() -> str:
@@ -41,8 +16,8 @@ def table() -> str:
         ["", *(feature.value for feature in features)],
         ["---", *("---" for _ in features)],
         *(
-            [f"`{m.__name__}`", *("yes" if f in m.supports else "" for f in features)]
-            for m in METHODS
+            [f"`{type(m).__name__}`", *("yes" if f in m.supports else "" for f in features)]
+            for m in METHODS.values()
         ),
     ]
     body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -52,7 +27,7 @@ def table() -> str:
 HEAD = """\
 # What each method can treat
 
-Made by `python -m ratelaw.simulate.capabilities`; what is not "yes" is refused with an
+Made by `python -m ratelaw.cli.capabilities`; what is not "yes" is refused with an
 `UnsupportedError` that names the reaction, rate or event. Mass action at constant rates, and
 general rate laws `=>`, go into every method, except that `Moments` wants polynomials.
 """
