@@ -37,9 +37,7 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     array([[4., 6.],
            [2., 2.]])
     """
-    function = sp.lambdify(
-        arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True
-    )
+    function = lower(expressions, *arguments)
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
         shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))
@@ -49,6 +47,13 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
         return result
 
     return evaluate
+
+
+def lower(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., Sequence[Any]]:
+    """The same as a list of values, one an expression, each of its own shape."""
+    return sp.lambdify(
+        arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True
+    )
 
 
 def to_jax(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., Any]:

@@ -8,10 +8,10 @@ import sympy as sp
 
 from ratelaw.errors import SolverError
 from ratelaw.network import Network
-from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.agenda import Agenda
 from ratelaw.simulate.integrate import refuse_runaway
+from ratelaw.simulate.vector_field import network_field
 
 LOOKS = 12
 """Points of a step at which conditions are looked at, and of ever smaller parts of it."""
@@ -25,22 +25,34 @@ class SwitchingFlow:
     """dn/dt = rates(n, t), with events, from one call of `advance` to the next."""
 
     def __init__(self, network: Network, rtol: float, atol: np.ndarray, longest: float) -> None:
-        rates = [rate.subs(network.values) for rate in network.rate_equations]
-        self._flow = to_numpy(rates, network.symbols, (TIME,))
+        self._field = network_field(network)
         self._options = {"rtol": rtol, "atol": atol, "max_step": longest}
-        self._names = network.species
         self.agenda = Agenda(network)
         self.evaluations = 0
-        conditions = [condition for rate in rates for condition in rate.atoms(sp.Rel)]
-        self.stops = sorted({*network.jumps, *_switch_times(conditions)})
+        rates = [
+            *(reaction.law.expression for reaction in network.reactions),
+            *network.rates.values(),
+        ]
+        conditions = {condition for rate in rates for condition in rate.atoms(sp.Rel)}
+        fixed = [condition.subs(network.values) for condition in conditions]
+        relations = [condition for condition in fixed if isinstance(condition, sp.Rel)]
+        self.stops = sorted({*network.jumps, *_switch_times(relations)})
 
     def advance(
         self, time: float, state: np.ndarray, end: float, times: np.ndarray, course: np.ndarray
     ) -> tuple[float, np.ndarray]:
         """Go on until a trigger changes, or to the end; fill the rows at times on the way."""
-        from scipy.integrate import LSODA
+        from ratelaw.simulate.stiff import stiff_method
 
-        solver = LSODA(self._derivative, time, state, end, **self._options)
+        field = self._field.from_time(time)
+        method, jacobian = stiff_method(field)
+
+        def derivative(t: float, y: np.ndarray) -> np.ndarray:
+            self.evaluations += 1
+            refuse_runaway(t, self.evaluations, field.equations.names, y)
+            return field(t, y)
+
+        solver = method(derivative, time, state, end, jac=jacobian, **self._options)
         while solver.status == "running":
             message = solver.step()
             if solver.status == "failed":
@@ -64,11 +76,6 @@ class SwitchingFlow:
             looks = np.unique(np.linspace(before, after, LOOKS + 1))
             if looks.size == 2:  # noqa: PLR2004
                 return after, True
-
-    def _derivative(self, time: float, state: np.ndarray) -> np.ndarray:
-        self.evaluations += 1
-        refuse_runaway(time, self.evaluations, self._names, state)
-        return self._flow(state, np.array([time]))
 
 
 def integrate_events(

@@ -13,7 +13,8 @@ import sympy as sp
 from ratelaw.errors import DataError, ModelError, UnsupportedError
 from ratelaw.formats.files import read_text
 from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
-from ratelaw.formats.sbml.quantities import Quantities, derivative, each
+from ratelaw.formats.sbml.quantities import Quantities, each
+from ratelaw.formats.sbml.state_rates import StateRates, effect, moves, products, reactants
 from ratelaw.network import Network, Reaction
 from ratelaw.network.event import Event
 from ratelaw.network.expression import symbol
@@ -151,8 +152,7 @@ class _Builder:
         if extra:
             self.volume_symbol = None
             reactions, extra = self._reactions()
-        totals = self._totals(states)
-        totals |= {of.symbol(n): self._ruled(n, totals) for n in of.rates if n in of.species}
+        totals = StateRates(of, states)
         events = self._events()
         rates = {
             of.names[name]: extra.get(name, sp.S.Zero)
@@ -237,34 +237,6 @@ class _Builder:
                 parameters[of.names[name]] = of.start_amount(name)
         return Network(reactions, parameters | of.local_values, initial, volume, rates, events)
 
-    def _totals(self, states: Iterable[str]) -> dict[sp.Symbol, sp.Expr]:
-        """d/dt of the states: by reactions, or by rate rules of what is no species."""
-        of = self.of
-        totals = {of.symbol(name): sp.S.Zero for name in states}
-        for name in of.rates.keys() - of.species.keys():
-            totals[of.symbol(name)] = of.reader(f"the rate rule of {name!r}").number(of.rates[name])
-        for name, reaction in of.reactions.items():
-            for sign, references in ((-1, _reactants(reaction)), (1, _products(reaction))):
-                for reference in filter(self._moves, references):
-                    symbol_of = of.symbol(reference.getSpecies())
-                    totals[symbol_of] += sign * self._effect(reference) * of.law(name)
-        return totals
-
-    def _ruled(self, name: str, totals: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
-        """d/dt of the amount of a species with a rate rule."""
-        of = self.of
-        rate = of.reader(f"the rate rule of {name!r}").number(of.rates[name])
-        if not of.is_concentration(name):
-            return rate
-        return rate * of.size(name) + of.value(name) * derivative(of.size(name), totals)
-
-    def _effect(self, reference: Any) -> sp.Expr:  # noqa: ANN401
-        of = self.of
-        species = of.species[reference.getSpecies()]
-        factor = species.getConversionFactor() or of.model.getConversionFactor()
-        stoichiometry = of.stoichiometry(reference)
-        return stoichiometry * of.value(factor) if factor else stoichiometry
-
     def _reactions(self) -> tuple[list[Reaction], dict[str, sp.Expr]]:
         """Reactions of whole molecules; and rates of change by all the others."""
         of = self.of
@@ -272,7 +244,7 @@ class _Builder:
         extra: dict[str, sp.Expr] = {}
         for name, reaction in of.reactions.items():
             law = of.law(name)
-            sides = [self._side(_reactants(reaction)), self._side(_products(reaction))]
+            sides = [self._side(reactants(reaction)), self._side(products(reaction))]
             if all(v.is_Integer and v > 0 for side in sides for v in side.values()):
                 counts = [{of.names[k]: int(v) for k, v in side.items()} for side in sides]
                 if counts[0] or counts[1]:
@@ -287,14 +259,11 @@ class _Builder:
     def _side(self, references: Iterable[Any]) -> dict[str, sp.Expr]:
         """How much of each species that a reaction changes is on one side."""
         side: dict[str, sp.Expr] = {}
-        for reference in filter(self._moves, references):
-            name = reference.getSpecies()
-            side[name] = side.get(name, sp.S.Zero) + self._effect(reference)
+        for reference in references:
+            if moves(self.of, reference):
+                name, change = reference.getSpecies(), effect(self.of, reference)
+                side[name] = side[name] + change if name in side else change
         return {name: amount for name, amount in side.items() if amount != 0}
-
-    def _moves(self, reference: Any) -> bool:  # noqa: ANN401
-        name = reference.getSpecies()
-        return name in self.of.reacting and name not in self.of.rates and name not in self.of.rules
 
     def _as_reactions(
         self, law: sp.Expr, reactants: dict[str, int], products: dict[str, int], *, plain: bool
@@ -384,11 +353,3 @@ def _does(event: Any) -> bool:  # noqa: ANN401
     trigger = event.getTrigger()
     called = trigger is not None and trigger.getMath() is not None
     return called and any(change.getMath() is not None for change in changes)
-
-
-def _reactants(reaction: Any) -> list[Any]:  # noqa: ANN401
-    return each(reaction.getNumReactants(), reaction.getReactant)
-
-
-def _products(reaction: Any) -> list[Any]:  # noqa: ANN401
-    return each(reaction.getNumProducts(), reaction.getProduct)

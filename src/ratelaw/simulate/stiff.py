@@ -1,0 +1,51 @@
+"""Stiff integrators, as SciPy's solvers: LSODA for few variables, sparse BDF for many."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.integrate import BDF, LSODA, OdeSolver
+from scipy.sparse import issparse
+from scipy.sparse.linalg import SuperLU, splu
+
+from ratelaw.simulate.vector_field import VectorField
+
+Jacobian = Callable[[float, np.ndarray], Any]
+
+MOST_FOR_LSODA = 500
+"""Variables up to which dense matrices, and LSODA's Adams steps, are quicker: benchmarks/ode.py."""
+
+
+def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian | None]:
+    """The integrator for a system of this size, and the Jacobian that it wants.
+
+    None where a derivative has no formula: SciPy's solvers then take differences.
+    """
+    few = len(field.equations.names) <= MOST_FOR_LSODA
+    method, jacobian = (LSODA, field.jacobian) if few else (SparseBDF, field.sparse_jacobian)
+    return method, jacobian if field.equations.has_slopes else None
+
+
+class SparseBDF(BDF):
+    """SciPy's BDF with an ordering for matrices whose pattern is nearly symmetric.
+
+    Those of reactions are. They fill up several times less than by the ordering for any matrix.
+
+    Notes
+    -----
+    Li 2005, SuperLU: minimum degree on A + A^T, pivots on the diagonal where they are large enough.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*arguments, **options)
+        if issparse(self.J):
+            self.lu = self._factorised
+
+    def _factorised(self, matrix: Any) -> SuperLU:  # noqa: ANN401
+        self.nlu += 1
+        return splu(
+            matrix,
+            permc_spec="MMD_AT_PLUS_A",
+            diag_pivot_thresh=0.01,
+            options={"SymmetricMode": True},
+        )
