@@ -47,10 +47,10 @@ class Formula:
             if law.name not in self.variables:
                 self.variables.append(law.name)
             return symbol(f"x{self.variables.index(law.name)}")
-        if self._is_free(law):
-            return law if law.is_Integer or not isinstance(law, sp.Expr) else self._coefficient(law)
+        if isinstance(law, sp.Expr) and self._is_free(law):
+            return law if law.is_Integer else self._coefficient(law)
         if not isinstance(law, sp.Add | sp.Mul):
-            return law.func(*map(self.of, law.args))
+            return law.func(*map(self.of, law.args)) if law.args else law
         free = law.func(*(part for part in law.args if self._is_free(part)))
         rest = [self.of(part) for part in law.args if not self._is_free(part)]
         plain = free in {law.identity, sp.S.NegativeOne}

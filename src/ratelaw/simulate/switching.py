@@ -66,16 +66,19 @@ class SwitchingFlow:
         return end, solver.y
 
     def _next_change(self, start: float, end: float, within: Course) -> tuple[float, bool]:
-        """The first time at which a trigger differs from what it was, else the end."""
-        looks = np.linspace(start, end, LOOKS + 1)
-        while True:
+        """The first time at which a trigger differs from what it was, else the end.
+
+        Once seen, a change is not lost where rounding hides it from a closer look.
+        """
+        looks, after = np.linspace(start, end, LOOKS + 1), end
+        seen = False
+        while looks.size > 2 or not seen:  # noqa: PLR2004
             differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
             if not differing.size:
-                return end, False
-            before, after = looks[differing[0]], looks[differing[0] + 1]
-            looks = np.unique(np.linspace(before, after, LOOKS + 1))
-            if looks.size == 2:  # noqa: PLR2004
-                return after, True
+                break
+            seen, after = True, looks[differing[0] + 1]
+            looks = np.unique(np.linspace(looks[differing[0]], after, LOOKS + 1))
+        return after, seen
 
 
 def integrate_events(

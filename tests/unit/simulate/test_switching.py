@@ -77,3 +77,20 @@ def test_variables_of_other_units_keep_their_accuracy():
     """k is 10^12 times the species: its size must not be their tolerance."""
     found = course("A => 0, k*A*1e-6\nk' = 0\nk(0) = 1e6\nA(0) = 1e-6").sel(species="A")
     np.testing.assert_allclose(found, 1e-6 * np.exp(-TIMES), rtol=1e-6)
+
+
+@pytest.mark.parametrize("rtol", [1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12])
+def test_a_change_that_was_seen_is_not_lost_to_rounding(rtol):
+    """SBML Test Suite, case 00397, at 1.75: S3 has slowly passed 1.4 at 1.7136."""
+    network = rl.Network.parse(
+        """
+        S1 + S2 --> S3, 0.75
+        S3 --> S1 + S2, 0.25
+        when S1 < 0.75: S2 = 1
+        when S3 > 1.4: S1 = 1
+        """,
+        initial={"S1": 1, "S2": 2, "S3": 1},
+    )
+    times = np.linspace(0, 2.5, 51)
+    found = rl.simulate(network, rl.MassAction(rtol, rtol / 1000), times)["average"]
+    np.testing.assert_allclose(found[35], [0.989841661, 0.839841675, 1.41015834], rtol=1e-5)
