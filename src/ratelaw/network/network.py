@@ -193,6 +193,10 @@ class Network:
         )
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         plain = (self.reactions, self.parameters, self.initial, self.volume)
         return notation.print_network(*plain, self.rates, self.events)
 

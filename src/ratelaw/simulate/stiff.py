@@ -12,8 +12,8 @@ from ratelaw.simulate.vector_field import VectorField
 
 Jacobian = Callable[[float, np.ndarray], Any]
 
-MOST_FOR_LSODA = 500
-"""Variables up to which dense matrices, and LSODA's Adams steps, are quicker: benchmarks/ode.py."""
+MOST_FOR_LSODA = 199
+"""Variables up to which dense matrices are quicker; for larger ones OpenBLAS starts threads."""
 
 
 def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian | None]:
