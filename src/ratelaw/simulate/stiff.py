@@ -19,11 +19,25 @@ MOST_FOR_LSODA = 199
 def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian | None]:
     """The integrator for a system of this size, and the Jacobian that it wants.
 
-    None where a derivative has no formula: SciPy's solvers then take differences.
+    None where a derivative has no formula: SciPy's solvers then take differences. A slope that is
+    infinite, as that of sqrt(x) at 0, is left out: a Jacobian only guides the steps.
     """
+
+    def dense(time: float, state: np.ndarray) -> np.ndarray:
+        return _finite(field.jacobian(time, state))
+
+    def sparse(time: float, state: np.ndarray) -> Any:  # noqa: ANN401
+        matrix = field.sparse_jacobian(time, state)
+        matrix.data = _finite(matrix.data)
+        return matrix
+
     few = len(field.equations.names) <= MOST_FOR_LSODA
-    method, jacobian = (LSODA, field.jacobian) if few else (SparseBDF, field.sparse_jacobian)
+    method, jacobian = (LSODA, dense) if few else (SparseBDF, sparse)
     return method, jacobian if field.equations.has_slopes else None
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 class SparseBDF(BDF):

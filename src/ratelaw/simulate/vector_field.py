@@ -191,7 +191,8 @@ class VectorField:
 
     def _entries(self, time: float, state: np.ndarray) -> np.ndarray:
         self._state[:-1], self._state[-1] = state, time
-        return self.equations.assembly @ self._slopes(self._state)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            return self.equations.assembly @ self._slopes(self._state)
 
     @cached_property
     def _slopes(self) -> Function:

@@ -81,6 +81,25 @@ def test_events_are_met_by_bdf():
     np.testing.assert_allclose(found, np.exp([-0.5, np.log(2) - 1]), rtol=1e-6)
 
 
+@pytest.mark.parametrize("most", [0, 10])
+def test_an_infinite_slope_at_the_start_is_passed(most, monkeypatch):
+    # B' = 1 - B - sqrt(B)/2 from 0; with s = sqrt(B): 2 s s' = -(s - p)(s + q)
+    monkeypatch.setattr(stiff, "MOST_FOR_LSODA", most)
+    network = rl.Network.parse("0 --> B, 1\nB --> 0, 1\nB => 0, 0.5*sqrt(B)")
+    s = np.sqrt(rl.simulate(network, rl.MassAction(), [0.0, 0.3, 2.0])["average"].values.ravel())
+    p, q = (np.sqrt(17) - 1) / 4, (np.sqrt(17) + 1) / 4
+    elapsed = -2 * (p * np.log(1 - s / p) + q * np.log(1 + s / q)) / (p + q)
+    np.testing.assert_allclose(elapsed, [0.0, 0.3, 2.0], rtol=1e-6)
+
+
+@pytest.mark.usefixtures("by_bdf")
+def test_bdf_says_where_a_blow_up_ends_it():
+    # da/dt = a^2/2 from 1 ends at t = 2
+    network = rl.Network.parse("2 A --> 3 A, 1", initial={"A": 1})
+    with pytest.raises(rl.SolverError, match=r"ended at time 2: Required step size"):
+        rl.simulate(network, rl.MassAction(), [0.0, 1.0, 3.0])
+
+
 def test_the_ordering_of_sparse_matrices_is_ours():
     """The factors of a matrix of reactions have far fewer entries than by SciPy's ordering."""
     generator = np.random.default_rng(1)
