@@ -55,6 +55,10 @@ class SparseBDF(BDF):
         if issparse(self.J):
             self.lu = self._factorised
 
+    def _step_impl(self) -> tuple[bool, str | None]:
+        with np.errstate(invalid="ignore", over="ignore"):  # of rows that SciPy sets later
+            return super()._step_impl()
+
     def _factorised(self, matrix: Any) -> SuperLU:  # noqa: ANN401
         self.nlu += 1
         return splu(
