@@ -43,14 +43,14 @@ def main() -> None:
     if len(sys.argv) > 1:
         one_size(int(sys.argv[1]))
         return
+    print("size: sparse, rtol 1e-8, a process each")
+    for size in SIZES:  # first: a process counts the memory of the one that started it
+        subprocess.run([sys.executable, __file__, str(size)], check=True)
     with threadpool_limits(1):
         for name in NETWORKS:
             programs(name)
         for name in ("sparse", "stiff"):
             integrators(name)
-    print("\nsize: sparse, rtol 1e-8, a process each")
-    for size in SIZES:
-        subprocess.run([sys.executable, __file__, str(size)], check=True)
 
 
 def timed(run: Callable[[], object]) -> tuple[float, object]:
