@@ -42,7 +42,8 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     )
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
-        shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))
+        shapes = {np.shape(value)[1:] for value in values}
+        shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
         result = np.empty((len(expressions), *shape))
         for row, value in enumerate(function(*values)):
             result[row] = value

@@ -14,7 +14,9 @@ from ratelaw.simulate.agenda import Agenda
 from ratelaw.simulate.integrate import refuse_runaway
 
 LOOKS = 12
-"""Points of a step at which conditions are looked at, and of ever smaller parts of it."""
+"""Points of a step at which conditions are looked at."""
+CLOSER_LOOKS = 256
+"""Points of the part in which one changes, and of ever smaller parts of it."""
 
 
 Course = Callable[[np.ndarray], np.ndarray]
@@ -31,7 +33,8 @@ class SwitchingFlow:
         self._names = network.species
         self.agenda = Agenda(network)
         self.evaluations = 0
-        conditions = [condition for rate in rates for condition in rate.atoms(sp.Rel)]
+        triggers = [event.trigger.subs(network.values) for event in network.events]
+        conditions = [condition for part in [*rates, *triggers] for condition in part.atoms(sp.Rel)]
         self.stops = sorted({*network.jumps, *_switch_times(conditions)})
 
     def advance(
@@ -56,14 +59,17 @@ class SwitchingFlow:
     def _next_change(self, start: float, end: float, within: Course) -> tuple[float, bool]:
         """The first time at which a trigger differs from what it was, else the end."""
         looks = np.linspace(start, end, LOOKS + 1)
-        while True:
-            differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
-            if not differing.size:
-                return end, False
-            before, after = looks[differing[0]], looks[differing[0] + 1]
-            looks = np.unique(np.linspace(before, after, LOOKS + 1))
-            if looks.size == 2:  # noqa: PLR2004
-                return after, True
+        differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
+        if not differing.size:
+            return end, False
+        before, after = looks[differing[0]], looks[differing[0] + 1]
+        while np.nextafter(before, after) < after:
+            looks = np.linspace(before, after, CLOSER_LOOKS + 1)
+            # The last is known to differ: looked at again, and rounded otherwise, it may not.
+            differing = np.flatnonzero(self.agenda.changes(looks[1:-1], within(looks[1:-1])))
+            first = differing[0] if differing.size else CLOSER_LOOKS - 1
+            before, after = looks[first], looks[first + 1]
+        return after, True
 
     def _derivative(self, time: float, state: np.ndarray) -> np.ndarray:
         self.evaluations += 1

@@ -77,3 +77,31 @@ def test_variables_of_other_units_keep_their_accuracy():
     """k is 10^12 times the species: its size must not be their tolerance."""
     found = course("A => 0, k*A*1e-6\nk' = 0\nk(0) = 1e6\nA(0) = 1e-6").sel(species="A")
     np.testing.assert_allclose(found, 1e-6 * np.exp(-TIMES), rtol=1e-6)
+
+
+@pytest.mark.parametrize("rate", np.linspace(0.9, 1.1, 9))
+def test_an_event_is_found_in_the_step_in_which_it_is(rate):
+    """A/V = e^(-(k + 0.1) t) falls below 0.1; a delay of 1 later A is set to V = e^(0.1 t).
+
+    Rounding makes some of these triggers false again when they are looked at a second time.
+    """
+    network = rl.Network.parse(
+        "A --> 0, k; V' = 0.1*V; when A/V < 0.1, after 1, values when due: A = V".replace("; ", "\n"),
+        parameters={"k": rate},
+        initial={"A": 1, "V": 1},
+    )
+    times = np.linspace(0, 5, 51)
+    found = rl.simulate(network, rl.MassAction(rtol=1e-10), times)["average"].sel(species="A")
+    due = np.log(10) / (rate + 0.1) + 1
+    after = np.exp(0.1 * due - rate * (times - due))
+    wanted = np.where(times < due, np.exp(-rate * times), after)
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
+def test_a_trigger_of_time_is_seen_however_short_it_is():
+    network = rl.Network.parse(
+        "x' = 1\nwhen time > 0.7 and time < 0.7001: y = x\nwhen time == 1.5: z = x",
+    )
+    found = rl.simulate(network, rl.MassAction(), [0, 1, 2])["average"]
+    np.testing.assert_allclose(found.sel(species="y"), [0, 0.7, 0.7])
+    np.testing.assert_allclose(found.sel(species="z"), [0, 0, 1.5])

@@ -51,13 +51,16 @@ def _event(number: int, event: Any, of: Quantities) -> Event:  # noqa: ANN401
         if name in of.species and of.is_concentration(name)
     }
     when_due = not event.getUseValuesFromTriggerTime()
-    if delay is not None and not when_due and any(_moves(size, of) for size in sizes.values()):
-        if any(_moves(value, of) for value in given.values()):
+    if not when_due and any(_moves(size, of) for size in sizes.values()):
+        when_due = not any(_moves(value, of) for value in given.values())
+        others = _set_by_others(number, of)
+        if not when_due and (
+            delay is not None or any(s.free_symbols & others for s in sizes.values())
+        ):
             raise UnsupportedError(
                 f"{what}: the concentration of {next(iter(sizes))!r} is computed before it is set, "
-                f"and the size of its compartment changes in between"
+                f"and the size of its compartment may change in between"
             )
-        when_due = True
     return Event(
         read.condition(trigger.getMath()),
         {of.names[name]: value * sizes.get(name, 1) for name, value in given.items()},
@@ -67,6 +70,13 @@ def _event(number: int, event: Any, of: Quantities) -> Event:  # noqa: ANN401
         cancellable=not trigger.getPersistent(),
         values_when_due=when_due,
     )
+
+
+def _set_by_others(number: int, of: Quantities) -> set[sp.Symbol]:
+    """What all events but one set."""
+    events = each(of.model.getNumEvents(), of.model.getEvent)
+    del events[number]
+    return {of.symbol(name) for event in events for name in _assignments(event)}
 
 
 def _moves(expression: sp.Expr, of: Quantities) -> bool:

@@ -341,6 +341,7 @@ class Quantities:
         return _number(self.parameters[name], f"parameter {name!r}")
 
     def _species_number(self, name: str, path: Chain) -> float:
+        """What formulas mean by a species, as it is declared; a concentration if it is given one."""
         species, what = self.species[name], f"species {name!r}"
         if species.isSetInitialConcentration():
             concentration = _finite(species.getInitialConcentration(), what)
@@ -352,10 +353,7 @@ class Quantities:
         amount = _finite(species.getInitialAmount(), what)
         if not self.is_concentration(name):
             return amount
-        size = self.start(species.getCompartment(), path)
-        if size == 0:
-            raise UnsupportedError(f"{what} has no concentration: its compartment has size 0")
-        return amount / size
+        return amount / self.start(species.getCompartment(), path)
 
 
 def references_of(reaction: Any) -> list[Any]:  # noqa: ANN401

@@ -158,6 +158,7 @@ class _Builder:
         initial = {of.names[name]: of.start_amount(name) for name in of.states}
         if not initial:
             initial, rates = {self._clock: 0.0}, {self._clock: sp.S.One}
+            self.volume_symbol = None
         volume = 1.0 if self.volume_symbol is None else of.start(self._volume_name)
         network = self._network(reactions, rates, events, initial, volume)
         everything = [*of.species, *of.compartments, *of.parameters, *of.references, *of.reactions]
@@ -271,7 +272,9 @@ class _Builder:
         return {self.of.names[name] for name in self.of.states}
 
     def _is_rate(self, direction: Direction) -> bool:
-        """Whether the constant is a number >= 0 at time 0."""
+        """Whether the constant is a number >= 0 at time 0, and names no rate of change."""
+        if self.of.slopes.are_in(direction.constant):
+            return False
         try:
             return self.of.start_of(direction.constant) >= 0
         except UnsupportedError:
