@@ -79,23 +79,23 @@ def test_variables_of_other_units_keep_their_accuracy():
     np.testing.assert_allclose(found, 1e-6 * np.exp(-TIMES), rtol=1e-6)
 
 
-@pytest.mark.parametrize("rate", np.linspace(0.9, 1.1, 9))
+@pytest.mark.parametrize("rate", [0.74, 0.82, 1.0, 1.02])
 def test_an_event_is_found_in_the_step_in_which_it_is(rate):
     """A/V = e^(-(k + 0.1) t) falls below 0.1; a delay of 1 later A is set to V = e^(0.1 t).
 
-    Rounding makes some of these triggers false again when they are looked at a second time.
+    With these rates rounding made the trigger false again when it was looked at a second time.
     """
     network = rl.Network.parse(
-        "A --> 0, k; V' = 0.1*V; when A/V < 0.1, after 1, values when due: A = V".replace("; ", "\n"),
+        "A --> B, k\nV' = 0.1*V\nwhen A/V < 0.1, after 1, values when due: A = V, B = 0",
         parameters={"k": rate},
         initial={"A": 1, "V": 1},
     )
     times = np.linspace(0, 5, 51)
-    found = rl.simulate(network, rl.MassAction(rtol=1e-10), times)["average"].sel(species="A")
+    method = rl.MassAction(rtol=1e-9, atol=1e-12)
+    found = rl.simulate(network, method, times)["average"].sel(species="A")
     due = np.log(10) / (rate + 0.1) + 1
     after = np.exp(0.1 * due - rate * (times - due))
-    wanted = np.where(times < due, np.exp(-rate * times), after)
-    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+    np.testing.assert_allclose(found, np.where(times < due, np.exp(-rate * times), after), 1e-6)
 
 
 def test_a_trigger_of_time_is_seen_however_short_it_is():
