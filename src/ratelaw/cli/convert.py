@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,8 +10,12 @@ from ratelaw import formats
 from ratelaw.cli.inputs import read_network
 from ratelaw.cli.options import NetworkName
 from ratelaw.cli.simulate import METHODS
+from ratelaw.formats.networks import SBML
 from ratelaw.network import Network, conservation_laws
 from ratelaw.network.structure import deficiency
+
+if TYPE_CHECKING:
+    from ratelaw.formats.sbml.units import Units
 
 SHOWN = 12
 """Names in a line, at most."""
@@ -28,7 +32,12 @@ def convert_command(network: NetworkName, target: Target) -> None:
 
 def info_command(network: NetworkName) -> None:
     """Say what a network is: species, reactions, what is conserved, which methods can treat it."""
-    typer.echo("\n".join(describe(read_network(network))))
+    lines = describe(read_network(network))
+    if Path(network).suffix in SBML:
+        from ratelaw.formats.sbml import read_sbml
+
+        lines += describe_units(read_sbml(network).units)
+    typer.echo("\n".join(lines))
 
 
 def describe(network: Network) -> list[str]:
@@ -54,6 +63,18 @@ def describe(network: Network) -> list[str]:
         f"conserved: {_some(laws)}",
         f"deficiency: {deficiency(network)}",
         f"methods: {_some(able)}",
+    ]
+
+
+def describe_units(units: "Units") -> list[str]:
+    """What an SBML file says of units, which change no number, and where they disagree."""
+    return [
+        f"units of substance: {_some(units.substance)}",
+        f"units of volume: {_some(units.volume)}",
+        f"units of time: {units.time or 'none'}",
+        f"units of extent: {units.extent or 'none'}",
+        f"units that disagree: {_some(units.contradictions)}",
+        f"units that cannot be checked: {units.unchecked}",
     ]
 
 

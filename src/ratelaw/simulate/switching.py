@@ -1,13 +1,14 @@
 """Ordinary differential equations between events: integrate, find the next one, go on after it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import SolverError
+from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
+from ratelaw.network.expression import print_condition
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.agenda import Agenda
@@ -34,6 +35,7 @@ class SwitchingFlow:
         self.agenda = Agenda(network)
         self.evaluations = 0
         triggers = [event.trigger.subs(network.values) for event in network.events]
+        _refuse_instants(network, triggers, dict(zip(network.symbols, rates, strict=True)))
         conditions = [condition for part in [*rates, *triggers] for condition in part.atoms(sp.Rel)]
         self.stops = sorted({*network.jumps, *_switch_times(conditions)})
 
@@ -121,6 +123,23 @@ def integrate_events(
         state = flow.agenda.settle(time, state)
         course[times == time] = state
     return course, flow.evaluations
+
+
+def _refuse_instants(
+    network: Network, triggers: Iterable[sp.Basic], rates: Mapping[sp.Symbol, sp.Expr]
+) -> None:
+    """Refuse an equality that holds at single times only: nobody would see it, but one of time."""
+    for event, trigger in zip(network.events, triggers, strict=True):
+        for equality in trigger.atoms(sp.Eq):
+            difference = equality.lhs - equality.rhs
+            steps = {part: sp.Dummy() for part in difference.atoms(sp.floor, sp.ceiling)}
+            smooth = difference.xreplace(steps)
+            moves = [smooth.diff(s) != 0 and rate != 0 for s, rate in rates.items()]
+            if any(moves) or (smooth.diff(TIME) != 0 and not _switch_times([equality])):
+                raise UnsupportedError(
+                    f"event '{event}': {print_condition(equality)} holds at single times, which "
+                    f"are not looked for: write >= or <="
+                )
 
 
 def _switch_times(conditions: Iterable[sp.Rel]) -> list[float]:

@@ -105,3 +105,12 @@ def test_a_trigger_of_time_is_seen_however_short_it_is():
     found = rl.simulate(network, rl.MassAction(), [0, 1, 2])["average"]
     np.testing.assert_allclose(found.sel(species="y"), [0, 0.7, 0.7])
     np.testing.assert_allclose(found.sel(species="z"), [0, 0, 1.5])
+
+
+def test_an_equality_that_holds_at_single_times_is_refused():
+    network = rl.Network.parse("x' = 1\nwhen x == 1: y = 1")
+    with pytest.raises(rl.UnsupportedError, match="x == 1 holds at single times"):
+        rl.simulate(network, rl.MassAction(), [0, 2])
+    network = rl.Network.parse("x' = 1\nwhen floor(x) == 1: y = 1\nwhen y == 1: z = x")
+    found = rl.simulate(network, rl.MassAction(), [0, 2])["average"]
+    np.testing.assert_allclose(found.sel(species="z"), [0, 1])

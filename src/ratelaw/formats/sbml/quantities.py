@@ -276,18 +276,6 @@ class Quantities:
         self._resolve(name)
         return self.slopes.placeholder(name)
 
-    def has_value(self, name: str) -> bool:
-        """Whether the model says what it is at time 0."""
-        if name in self.rules or name in self.initial or name in self.compartments:
-            return True
-        if name in self.species:
-            species = self.species[name]
-            return bool(species.isSetInitialAmount() or species.isSetInitialConcentration())
-        if name in self.references:
-            reference = self.references[name]
-            return bool(reference.isSetStoichiometry() or reference.isSetStoichiometryMath())
-        return bool(self.parameters[name].isSetValue())
-
     def start_of(self, expression: sp.Expr, path: Chain = ()) -> float:
         """An expression at time 0."""
         [expression] = self.slopes.put_in([expression])
@@ -341,7 +329,7 @@ class Quantities:
         return _number(self.parameters[name], f"parameter {name!r}")
 
     def _species_number(self, name: str, path: Chain) -> float:
-        """What formulas mean by a species, as it is declared; a concentration if it is given one."""
+        """What formulas mean by a species, by its attributes."""
         species, what = self.species[name], f"species {name!r}"
         if species.isSetInitialConcentration():
             concentration = _finite(species.getInitialConcentration(), what)

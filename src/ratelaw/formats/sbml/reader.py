@@ -17,6 +17,7 @@ from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
 from ratelaw.formats.sbml.quantities import Quantities
 from ratelaw.formats.sbml.screen import screen
 from ratelaw.formats.sbml.slopes import each
+from ratelaw.formats.sbml.units import Units, units_of
 from ratelaw.network import Network, Reaction
 from ratelaw.network.event import Event
 from ratelaw.network.expression import symbol
@@ -42,13 +43,16 @@ class Model:
         Of every species: its amount, and the size of its compartment, as expressions of copy
         numbers, parameters and time.
     values
-        Of every identifier: what formulas mean by it.
+        Of every identifier: what formulas mean by it. Those without a finite value are left out.
+    units
+        What the file says of units; no number is changed by them.
     """
 
     network: Network
     amounts: Mapping[str, sp.Expr]
     sizes: Mapping[str, sp.Expr]
     values: Mapping[str, sp.Expr]
+    units: Units
 
 
 def read_sbml(path: str | Path) -> Model:
@@ -74,8 +78,8 @@ def read_sbml(path: str | Path) -> Model:
     ModelError
         If it is not valid SBML, with libsbml's messages and lines; or a formula names nothing.
     UnsupportedError
-        For algebraic rules, fast reactions, delays in formulas, constraints, required packages, and
-        values that are missing or not finite; with the identifier of the element.
+        For algebraic rules, fast reactions, delays of what is simulated, constraints, required
+        packages, and values in use that are missing or not finite; with the element's identifier.
 
     Notes
     -----
@@ -105,7 +109,7 @@ def parse_sbml(text: str) -> Model:
         raise ModelError("there is no model in it")
     _refuse_unsupported(document, model)
     try:
-        return _Builder(Quantities(model)).model()
+        return _Builder(Quantities(model)).model(units_of(document))
     except RecursionError:
         raise UnsupportedError("its formulas are nested too deeply") from None
 
@@ -144,7 +148,7 @@ class _Builder:
         self.of = quantities
         self.volume_symbol = self._common_volume()
 
-    def model(self) -> Model:
+    def model(self, units: Units) -> Model:
         of = self.of
         reactions, extra = self._reactions()
         if extra:
@@ -167,6 +171,7 @@ class _Builder:
             self._known(of.amount, of.species, network),
             self._known(of.size, of.species, network),
             self._known(of.value, everything, network),
+            units,
         )
 
     @property
@@ -177,19 +182,31 @@ class _Builder:
             name += "_"
         return name
 
+    def _starts(self, name: str) -> bool:
+        """Whether the model gives it a finite value at time 0."""
+        try:
+            self.of.start_amount(name)
+        except UnsupportedError:
+            return False
+        return True
+
     def _known(
         self, value: Callable[[str], sp.Expr], names: Iterable[str], network: Network
     ) -> dict[str, sp.Expr]:
-        """Those that have a value, with numbers for what the network does not know."""
+        """Those that have a finite value, with numbers for what the network does not know."""
         of, known = self.of, {*map(symbol, network.parameters), *network.symbols, TIME}
         expressions = dict(zip(names, of.slopes.put_in(map(value, names)), strict=True))
         numbers = {}
         for s in set().union(*(e.free_symbols for e in expressions.values())) - known:
             name = of.identifiers[s.name]
-            if of.has_value(name):
+            if self._starts(name):
                 numbers[s] = exact_number(of.start_amount(name))
         replaced = {name: e.xreplace(numbers) for name, e in expressions.items()}
-        return {name: e for name, e in replaced.items() if e.free_symbols <= known}
+        return {
+            name: e
+            for name, e in replaced.items()
+            if e.free_symbols <= known and not e.has(sp.zoo, sp.nan, sp.oo)
+        }
 
     def _common_volume(self) -> sp.Symbol | None:
         """The symbol of the one compartment, if it is constant and nothing but reactions happen.
@@ -226,7 +243,7 @@ class _Builder:
         for name in [*of.parameters, *of.compartments, *of.species, *of.references]:
             if of.names[name] in initial or name in of.rules:
                 continue
-            if of.symbol(name) in used or (name in of.parameters and of.has_value(name)):
+            if of.symbol(name) in used or (name in of.parameters and self._starts(name)):
                 parameters[of.names[name]] = of.start_amount(name)
         return Network(reactions, parameters | of.local_values, initial, volume, rates, events)
 

@@ -1,0 +1,109 @@
+"""Units of an SBML model: what it says they are, and whether its formulas agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import libsbml
+
+from ratelaw.formats.sbml.slopes import each
+
+BUILT_IN = {"substance": "mole", "volume": "litre", "time": "second"}
+"""What names of Level 2 mean where they are not defined anew."""
+DIMENSIONS = 3
+CONTRADICTIONS = range(libsbml.InconsistentArgUnits, libsbml.UpperUnitBound)
+"""libsbml's numbers of messages of units that differ; its others say what cannot be checked."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units of a model. They change no value: SBML's formulas mean their numbers as they stand.
+
+    Where units differ, between compartments or between species and reactions, it is the model that
+    converts, by a factor in a law or by conversion factors. Nothing is converted a second time.
+
+    Attributes
+    ----------
+    substance, volume
+        Of species and of compartments of three dimensions: each unit that is used; empty where
+        none is stated.
+    time, extent
+        Of the model; empty where not stated.
+    contradictions
+        Formulas whose units do not agree, by libsbml, with lines.
+    unchecked
+        How many times units could not be checked, as some were not stated.
+
+    Notes
+    -----
+    Hucka et al. 2019 (SBML Level 3 Version 2), sections 3.4.3 and 4.2.
+    """
+
+    substance: tuple[str, ...]
+    volume: tuple[str, ...]
+    time: str
+    extent: str
+    contradictions: tuple[str, ...]
+    unchecked: int
+
+
+def units_of(document: Any) -> Units:  # noqa: ANN401
+    """The units of a document that has been read."""
+    model = document.getModel()
+    if document.getLevel() == 2:  # noqa: PLR2004
+        substance, volume, time, extent = "substance", "volume", "time", "substance"
+    else:
+        substance, volume = model.getSubstanceUnits(), model.getVolumeUnits()
+        time, extent = model.getTimeUnits(), model.getExtentUnits()
+    species = each(model.getNumSpecies(), model.getSpecies)
+    compartments = each(model.getNumCompartments(), model.getCompartment)
+    found = _messages(document)
+    contradictions = [e for e in found if e.getErrorId() in CONTRADICTIONS]
+    return Units(
+        _used((s.getSubstanceUnits() or substance for s in species), model),
+        _used((c.getUnits() or volume for c in compartments if _is_volume(c)), model),
+        _text(time, model),
+        _text(extent, model),
+        tuple(f"line {e.getLine()}: {_gist(e.getMessage())}" for e in contradictions),
+        len(found) - len(contradictions),
+    )
+
+
+def _is_volume(compartment: Any) -> bool:  # noqa: ANN401
+    return bool(compartment.getSpatialDimensionsAsDouble() == DIMENSIONS)
+
+
+def _used(names: Iterable[str], model: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """Each of them once, in order."""
+    return tuple(dict.fromkeys(text for name in names if (text := _text(name, model))))
+
+
+def _text(name: str, model: Any) -> str:  # noqa: ANN401
+    """A unit by its name: '0.001 litre'."""
+    definition = model.getUnitDefinition(name) if name else None
+    if definition is None:
+        return BUILT_IN.get(name, name)
+    return " ".join(map(_factor, each(definition.getNumUnits(), definition.getUnit)))
+
+
+def _factor(unit: Any) -> str:  # noqa: ANN401
+    kind = libsbml.UnitKind_toString(unit.getKind())
+    size, power = unit.getMultiplier() * 10.0 ** unit.getScale(), unit.getExponentAsDouble()
+    text = kind if size == 1 else f"{size:g} {kind}"
+    if power == 1:
+        return text
+    return f"{text}^{power:g}" if size == 1 else f"({text})^{power:g}"
+
+
+def _messages(document: Any) -> list[Any]:  # noqa: ANN401
+    """What libsbml says of units."""
+    for category in range(libsbml.LIBSBML_CAT_SBML, libsbml.LIBSBML_CAT_MODELING_PRACTICE + 1):
+        document.setConsistencyChecks(category, category == libsbml.LIBSBML_CAT_UNITS_CONSISTENCY)
+    known = document.getNumErrors()
+    document.checkConsistency()
+    return each(document.getNumErrors(), document.getError)[known:]
+
+
+def _gist(message: str) -> str:
+    """What is particular in a message: its last line."""
+    return message.strip().splitlines()[-1].strip()
