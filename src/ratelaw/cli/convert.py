@@ -15,7 +15,7 @@ from ratelaw.network import Network, conservation_laws
 from ratelaw.network.structure import deficiency
 
 if TYPE_CHECKING:
-    from ratelaw.formats.sbml.units import Units
+    from ratelaw.formats.sbml import Units
 
 SHOWN = 12
 """Names in a line, at most."""
@@ -34,9 +34,9 @@ def info_command(network: NetworkName) -> None:
     """Say what a network is: species, reactions, what is conserved, which methods can treat it."""
     lines = describe(read_network(network))
     if Path(network).suffix in SBML:
-        from ratelaw.formats.sbml import read_sbml
+        from ratelaw.formats.sbml import read_units
 
-        lines += describe_units(read_sbml(network).units)
+        lines += describe_units(read_units(network))
     typer.echo("\n".join(lines))
 
 
@@ -74,7 +74,7 @@ def describe_units(units: "Units") -> list[str]:
         f"units of time: {units.time or 'none'}",
         f"units of extent: {units.extent or 'none'}",
         f"units that disagree: {_some(units.contradictions)}",
-        f"units that cannot be checked: {units.unchecked}",
+        f"units that cannot be checked: {'all' if units.unchecked is None else units.unchecked}",
     ]
 
 

@@ -216,6 +216,12 @@ def test_a_delay_of_what_is_simulated_is_refused():
         model.rule("AssignmentRule", "y", "delay(x, 1)").read()
 
 
+def test_a_delay_of_what_was_otherwise_before_time_0_is_refused():
+    model = Document().parameters(x=0, y=None).rule("InitialAssignment", "x", "sin(10*time)")
+    with pytest.raises(rl.UnsupportedError, match=r"rule of 'y': 'delay\(x, 0.5\)'"):
+        model.rule("AssignmentRule", "y", "delay(x, 0.5)").read()
+
+
 def test_amounts_below_zero_react():
     model = Document().compartment().species("A", -2).species("B", 1, only_amount=True)
     found = model.reaction({"A": 1}, {"B": 1}, "A").values()

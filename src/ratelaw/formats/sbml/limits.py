@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 
 import sympy as sp
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from ratelaw.network.expression import LARGEST_EXPONENT, LARGEST_LOGARITHM
+from ratelaw.network.ratelaws import exact_number
 
 LARGEST = sp.Integer(int(sys.float_info.max))
 SMALLEST = sp.Rational(sys.float_info.min)
@@ -51,6 +53,11 @@ def exponential(function: Callable[[sp.Expr], sp.Expr]) -> Callable[[sp.Expr], s
         return function(value)
 
     return limited
+
+
+def as_float(value: sp.Expr) -> sp.Expr:
+    """A number as a float has it: digits after digits are not looked for to round it."""
+    return exact_number(float(value)) if value.is_number and value.is_real else value
 
 
 def within(value: sp.Expr) -> sp.Expr:
@@ -96,5 +103,6 @@ class Growth:
         if value not in self._known:
             measured = [self._measure(part) for part in value.args]
             parts = 1 + sum(count for count, _ in measured)
-            self._known[value] = parts, 1 + max(depth for _, depth in measured)
+            own = 0 if isinstance(value, ExprCondPair) else 1
+            self._known[value] = parts, own + max(depth for _, depth in measured)
         return self._known[value]

@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
 
 from ratelaw.errors import ModelError, UnsupportedError
-from ratelaw.formats.sbml.limits import Growth, exponential, factorial, power, within
+from ratelaw.formats.sbml.limits import Growth, as_float, exponential, factorial, power, within
 from ratelaw.network.expression import FUNCTIONS as EXPRESSION_FUNCTIONS
 from ratelaw.network.expression import quote
 from ratelaw.network.ratelaws import exact_number
@@ -32,8 +32,8 @@ FUNCTIONS: Mapping[int, Callable[..., sp.Basic]] = {
     libsbml.AST_FUNCTION_EXP: exponential(sp.exp),
     libsbml.AST_FUNCTION_LN: sp.log,
     libsbml.AST_FUNCTION_LOG: lambda a, b=None: sp.log(a, 10) if b is None else sp.log(b, a),
-    libsbml.AST_FUNCTION_FLOOR: sp.floor,
-    libsbml.AST_FUNCTION_CEILING: sp.ceiling,
+    libsbml.AST_FUNCTION_FLOOR: lambda a: sp.floor(as_float(a)),
+    libsbml.AST_FUNCTION_CEILING: lambda a: sp.ceiling(as_float(a)),
     libsbml.AST_FUNCTION_FACTORIAL: factorial,
     libsbml.AST_FUNCTION_MIN: sp.Min,
     libsbml.AST_FUNCTION_MAX: sp.Max,
@@ -98,8 +98,8 @@ class Scope:
         What an identifier stands for; raises KeyError where it is unknown.
     rate
         What the rate of change of an identifier stands for.
-    changes
-        Whether an expression depends on what is simulated.
+    follows_from_time
+        Whether time alone says what an expression is, at earlier times as well.
     functions
         The model's function definitions.
     growth
@@ -108,7 +108,7 @@ class Scope:
 
     value: Callable[[str], sp.Basic]
     rate: Callable[[str], sp.Basic]
-    changes: Callable[[sp.Basic], bool]
+    follows_from_time: Callable[[sp.Basic], bool]
     functions: Mapping[str, Any]
     growth: Growth
 
@@ -139,7 +139,9 @@ class MathReader:
             self.scope.growth.check(value)
             return value if isinstance(value, CONDITIONS) else within(value)
         except (TypeError, ValueError, ArithmeticError) as error:
-            raise UnsupportedError(f"{self.element}: {_shown(node)}: {error}") from None
+            raise UnsupportedError(
+                f"{self.element}: {_shown(node)}: {error or 'too large'}"
+            ) from None
 
     def _convert(self, node: Any) -> sp.Basic:  # noqa: ANN401, C901, PLR0911
         kind = node.getType()
@@ -202,7 +204,7 @@ class MathReader:
     def _delayed(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
         """A value at an earlier time: known where it follows from time alone."""
         value, delay = map(self.number, children)
-        if self.scope.changes(value):
+        if not self.scope.follows_from_time(value):
             raise UnsupportedError(
                 f"{self.element}: {_shown(node)}: a delay of what is simulated is not supported"
             )
@@ -223,6 +225,7 @@ class MathReader:
 
 def _whole_part(value: sp.Expr) -> sp.Expr:
     """Rounded towards 0."""
+    value = as_float(value)
     return sp.Piecewise((sp.ceiling(value), value < 0), (sp.floor(value), sp.true))
 
 

@@ -142,6 +142,11 @@ class Quantities:
         """Whether it depends on what a simulation has to follow."""
         return bool(expression.free_symbols & self._changing) or self.slopes.are_in(expression)
 
+    def _follows_from_time(self, expression: sp.Basic) -> bool:
+        """Whether time alone says what it is; before time 0 initial assignments do, too."""
+        names = {self.identifiers.get(s.name) for s in expression.free_symbols - {TIME}}
+        return not (self.changes(expression) or names & self.initial.keys())
+
     def symbol(self, name: str) -> sp.Symbol:
         """Of a species its amount, of anything else its value; a state or a parameter."""
         return symbol(self.names[name])
@@ -260,7 +265,7 @@ class Quantities:
         scope = Scope(
             lambda name: local[name] if name in local else self._resolve(name),
             lambda name: sp.S.Zero if name in local else self._slope(name),
-            self.changes,
+            self._follows_from_time,
             self.functions,
             self._growth,
         )

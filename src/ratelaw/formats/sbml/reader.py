@@ -7,28 +7,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import libsbml
 import sympy as sp
 
-from ratelaw.errors import DataError, ModelError, UnsupportedError
-from ratelaw.formats.files import read_text
+from ratelaw.errors import ModelError, UnsupportedError
+from ratelaw.formats.sbml.document import document_of, read_file
 from ratelaw.formats.sbml.events import events_of
 from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
 from ratelaw.formats.sbml.quantities import Quantities
-from ratelaw.formats.sbml.screen import screen
-from ratelaw.formats.sbml.slopes import each
-from ratelaw.formats.sbml.units import Units, units_of
 from ratelaw.network import Network, Reaction
 from ratelaw.network.event import Event
 from ratelaw.network.expression import symbol
 from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw, exact_number
 from ratelaw.network.time_dependence import TIME
 
-LARGEST_FILE = 100_000_000
 MOST_MOLECULES = 1000
 """Of one species in one reaction: more are rates of change."""
-SHOWN = 3
-"""Of libsbml's messages."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +37,12 @@ class Model:
         numbers, parameters and time.
     values
         Of every identifier: what formulas mean by it. Those without a finite value are left out.
-    units
-        What the file says of units; no number is changed by them.
     """
 
     network: Network
     amounts: Mapping[str, sp.Expr]
     sizes: Mapping[str, sp.Expr]
     values: Mapping[str, sp.Expr]
-    units: Units
 
 
 def read_sbml(path: str | Path) -> Model:
@@ -86,12 +76,7 @@ def read_sbml(path: str | Path) -> Model:
     Hucka et al. 2019 (SBML Level 3 Version 2).
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise DataError(f"{path} is larger than {LARGEST_FILE:,} bytes")
-    except OSError as error:
-        raise DataError(f"cannot read a network from {path}: {error}") from None
-    text = read_text(path, "a network")
+    text = read_file(path)
     try:
         return parse_sbml(text)
     except (ModelError, UnsupportedError) as error:
@@ -100,34 +85,15 @@ def read_sbml(path: str | Path) -> Model:
 
 def parse_sbml(text: str) -> Model:
     """The same from text."""
-    text = text.removeprefix("\ufeff")
-    screen(text)
-    document = libsbml.readSBMLFromString(text)
-    _refuse_errors(document)
-    model = document.getModel()
-    if model is None:
-        raise ModelError("there is no model in it")
-    _refuse_unsupported(document, model)
+    model = document_of(text).getModel()
+    _refuse_unsupported(model)
     try:
-        return _Builder(Quantities(model)).model(units_of(document))
+        return _Builder(Quantities(model)).model()
     except RecursionError:
         raise UnsupportedError("its formulas are nested too deeply") from None
 
 
-def _refuse_errors(document: Any) -> None:  # noqa: ANN401
-    errors = each(document.getNumErrors(), document.getError)
-    bad = [e for e in errors if e.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
-    if bad:
-        shown = "; ".join(
-            f"line {e.getLine()}: {' '.join(e.getMessage().split())}" for e in bad[:SHOWN]
-        )
-        rest = f"; and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
-        raise ModelError(f"not valid SBML: {shown}{rest}")
-
-
-def _refuse_unsupported(document: Any, model: Any) -> None:  # noqa: ANN401
-    if document.getLevel() not in {2, 3}:
-        raise UnsupportedError(f"SBML Level {document.getLevel()}: Levels 2 and 3 are read")
+def _refuse_unsupported(model: Any) -> None:  # noqa: ANN401
     for i in range(model.getNumRules()):
         if model.getRule(i).isAlgebraic():
             raise UnsupportedError(
@@ -148,7 +114,7 @@ class _Builder:
         self.of = quantities
         self.volume_symbol = self._common_volume()
 
-    def model(self, units: Units) -> Model:
+    def model(self) -> Model:
         of = self.of
         reactions, extra = self._reactions()
         if extra:
@@ -171,7 +137,6 @@ class _Builder:
             self._known(of.amount, of.species, network),
             self._known(of.size, of.species, network),
             self._known(of.value, everything, network),
-            units,
         )
 
     @property
