@@ -108,7 +108,7 @@ def _screen(text: str) -> None:
     parser.StartElementHandler = opened
     parser.EndElementHandler = closed
     try:
-        parser.Parse(text.encode(errors="replace"), True)  # noqa: FBT003
+        parser.Parse(text.encode(), True)  # noqa: FBT003
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
         raise ModelError(f"not valid SBML: line {error.lineno}: {reason}") from None

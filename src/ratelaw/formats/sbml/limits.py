@@ -16,6 +16,8 @@ LARGEST = sp.Integer(int(sys.float_info.max))
 SMALLEST = sp.Rational(sys.float_info.min)
 LARGEST_FACTORIAL = 170
 """Of which the factorial fits into a float."""
+MOST_CALLS = 50_000
+"""Of functions, in all formulas."""
 MOST_PARTS = 100_000
 """Of one formula, with all that it names put in."""
 DEEPEST = 60
@@ -82,6 +84,19 @@ class Growth:
 
     def __init__(self) -> None:
         self._known: dict[sp.Basic, tuple[int, int]] = {}
+        self._calls = 0
+
+    def count_call(self) -> None:
+        """Take notice of one more call of a function.
+
+        Raises
+        ------
+        ValueError
+            If there have been too many.
+        """
+        self._calls += 1
+        if self._calls > MOST_CALLS:
+            raise ValueError(f"functions call functions more than {MOST_CALLS:,} times")
 
     def check(self, value: sp.Basic) -> None:
         """Refuse what nobody could compute.

@@ -166,6 +166,8 @@ class MathReader:
             return LOGIC[kind](*map(self.condition, children))
         if kind not in FUNCTIONS:
             raise UnsupportedError(f"{self.element}: {_shown(node)}: no function that is supported")
+        if kind in {libsbml.AST_PLUS, libsbml.AST_TIMES}:
+            children = _operands(node)
         return FUNCTIONS[kind](*map(self.number, children))
 
     def _constant(self, node: Any) -> sp.Expr:  # noqa: ANN401
@@ -185,7 +187,7 @@ class MathReader:
     def _call(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
         name = node.getName()
         if name not in self.scope.functions:
-            raise ModelError(f"{self.element}: there is no function {name!r}")
+            raise ModelError(f"{self.element}: function {name!r} is not defined, or calls itself")
         definition = self.scope.functions[name]
         wanted = definition.getNumArguments()
         if wanted != len(children):
@@ -199,7 +201,9 @@ class MathReader:
         body = definition.getBody()
         if body is None:
             raise UnsupportedError(f"{self.element}: the function {name!r} has no formula")
-        return MathReader(f"{self.element}, function '{name}'", scope).convert(body)
+        self.scope.growth.count_call()
+        element = self.element.partition(", function")[0]
+        return MathReader(f"{element}, function {name!r}", scope).convert(body)
 
     def _delayed(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
         """A value at an earlier time: known where it follows from time alone."""
@@ -221,6 +225,18 @@ class MathReader:
         values = [self.number(child) for child in children]
         pairs = pairwise(values)
         return sp.And(*(relation(a, b) for a, b in pairs))
+
+
+def _operands(node: Any) -> list[Any]:  # noqa: ANN401
+    """Of a sum or a product of many, which libsbml nests."""
+    found, left = [], [node]
+    while left:
+        part = left.pop()
+        if part.getType() == node.getType():
+            left += [part.getChild(i) for i in reversed(range(part.getNumChildren()))]
+        else:
+            found.append(part)
+    return found
 
 
 def _whole_part(value: sp.Expr) -> sp.Expr:
