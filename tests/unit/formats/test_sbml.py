@@ -194,7 +194,7 @@ def test_cyclic_rules_are_told():
         '<parameter id="x" value="1" constant="true"/>', '<parameter id="x" constant="false"/>'
     )
     text = text.replace("<listOfReactions>", f"<listOfRules>{rules}</listOfRules><listOfReactions>")
-    with pytest.raises(rl.ModelError, match="circle: x -> y -> x"):
+    with pytest.raises(rl.ModelError, match="not valid SBML: .*cycle"):
         parse_sbml(text)
 
 

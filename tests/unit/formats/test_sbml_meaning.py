@@ -154,6 +154,8 @@ def test_conversion_factors_of_the_species_before_those_of_the_model():
     model = Document().compartment().parameters(f=3, g=0.5)
     model.species("A", 8, factor="g").species("B", 0)
     model.model.setConversionFactor("f")
+    for parameter in model.model.getListOfParameters():
+        parameter.setConstant(True)
     found = model.reaction({"A": 1}, {"B": 2}, "2").values()
     close(found["A"], 8 - TIMES)
     close(found["B"], 12 * TIMES)

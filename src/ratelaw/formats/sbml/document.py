@@ -1,5 +1,6 @@
 """An SBML document, read by libsbml, once it is seen to be harmless."""
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -17,6 +18,12 @@ SHOWN = 3
 DEEPEST = 500
 """Elements in elements: parsers of SBML and MathML go down by recursion."""
 TRUE = {"true", "1"}
+VALID = (
+    libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY,
+    libsbml.LIBSBML_CAT_IDENTIFIER_CONSISTENCY,
+    libsbml.LIBSBML_CAT_MATHML_CONSISTENCY,
+)
+"""What has to hold for a model to mean anything."""
 
 
 def read_file(path: Path) -> str:
@@ -49,11 +56,20 @@ def document_of(text: str) -> Any:  # noqa: ANN401
     _screen(text)
     document = libsbml.readSBMLFromString(text)
     _refuse_errors(document)
+    check(document, VALID)
+    _refuse_errors(document)
     if document.getModel() is None:
         raise ModelError("there is no model in it")
     if document.getLevel() not in {2, 3}:
         raise UnsupportedError(f"SBML Level {document.getLevel()}: Levels 2 and 3 are read")
     return document
+
+
+def check(document: Any, categories: Collection[int]) -> None:  # noqa: ANN401
+    """Let libsbml check what belongs to some of its categories: it adds errors to the document."""
+    for category in range(libsbml.LIBSBML_CAT_SBML, libsbml.LIBSBML_CAT_MODELING_PRACTICE + 1):
+        document.setConsistencyChecks(category, category in categories)
+    document.checkConsistency()
 
 
 def _refuse_errors(document: Any) -> None:  # noqa: ANN401
@@ -68,43 +84,25 @@ def _refuse_errors(document: Any) -> None:  # noqa: ANN401
 
 
 def _screen(text: str) -> None:
-    """Refuse XML that is broken, bombs, and packages without which a model means something else.
-
-    Raises
-    ------
-    ModelError
-        If it is not well-formed, is not in UTF-8, declares a document type, or is nested too
-        deeply; with the line.
-    UnsupportedError
-        If a package is required.
-    """
-    parser = expat.ParserCreate("utf-8")
+    """Refuse XML that is broken, bombs, and packages without which a model means something else."""
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     depth = 0
 
-    def declared(_version: str, encoding: str | None, _standalone: int) -> None:
-        if encoding is not None and encoding.lower() not in {"utf-8", "us-ascii"}:
-            raise ModelError(f"the encoding is {encoding}: SBML is UTF-8")
-
-    def typed(*_: object) -> None:
-        raise ModelError("a document type or an entity is declared: SBML has none")
-
-    def opened(_name: str, attributes: dict[str, str]) -> None:
+    def opened(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
+        if depth == 0:
+            _refuse_root(name, attributes)
         depth += 1
         if depth > DEEPEST:
             line = parser.CurrentLineNumber
             raise ModelError(f"line {line}: elements are nested more than {DEEPEST} deep")
-        for name, value in attributes.items():
-            if name.endswith(":required") and value.strip() in TRUE:
-                package = name.partition(":")[0]
-                raise UnsupportedError(f"the package {package!r} is required: SBML's core is read")
 
     def closed(_name: str) -> None:
         nonlocal depth
         depth -= 1
 
-    parser.XmlDeclHandler = declared
-    parser.StartDoctypeDeclHandler = typed
+    parser.XmlDeclHandler = _refuse_encoding
+    parser.StartDoctypeDeclHandler = _refuse_type
     parser.StartElementHandler = opened
     parser.EndElementHandler = closed
     try:
@@ -112,3 +110,25 @@ def _screen(text: str) -> None:
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
         raise ModelError(f"not valid SBML: line {error.lineno}: {reason}") from None
+
+
+def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in {"utf-8", "us-ascii"}:
+        raise ModelError(f"the encoding is {encoding}: SBML is UTF-8")
+
+
+def _refuse_type(*_: object) -> None:
+    raise ModelError("a document type or an entity is declared: SBML has none")
+
+
+def _refuse_root(name: str, attributes: Mapping[str, str]) -> None:
+    """A level and version that contradict the namespace are more than libsbml survives."""
+    level, version = attributes.get("level", "?"), attributes.get("version", "?")
+    plain = level == "1" or (level, version) == ("2", "1")
+    namespace = f"http://www.sbml.org/sbml/level{level}" + ("" if plain else f"/version{version}")
+    if name != f"{namespace}{'/core' if level == '3' else ''} sbml":
+        raise ModelError(f"not valid SBML: it begins with {name!r} of level {level}.{version}")
+    for key, value in attributes.items():
+        if key.endswith(" required") and value.strip() in TRUE:
+            package = key.split("/")[-2]
+            raise UnsupportedError(f"the package {package!r} is required: SBML's core is read")
