@@ -1,5 +1,6 @@
 """Ordinary differential equations between events: integrate, find the next one, go on after it."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
@@ -115,13 +116,15 @@ def integrate_events(
     time, end = 0.0, float(times[-1])
     state = flow.agenda.settle(time, start)
     course[times == 0.0] = state
-    while time < end:
-        following = [stop for stop in flow.stops if stop > time]
-        goal = min(end, flow.agenda.due, *following[:1])
-        if goal > time:
-            time, state = flow.advance(time, state, goal, times, course)
-        state = flow.agenda.settle(time, state)
-        course[times == time] = state
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # what LSODA says of a failure is raised above
+        while time < end:
+            following = [stop for stop in flow.stops if stop > time]
+            goal = min(end, flow.agenda.due, *following[:1])
+            if goal > time:
+                time, state = flow.advance(time, state, goal, times, course)
+            state = flow.agenda.settle(time, state)
+            course[times == time] = state
     return course, flow.evaluations
 
 

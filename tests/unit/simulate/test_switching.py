@@ -114,3 +114,9 @@ def test_an_equality_that_holds_at_single_times_is_refused():
     network = rl.Network.parse("x' = 1\nwhen floor(x) == 1: y = 1\nwhen y == 1: z = x")
     found = rl.simulate(network, rl.MassAction(), [0, 2])["average"]
     np.testing.assert_allclose(found.sel(species="z"), [0, 1])
+
+
+def test_an_event_that_sets_no_number_is_an_error():
+    network = rl.Network.parse("x' = 1\nx(0) = -1\nwhen time >= 1: y = log(x)")
+    with pytest.raises(rl.SolverError, match="sets what is not finite"):
+        rl.simulate(network, rl.MassAction(), [0, 2])
