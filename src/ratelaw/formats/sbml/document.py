@@ -86,25 +86,24 @@ def _refuse_errors(document: Any) -> None:  # noqa: ANN401
 def _screen(text: str) -> None:
     """Refuse XML that is broken, bombs, and packages without which a model means something else."""
     parser = expat.ParserCreate("utf-8", namespace_separator=" ")
-    depth = 0
+    children: list[int] = []  # so far, of all elements that are open
 
     def opened(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        if depth == 0:
+        if not children:
             _refuse_root(name, attributes)
-        depth += 1
-        if depth > DEEPEST:
+        elif name.endswith(" csymbol"):
+            _refuse_misplaced(attributes.get("definitionURL", ""), children[-1])
+        if children:
+            children[-1] += 1
+        children.append(0)
+        if len(children) > DEEPEST:
             line = parser.CurrentLineNumber
             raise ModelError(f"line {line}: elements are nested more than {DEEPEST} deep")
-
-    def closed(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
 
     parser.XmlDeclHandler = _refuse_encoding
     parser.StartDoctypeDeclHandler = _refuse_type
     parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
+    parser.EndElementHandler = lambda _: children.pop()
     try:
         parser.Parse(text.encode(), True)  # noqa: FBT003
     except expat.ExpatError as error:
@@ -119,6 +118,12 @@ def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> N
 
 def _refuse_type(*_: object) -> None:
     raise ModelError("a document type or an entity is declared: SBML has none")
+
+
+def _refuse_misplaced(meaning: str, place: int) -> None:
+    """A function that is given as a value ends the process in libsbml."""
+    if place > 0 and meaning.endswith(("/delay", "/rateOf")):
+        raise ModelError(f"not valid SBML: the function {meaning} stands where a value should")
 
 
 def _refuse_root(name: str, attributes: Mapping[str, str]) -> None:

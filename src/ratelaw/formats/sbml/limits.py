@@ -16,7 +16,7 @@ LARGEST = sp.Integer(int(sys.float_info.max))
 SMALLEST = sp.Rational(sys.float_info.min)
 LARGEST_FACTORIAL = 170
 """Of which the factorial fits into a float."""
-MOST_CALLS = 50_000
+MOST_CALLS = 20_000
 """Of functions, in all formulas."""
 MOST_PARTS = 100_000
 """Of one formula, with all that it names put in."""
