@@ -17,7 +17,8 @@ SHOWN = 12
 """Names in a line, at most."""
 
 Target = Annotated[
-    Path, typer.Argument(help="The file to write: .xml or .sbml is SBML, .txt text.")
+    Path,
+    typer.Argument(help="The file to write: .xml or .sbml is SBML, .ant Antimony, .txt text."),
 ]
 
 
