@@ -91,6 +91,11 @@ def read_sbml(path: str | Path) -> Model:
 
 def parse_sbml(text: str) -> Model:
     """The same from text."""
+    return model_of(parse_document(text))
+
+
+def parse_document(text: str) -> Any:  # noqa: ANN401
+    """What libsbml reads, if it is valid and supported."""
     if re.search(r"<!\s*(DOCTYPE|ENTITY)", text):
         raise ModelError("a document type or an entity is declared: SBML has none")
     for package in re.findall(r"(\w+):required\s*=\s*['\"](?:true|1)", text):
@@ -101,7 +106,12 @@ def parse_sbml(text: str) -> Model:
     if model is None:
         raise ModelError("there is no model in it")
     _refuse_unsupported(document, model)
-    return _Builder(Quantities(model)).model()
+    return document
+
+
+def model_of(document: Any) -> Model:  # noqa: ANN401
+    """The network of a document, and what each identifier is in it."""
+    return _Builder(Quantities(document.getModel())).model()
 
 
 def _refuse_errors(document: Any) -> None:  # noqa: ANN401
