@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from ratelaw.errors import DataError, ModelError, UnsupportedError
 from ratelaw.formats.antimony import translate
-from ratelaw.formats.files import read_text, write_text
+from ratelaw.formats.files import parse_file, write_text
 from ratelaw.formats.sbml.reader import parse_sbml
 from ratelaw.formats.sbml.writer import format_sbml
 from ratelaw.network import Network
@@ -51,12 +51,7 @@ def read_antimony(path: str | Path) -> Network:
     -----
     Smith et al. 2009 (Antimony: a modular model definition language).
     """
-    path = Path(path)
-    text = read_text(path, "a network")
-    try:
-        return parse_antimony(text)
-    except (ModelError, UnsupportedError) as error:
-        raise type(error)(f"{path.name}: {error}") from None
+    return parse_file(Path(path), "a network", parse_antimony)
 
 
 def parse_antimony(text: str) -> Network:

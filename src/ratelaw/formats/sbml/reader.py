@@ -11,7 +11,7 @@ import libsbml
 import sympy as sp
 
 from ratelaw.errors import DataError, ModelError, UnsupportedError
-from ratelaw.formats.files import read_text
+from ratelaw.formats.files import parse_file
 from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
 from ratelaw.formats.sbml.quantities import Quantities, derivative, each
 from ratelaw.network import Network, Reaction
@@ -82,11 +82,7 @@ def read_sbml(path: str | Path) -> Model:
             raise DataError(f"{path} is larger than {LARGEST_FILE:,} bytes")
     except OSError as error:
         raise DataError(f"cannot read a network from {path}: {error}") from None
-    text = read_text(path, "a network")
-    try:
-        return parse_sbml(text)
-    except (ModelError, UnsupportedError) as error:
-        raise type(error)(f"{path.name}: {error}") from None
+    return parse_file(path, "a network", parse_sbml)
 
 
 def parse_sbml(text: str) -> Model:
