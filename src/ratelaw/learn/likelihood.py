@@ -1,7 +1,7 @@
 """How likely the measurements of a parameter estimation problem are."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ratelaw.formats.petab.problem import (
     Experiment,
     Measurement,
     Noise,
+    Period,
     Scale,
 )
 from ratelaw.learn.steady_state import refuse_clock, steady_state
@@ -81,7 +82,8 @@ def log_likelihood(
         For an unknown or missing parameter, a noise that is negative or not finite, and a
         measurement with noise 0 that is not met; with the row.
     UnsupportedError
-        For equilibrations with events or rates that depend on time, or that change sizes.
+        For equilibrations, and starts at another time than 0, with events or rates that depend on
+        time; and for sizes that change between periods.
     SolverError
         If the model cannot be simulated.
 
@@ -96,7 +98,7 @@ def log_likelihood(
     >>> sbml = format_sbml(Network.parse("A --> 0, 1", initial={"A": 5}))
     >>> seen = {"seen": Observable(2 * symbol("A"), sp.Integer(1), Scale.LINEAR, Noise.NORMAL)}
     >>> row = Measurement("row 1", "seen", "", time=0, value=10.0)
-    >>> problem = EstimationProblem(sbml, {}, seen, {"": Experiment({})}, (row,))
+    >>> problem = EstimationProblem(sbml, {}, seen, {"": Experiment((Period(0, {}),))}, (row,))
     >>> round(log_likelihood(problem), 4)  # -log(2 pi)/2
     -0.9189
     """
@@ -135,16 +137,43 @@ def _experiment(
     numbers: Mapping[str, float],
     method: MassAction,
 ) -> np.ndarray:
-    """Observables and noises of one experiment, shape (2, rows)."""
-    model = problem.model(experiment.changes, numbers)
-    network = model.network
-    if experiment.equilibration is not None:
-        before = problem.model(experiment.equilibration, numbers)
-        network = network.replace(initial=_kept(before, model, experiment, method))
-    if experiment.start:
-        refuse_clock(network, f"a start at time {experiment.start:g}")
+    """Observables and noises of one experiment, shape (2, rows); at a switch, those after it."""
     times = np.array([row.time for row in rows])
-    states = _states(network, times - experiment.start, method)
+    found = np.empty((2, len(rows)))
+    ends = [*(period.start for period in experiment.periods[1:]), math.inf]
+    before: tuple[Period, Model] | None = None
+    amounts: dict[str, float] = {}
+    for period, end in zip(experiment.periods, ends, strict=True):
+        model = problem.model(period.changes, numbers)
+        network = model.network
+        if before is not None:
+            network = network.replace(initial=_kept(before, (period, model), amounts))
+        before = period, model
+        if period.start == -math.inf:
+            amounts = steady_state(network, method)
+            continue
+        if period.start:
+            refuse_clock(network, f"a start at time {period.start:g}")
+        last = end == math.inf
+        places = np.flatnonzero((times >= period.start) & ((times < end) | last))
+        stops = times[places] if last else np.append(times[places], end)
+        if stops.size:
+            states = _states(network, stops - period.start, method)
+            amounts = dict(zip(network.species, states[-1].tolist(), strict=True))
+            part = [rows[i] for i in places.tolist()]
+            found[:, places] = _observed(problem, part, model, states[: len(part)], numbers)
+    return found
+
+
+def _observed(
+    problem: EstimationProblem,
+    rows: Sequence[Measurement],
+    model: "Model",
+    states: np.ndarray,
+    numbers: Mapping[str, float],
+) -> np.ndarray:
+    """Observables and noises, shape (2, rows), of the amounts at their times."""
+    times = np.array([[row.time for row in rows]])
     meaning, parameters = _meaning(problem, model, numbers)
     given = np.array([*parameters.values()])[:, np.newaxis]
     formulas: dict[tuple[sp.Expr, sp.Expr], list[int]] = {}
@@ -152,32 +181,34 @@ def _experiment(
         formulas.setdefault(_formulas(problem, row, meaning), []).append(i)
     found = np.empty((2, len(rows)))
     for pair, places in formulas.items():
-        evaluate = to_numpy(pair, network.symbols, (*parameters,), (TIME,))
+        evaluate = to_numpy(pair, model.network.symbols, (*parameters,), (TIME,))
         with np.errstate(all="ignore"):
-            found[:, places] = evaluate(states[places].T, given, times[np.newaxis, places])
+            found[:, places] = evaluate(states[places].T, given, times[:, places])
     return found
 
 
 def _kept(
-    before: "Model", after: "Model", experiment: Experiment, method: MassAction
+    before: tuple[Period, "Model"], after: tuple[Period, "Model"], amounts: Mapping[str, float]
 ) -> dict[str, float]:
-    """Amounts after the equilibration, of all that is not set anew."""
-    if _sizes(before) != _sizes(after):
-        raise UnsupportedError("compartments have other sizes after the equilibration than in it")
-    changed = {*experiment.changes, *(experiment.equilibration or {})}
-    for name, value in after.network.parameters.items():
-        if name not in changed and before.network.parameters.get(name, value) != value:
+    """Amounts at the end of a period, of all that the next does not set anew."""
+    (earlier, past), (period, model) = before, after
+    if _sizes(past) != _sizes(model):
+        raise UnsupportedError(f"compartments change their sizes at time {period.start:g}")
+    changed = _names(model, {*earlier.changes, *period.changes})
+    for name, value in model.network.parameters.items():
+        if name not in changed and past.network.parameters.get(name, value) != value:
             raise UnsupportedError(
-                f"{name!r} follows at time 0 from what the equilibration changes: set it in the "
-                f"condition"
+                f"{name!r} would change at time {period.start:g} by its initial assignment: set it "
+                f"in the conditions"
             )
-    anew = {
-        s.name
-        for name in experiment.set_anew
-        for s in after.amounts.get(name, after.values[name]).free_symbols
-    }
-    rest = steady_state(before.network, method)
-    return {name: rest[name] for name in after.network.species if name in rest and name not in anew}
+    kept = amounts.keys() & {*model.network.species} - _names(model, period.set_anew)
+    return {name: amounts[name] for name in kept}
+
+
+def _names(model: "Model", identifiers: Iterable[str]) -> set[str]:
+    """What identifiers of the model are called in its network."""
+    meant = (model.amounts.get(name, model.values[name]) for name in identifiers)
+    return {s.name for expression in meant for s in expression.free_symbols}
 
 
 def _sizes(model: "Model") -> dict[str, sp.Expr]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import ratelaw as rl
 from ratelaw.formats import read_petab
-from ratelaw.formats.petab.problem import Noise, Parameter, Prior, Scale
+from ratelaw.formats.petab.problem import Noise, Parameter, Period, Prior, Scale
 from ratelaw.formats.sbml.writer import format_sbml
 from ratelaw.learn.likelihood import log_likelihood
 from ratelaw.network.expression import symbol
@@ -111,12 +111,11 @@ def test_all_parts_of_version_1(tmp_path):
     assert b.placeholders == (symbol("observableParameter1_b"),)
     assert a.noise_placeholders == (symbol("noiseParameter1_a"),)
     assert b.formula == b.placeholders[0] * symbol("B") + symbol("k")
-    low, both, high = (problem.experiments[row.experiment] for row in problem.measurements)
-    assert low.equilibration is None
-    assert low.changes == {"A": symbol("dose"), "g": sp.Float("0.5")}
-    assert both.equilibration == low.changes
-    assert both.changes == high.changes == {"A": sp.Float(20)}
-    assert both.set_anew == {"A"}
+    low, both, high = (problem.experiments[r.experiment].periods for r in problem.measurements)
+    changes = {"A": symbol("dose"), "g": sp.Float("0.5")}, {"A": sp.Float(20)}
+    assert low == (Period(0, changes[0], {"A", "g"}),)
+    assert high == (Period(0, changes[1], {"A"}),)
+    assert both == (Period(-math.inf, changes[0], {"A", "g"}), *high)
     times = [row.time for row in problem.measurements]
     assert times == [0, math.inf, 1]
     assert [row.value for row in problem.measurements] == [0.5, 0.7, 9]
@@ -128,11 +127,10 @@ def test_all_parts_of_version_2(tmp_path):
     assert problem.parameters["k"] == Parameter(
         0.5, estimated=True, lower=0, upper=9, prior=Prior("log-normal", (0.5, 2.0))
     )
-    experiment, plain = problem.experiments["e"], problem.experiments[""]
-    assert experiment.equilibration == {"A": 2.0 * symbol("dose"), "g": sp.Float("0.5")}
-    assert experiment.changes == {"A": sp.Float(9), "g": sp.Float("0.5")}
-    assert (experiment.set_anew, experiment.start) == ({"A"}, 3)
-    assert (plain.changes, plain.equilibration) == ({}, None)
+    low, high = {"A": 2.0 * symbol("dose"), "g": sp.Float("0.5")}, {"A": sp.Float(9)}
+    periods = Period(-math.inf, low, {"A", "g"}), Period(3, low | high, {"A"})
+    assert problem.experiments["e"].periods == periods
+    assert problem.experiments[""].periods == (Period(0, {}),)
     b = problem.observables["b"]
     assert (b.scale, b.distribution) == (Scale.LOG, Noise.LAPLACE)
     assert b.noise == symbol("k") * symbol("sigma")
@@ -209,7 +207,7 @@ def test_contradictions_are_one_line_with_table_and_row(tmp_path, table, old, ne
         ("measurements", "b\te", "b\tf", "measurement table, row 1: the experiment table has no"),
         ("measurements", "e\t4", "e\t2", "measurement table, row 1: time 2 is before the start, 3"),
         ("conditions", "low\tA", "low\tC", "condition table, 'low', 'C': the model has no"),
-        ("conditions", "2*dose", "2*B", "condition table, 'low', 'A': 'B' names nothing"),
+        ("conditions", "2*dose", "2*q", "condition table, 'low', 'A': 'q' names nothing"),
         ("experiments", "3\thigh", "3\tmid", "experiment table, 'e': the condition table has no"),
         ("experiments", "-inf\tlow", "3\tlow", "several conditions of time 3 set 'A'"),
         ("observables", "*factor", "*fact", "observable table, 'b': 'fact' names nothing"),
@@ -228,8 +226,9 @@ def test_contradictions_of_version_2(tmp_path, table, old, new, complaint):
     [
         (VERSION_1, "problem", "[model.xml]", "[model.xml, b.xml]", "1 problems with 2 models"),
         (VERSION_1, "problem", "version: 1", "version: 3", "format_version '3'"),
+        (VERSION_2, "conditions", "2*dose", "A + 5", "condition table, 'low', 'A': 'A' is of the"),
         (VERSION_2, "problem", "language: sbml", "language: pysb", "a model in 'pysb'"),
-        (VERSION_2, "experiments", "3\thigh\n", "3\thigh\ne\t5\tlow\n", "'e': 3 periods"),
+        (VERSION_2, "experiments", "e\t3\thigh\n", "", "'e': nothing follows the equilibration"),
     ],
 )
 def test_what_is_not_supported_is_named(tmp_path, *, files, table, old, new, complaint):

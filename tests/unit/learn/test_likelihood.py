@@ -15,6 +15,7 @@ from ratelaw.formats.petab.problem import (
     Noise,
     Observable,
     Parameter,
+    Period,
     Scale,
 )
 from ratelaw.formats.sbml.writer import format_sbml
@@ -23,7 +24,14 @@ from ratelaw.network.expression import parse_expression
 
 DECAY = format_sbml(rl.Network.parse("A --> B, k\nB --> 0, g", {"k": 1, "g": 0}, {"A": 10}))
 PARAMETERS = {"k": Parameter(0.5, estimated=True), "sigma": Parameter(2, estimated=True)}
-PLAIN = Experiment({})
+PLAIN = Experiment((Period(0, {}),))
+
+
+def equilibrated(changes, equilibration, set_anew=()):
+    first, second = (
+        {name: sp.S(value) for name, value in part.items()} for part in (equilibration, changes)
+    )
+    return Experiment((Period(-math.inf, first), Period(0, second, frozenset(set_anew))))
 
 
 def observable(formula="A", noise="sigma", scale=Scale.LINEAR, distribution=Noise.NORMAL):
@@ -96,26 +104,42 @@ def test_at_infinity_the_measurement_is_of_the_steady_state():
 
 
 TURNOVER = format_sbml(rl.Network.parse("0 --> A, s\nA --> 0, d", {"s": 1, "d": 1}, {"A": 7}))
-EQUILIBRATED = Experiment({"s": sp.S(0)}, {"s": sp.S(6), "d": sp.S(2)})
+EQUILIBRATION = {"s": 6, "d": 2}
 
 
 def test_the_simulation_begins_at_the_steady_state_of_the_equilibration():
     times = np.array([0.0, 1, 2])
-    after = problem([(t, 1.0) for t in times], experiment=EQUILIBRATED, sbml=TURNOVER)
+    experiment = equilibrated({"s": 0}, EQUILIBRATION)
+    after = problem([(t, 1.0) for t in times], experiment=experiment, sbml=TURNOVER)
     np.testing.assert_allclose(predict(after).values, 3 * np.exp(-times), rtol=1e-5)
 
 
 def test_what_is_set_anew_after_the_equilibration_is_not_kept():
-    changes = {"s": sp.S(0), "A": sp.S(5)}
-    anew = Experiment(changes, EQUILIBRATED.equilibration, frozenset(changes))
+    anew = equilibrated({"s": 0, "A": 5}, EQUILIBRATION, {"s", "A"})
     rows = [(0, 1.0), (1, 1.0)]
     found = predict(problem(rows, experiment=anew, sbml=TURNOVER)).values
     np.testing.assert_allclose(found, [5, 5 * math.exp(-1)], rtol=1e-6)
 
 
 def test_a_later_start_shifts_the_clock_of_the_measurements():
-    late = problem([(3, 1.0), (4, 1.0)], observable("A + time"), Experiment({}, start=3.0))
+    experiment = Experiment((Period(3.0, {}),))
+    late = problem([(3, 1.0), (4, 1.0)], observable("A + time"), experiment)
     np.testing.assert_allclose(predict(late).values, [13, 10 * math.exp(-0.5) + 4], rtol=1e-7)
+
+
+def test_each_period_goes_on_from_the_one_before_and_begins_with_what_it_sets():
+    """A decays from 3 at rate 2, from time 1 at rate 1; at time 2 it is set to 8, at 5 all rest."""
+    periods = (
+        Period(-math.inf, {"s": sp.S(6), "d": sp.S(2)}),
+        Period(0, {"s": sp.S(0), "d": sp.S(2)}, frozenset({"s"})),
+        Period(1, {"s": sp.S(0), "d": sp.S(1)}, frozenset({"d"})),
+        Period(2, {"s": sp.S(0), "d": sp.S(1), "A": sp.S(8)}, frozenset({"A"})),
+        Period(5, {"s": sp.S(4), "d": sp.S(1), "A": sp.S(8)}, frozenset({"s"})),
+    )
+    at = {0: 3, 0.5: 3 * math.exp(-1), 1: 3 * math.exp(-2), 1.5: 3 * math.exp(-2.5), 2: 8}
+    at |= {4: 8 * math.exp(-2), 5: 8 * math.exp(-3), math.inf: 4}
+    whole = problem([(t, 1.0) for t in at], experiment=Experiment(periods), sbml=TURNOVER)
+    np.testing.assert_allclose(predict(whole).values, list(at.values()), rtol=1e-5)
 
 
 SBML = """<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model>
@@ -133,7 +157,8 @@ hasOnlySubstanceUnits="false" boundaryCondition="false" constant="false"/></list
 
 def test_initial_assignments_follow_what_they_name_and_give_way_to_what_is_set():
     for change, rate in ({"q": 3}, 3), ({"p": 5}, 5), ({}, 2), ({"q": 3, "c": 4}, 3):
-        experiment = Experiment({name: sp.S(value) for name, value in change.items()})
+        changes = {name: sp.S(value) for name, value in change.items()}
+        experiment = Experiment((Period(0, changes),))
         whole = problem([(0, 1.0), (0.1, 1.0)], experiment=experiment, sbml=SBML, parameters={})
         seen = predict(EstimationProblem(
             SBML, {}, {"seen": observable(noise="1")}, whole.experiments, whole.measurements
@@ -144,16 +169,16 @@ def test_initial_assignments_follow_what_they_name_and_give_way_to_what_is_set()
 @pytest.mark.parametrize(
     ("sbml", "experiment", "complaint"),
     [
-        (SBML, Experiment({"c": sp.S(2)}, {"c": sp.S(1)}), "other sizes after the equilibration"),
-        (SBML, Experiment({"q": sp.S(2)}, {"c": sp.S(1), "q": sp.S(7)}), "'p' follows at time 0"),
+        (SBML, equilibrated({"c": 2}, {"c": 1}), "compartments change their sizes at time 0"),
+        (SBML, equilibrated({"q": 2}, {"q": 7}), "'p' would change at time 0 by its initial ass"),
         (
             format_sbml(rl.Network.parse("A --> 0, 1\nwhen A < 1: A = 5", initial={"A": 9})),
-            Experiment({}, {}),
+            equilibrated({}, {}),
             "an event",
         ),
         (
             format_sbml(rl.Network.parse("0 --> A, 2 + sin(time)")),
-            Experiment({}, start=1.0),
+            Experiment((Period(1.0, {}),)),
             "a start at time 1",
         ),
     ],

@@ -101,25 +101,34 @@ class Observable:
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """How the model is changed before it is simulated.
+class Period:
+    """A time in which the model is changed.
 
     Attributes
     ----------
-    changes
-        Identifiers of the model to what they are, as formulas of parameters.
-    equilibration
-        Changes under which a steady state is reached first; None where it is not.
-    set_anew
-        Of `changes`, what is set after the equilibration too; other states are kept.
     start
-        The time at which the simulation begins.
+        When it begins; minus infinity where a steady state is reached.
+    changes
+        All identifiers that are not as in the model, as formulas of parameters.
+    set_anew
+        Of `changes`, what is set when it begins; other states go on from the period before.
     """
 
+    start: float
     changes: Mapping[str, sp.Expr]
-    equilibration: Mapping[str, sp.Expr] | None = None
     set_anew: frozenset[str] = frozenset()
-    start: float = 0.0
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Periods in the order of time; the first of them may be an equilibration."""
+
+    periods: tuple[Period, ...]
+
+    @property
+    def start(self) -> float:
+        """When measurements can begin."""
+        return next(period.start for period in self.periods if period.start > -math.inf)
 
 
 @dataclass(frozen=True)
@@ -170,9 +179,9 @@ class EstimationProblem:
 
     @cached_property
     def network(self) -> Network:
-        """The model of the first experiment, at the nominal values."""
+        """The model in the last period of the first experiment, at the nominal values."""
         first = next(iter(self.experiments.values()))
-        return self.model(first.changes, self.values()).network
+        return self.model(first.periods[-1].changes, self.values()).network
 
     def values(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
         """All parameters: those given, on a linear scale, and the others at their nominal values.

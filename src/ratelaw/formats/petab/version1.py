@@ -1,5 +1,6 @@
 """PEtab version 1: tables to a problem."""
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from ratelaw.formats.petab.problem import (
     Noise,
     Observable,
     Parameter,
+    Period,
     Prior,
     Scale,
 )
@@ -127,7 +129,7 @@ def _measurement(row: Row) -> tuple[Measurement, Row]:
         row.place,
         _text(row, "observableId"),
         simulated if before is None else f"{before} -> {simulated}",
-        float("inf") if str(time).strip() == "inf" else number(time, f"{row.place}, time"),
+        math.inf if str(time).strip() == "inf" else number(time, f"{row.place}, time"),
         number(row.cells.get("measurement"), f"{row.place}, measurement"),
         _formulas(row, "observableParameters"),
         _formulas(row, "noiseParameters"),
@@ -135,14 +137,18 @@ def _measurement(row: Row) -> tuple[Measurement, Row]:
 
 
 def _experiment(row: Row, conditions: Mapping[str, Mapping[str, sp.Expr]]) -> Experiment:
-    found = []
-    for column in ("simulationConditionId", "preequilibrationConditionId"):
+    periods = []
+    for column, start in (
+        ("preequilibrationConditionId", -math.inf),
+        ("simulationConditionId", 0.0),
+    ):
         name = row.cells.get(column)
-        if name is not None and name not in conditions:
-            raise row.error(column, f"the condition table has no {name!r}")
-        found.append(None if name is None else conditions[str(name)])
-    changes = found[0] or {}
-    return Experiment(changes, found[1], frozenset(changes))
+        if name is not None:
+            if name not in conditions:
+                raise row.error(column, f"the condition table has no {name!r}")
+            changes = conditions[str(name)]
+            periods.append(Period(start, changes, frozenset(changes)))
+    return Experiment(tuple(periods))
 
 
 def _observable(name: str, row: Row) -> Observable:
@@ -175,12 +181,11 @@ def _parameter(row: Row) -> Parameter:
     estimate = row.number("estimate") if "estimate" in row.cells else -1.0
     if estimate not in {0.0, 1.0}:
         raise row.error("estimate", f"{row.cells.get('estimate')!r}; it is 0 or 1")
-    infinity = float("inf")
     return Parameter(
         value("nominalValue", None),
         estimate == 1,
-        value("lowerBound", -infinity),
-        value("upperBound", infinity),
+        value("lowerBound", -math.inf),
+        value("upperBound", math.inf),
         _choice(row, "parameterScale", Scale, Scale.LINEAR),
         _prior(row, "objective"),
         _prior(row, "initialization"),

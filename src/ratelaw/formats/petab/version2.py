@@ -17,6 +17,7 @@ from ratelaw.formats.petab.problem import (
     Noise,
     Observable,
     Parameter,
+    Period,
     Prior,
     Scale,
 )
@@ -42,7 +43,7 @@ def read_version2(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
         For tables that cannot be read or contradict the model.
     UnsupportedError
         For several models or another language than SBML, mapping tables, extensions, and
-        experiments of several periods.
+        experiments that are an equilibration alone.
     """
     from petab.v2 import Problem
 
@@ -63,7 +64,7 @@ def read_version2(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
     )
     for row in measurements:
         if row.experiment == WITHOUT_EXPERIMENT:
-            experiments[WITHOUT_EXPERIMENT] = Experiment({})
+            experiments[WITHOUT_EXPERIMENT] = Experiment((Period(0.0, {}),))
         elif row.experiment not in experiments:
             raise DataError(f"{row.place}: the experiment table has no {row.experiment!r}")
     problem = EstimationProblem(
@@ -105,18 +106,17 @@ def _named(parts: Iterable[tuple[str, Part]], table: str) -> Iterable[tuple[str,
 
 
 def _experiment(found: Any, conditions: Mapping[str, Mapping[str, sp.Expr]]) -> Experiment:  # noqa: ANN401
-    """What an equilibration sets stays set, except states."""
-    periods = sorted(found.periods, key=lambda period: period.time)
+    """What a period sets stays set in later ones."""
     place = f"experiment table, {found.id!r}"
-    before = [period for period in periods if period.time == -math.inf]
-    if len(before) > 1 or len(periods) != len(before) + 1:
-        raise UnsupportedError(
-            f"{place}: {len(periods)} periods: one is simulated, after an equilibration at most"
-        )
-    equilibration = _together(before[0], conditions, place) if before else None
-    changes = _together(periods[-1], conditions, place)
-    in_force = {**(equilibration or {}), **changes}
-    return Experiment(in_force, equilibration, frozenset(changes), float(periods[-1].time))
+    in_force: dict[str, sp.Expr] = {}
+    periods = []
+    for period in sorted(found.periods, key=lambda period: period.time):
+        changes = _together(period, conditions, place)
+        in_force = in_force | changes
+        periods.append(Period(float(period.time), in_force, frozenset(changes)))
+    if not any(period.start > -math.inf for period in periods):
+        raise UnsupportedError(f"{place}: nothing follows the equilibration")
+    return Experiment(tuple(periods))
 
 
 def _together(
