@@ -45,10 +45,9 @@ TAIL = """
   is writing a network that would come back otherwise, as one with a name that Antimony reserves,
   `gamma`.
 - PEtab, versions 1 and 2 with models in SBML, is read by `ratelaw.formats.read_petab`. Refused,
-  with the table and the row: several problems or models, mapping tables, extensions, changes that
-  depend on the model's state; equilibrations and later periods with events or with rates that
-  depend on time; sizes that change between periods. Priors are read, and are no part of the
-  likelihood.
+  with the table and the row: several problems or models, mapping tables, extensions; equilibrations
+  and later periods with events or with rates that depend on time; sizes that change between
+  periods. Priors are read, and are no part of the likelihood.
 """
 
 if __name__ == "__main__":

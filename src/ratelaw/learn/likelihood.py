@@ -16,6 +16,7 @@ from ratelaw.formats.petab.problem import (
     Noise,
     Period,
     Scale,
+    evaluated,
 )
 from ratelaw.learn.steady_state import refuse_clock, steady_state
 from ratelaw.network import Network
@@ -141,16 +142,15 @@ def _experiment(
     times = np.array([row.time for row in rows])
     found = np.empty((2, len(rows)))
     ends = [*(period.start for period in experiment.periods[1:]), math.inf]
-    before: tuple[Period, Model] | None = None
-    amounts: dict[str, float] = {}
+    before: _Moment | None = None
     for period, end in zip(experiment.periods, ends, strict=True):
-        model = problem.model(period.changes, numbers)
+        changes = _changes(problem, period, before, numbers)
+        model = problem.model(changes, numbers)
         network = model.network
         if before is not None:
-            network = network.replace(initial=_kept(before, (period, model), amounts))
-        before = period, model
+            network = network.replace(initial=_kept(before, model, period, changes))
         if period.start == -math.inf:
-            amounts = steady_state(network, method)
+            before = _Moment(model, changes, steady_state(network, method))
             continue
         if period.start:
             refuse_clock(network, f"a start at time {period.start:g}")
@@ -160,6 +160,7 @@ def _experiment(
         if stops.size:
             states = _states(network, stops - period.start, method)
             amounts = dict(zip(network.species, states[-1].tolist(), strict=True))
+            before = _Moment(model, changes, amounts)
             part = [rows[i] for i in places.tolist()]
             found[:, places] = _observed(problem, part, model, states[: len(part)], numbers)
     return found
@@ -187,22 +188,54 @@ def _observed(
     return found
 
 
+@dataclass(frozen=True)
+class _Moment:
+    """The end of a period: the model, the changes in force, the amounts."""
+
+    model: "Model"
+    changes: Mapping[str, float]
+    amounts: Mapping[str, float]
+
+    def values(self) -> dict[str, float]:
+        """Of all identifiers of the model that do not depend on time."""
+        numbers = self.model.network.values | {symbol(n): v for n, v in self.amounts.items()}
+        found = {name: value.subs(numbers) for name, value in self.model.values.items()}
+        return {name: float(value) for name, value in found.items() if value.is_number}
+
+
+def _changes(
+    problem: EstimationProblem,
+    period: Period,
+    before: _Moment | None,
+    numbers: Mapping[str, float],
+) -> dict[str, float]:
+    """The changes of a period; those that it sets anew by what the model is just before."""
+    kept = {} if before is None else before.changes
+    new = {n: c for n, c in period.changes.items() if n in period.set_anew or n not in kept}
+    values = dict(numbers)
+    if not set().union(*(change.free_symbols for change in new.values())) <= {*map(symbol, values)}:
+        if before is None:
+            model = problem.model({}, numbers)
+            before = _Moment(model, {}, model.network.initial)
+        values = before.values() | values
+    return {n: kept[n] for n in period.changes if n not in new} | evaluated(new, values)
+
+
 def _kept(
-    before: tuple[Period, "Model"], after: tuple[Period, "Model"], amounts: Mapping[str, float]
+    before: _Moment, model: "Model", period: Period, changes: Mapping[str, float]
 ) -> dict[str, float]:
     """Amounts at the end of a period, of all that the next does not set anew."""
-    (earlier, past), (period, model) = before, after
-    if _sizes(past) != _sizes(model):
+    if _sizes(before.model) != _sizes(model):
         raise UnsupportedError(f"compartments change their sizes at time {period.start:g}")
-    changed = _names(model, {*earlier.changes, *period.changes})
+    names = _names(model, {*before.changes, *changes})
     for name, value in model.network.parameters.items():
-        if name not in changed and past.network.parameters.get(name, value) != value:
+        if name not in names and before.model.network.parameters.get(name, value) != value:
             raise UnsupportedError(
                 f"{name!r} would change at time {period.start:g} by its initial assignment: set it "
                 f"in the conditions"
             )
-    kept = amounts.keys() & {*model.network.species} - _names(model, period.set_anew)
-    return {name: amounts[name] for name in kept}
+    kept = before.amounts.keys() & {*model.network.species} - _names(model, period.set_anew)
+    return {name: before.amounts[name] for name in kept}
 
 
 def _names(model: "Model", identifiers: Iterable[str]) -> set[str]:

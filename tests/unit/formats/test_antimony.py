@@ -125,7 +125,13 @@ def test_bad_text_is_one_line(text, error, complaint):
 
 
 @pytest.mark.parametrize(
-    "text", ['import "b.ant"', "import /* here */ '/etc/passwd'", 'x = 1; import"b.ant"']
+    "text",
+    [
+        'import "b.ant"',
+        'A notes ``` " ```; import "b.ant"; A is "A"',
+        "import /* here */ '/etc/passwd'",
+        'x = 1; import"b.ant"',
+    ],
 )
 def test_other_files_are_not_read(tmp_path, monkeypatch, text):
     (tmp_path / "b.ant").write_text("B -> ; 1; B = 1")

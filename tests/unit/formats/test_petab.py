@@ -226,7 +226,6 @@ def test_contradictions_of_version_2(tmp_path, table, old, new, complaint):
     [
         (VERSION_1, "problem", "[model.xml]", "[model.xml, b.xml]", "1 problems with 2 models"),
         (VERSION_1, "problem", "version: 1", "version: 3", "format_version '3'"),
-        (VERSION_2, "conditions", "2*dose", "A + 5", "condition table, 'low', 'A': 'A' is of the"),
         (VERSION_2, "problem", "language: sbml", "language: pysb", "a model in 'pysb'"),
         (VERSION_2, "experiments", "e\t3\thigh\n", "", "'e': nothing follows the equilibration"),
     ],
@@ -234,6 +233,20 @@ def test_contradictions_of_version_2(tmp_path, table, old, new, complaint):
 def test_what_is_not_supported_is_named(tmp_path, *, files, table, old, new, complaint):
     with pytest.raises(rl.UnsupportedError, match=complaint):
         read_petab(written(tmp_path, files, **{table: (old, new)}))
+
+
+def test_what_a_period_adds_counts_once(tmp_path):
+    """At time 3 A gains 5, at time 4 g is 0: B, fed by A until then, gains what A loses."""
+    path = written(
+        tmp_path, VERSION_2,
+        conditions=("high\tA\t9\n", "high\tA\tA + 5\nlast\tg\t0\n"),
+        experiments=("e\t-inf\tlow\ne\t3\thigh\n", "e\t0\tlow\ne\t3\thigh\ne\t4\tlast\n"),
+        measurements=("b\te\t4\t0.5\t2\tdose\nb\t\t1\t0.5\t1\t1\n", "a\te\t6\t1\t\t\n"),
+        observables=("b\tB*factor\tk*sigma\tlog-laplace\tfactor\tsigma\n", "a\tA\t1\t\t\t\n"),
+    )  # fmt: skip
+    left = (8 * math.exp(-1.5) + 5) * math.exp(-1.5)
+    wanted = -math.log(2 * math.pi) / 2 - (left - 1) ** 2 / 2
+    assert log_likelihood(read_petab(path)) == pytest.approx(wanted, rel=1e-6)
 
 
 def test_a_change_without_a_finite_value_is_refused(tmp_path):

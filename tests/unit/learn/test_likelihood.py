@@ -27,11 +27,11 @@ PARAMETERS = {"k": Parameter(0.5, estimated=True), "sigma": Parameter(2, estimat
 PLAIN = Experiment((Period(0, {}),))
 
 
-def equilibrated(changes, equilibration, set_anew=()):
+def equilibrated(changes, equilibration):
     first, second = (
         {name: sp.S(value) for name, value in part.items()} for part in (equilibration, changes)
     )
-    return Experiment((Period(-math.inf, first), Period(0, second, frozenset(set_anew))))
+    return Experiment((Period(-math.inf, first), Period(0, second, frozenset(second))))
 
 
 def observable(formula="A", noise="sigma", scale=Scale.LINEAR, distribution=Noise.NORMAL):
@@ -115,7 +115,7 @@ def test_the_simulation_begins_at_the_steady_state_of_the_equilibration():
 
 
 def test_what_is_set_anew_after_the_equilibration_is_not_kept():
-    anew = equilibrated({"s": 0, "A": 5}, EQUILIBRATION, {"s", "A"})
+    anew = equilibrated({"s": 0, "A": 5}, EQUILIBRATION)
     rows = [(0, 1.0), (1, 1.0)]
     found = predict(problem(rows, experiment=anew, sbml=TURNOVER)).values
     np.testing.assert_allclose(found, [5, 5 * math.exp(-1)], rtol=1e-6)
@@ -140,6 +140,26 @@ def test_each_period_goes_on_from_the_one_before_and_begins_with_what_it_sets():
     at |= {4: 8 * math.exp(-2), 5: 8 * math.exp(-3), math.inf: 4}
     whole = problem([(t, 1.0) for t in at], experiment=Experiment(periods), sbml=TURNOVER)
     np.testing.assert_allclose(predict(whole).values, list(at.values()), rtol=1e-5)
+
+
+def test_what_is_set_may_follow_from_what_was_just_before():
+    """From 7 at rest A decays at rate 1; at time 1 it gains twice itself and B is what A was."""
+    sbml = format_sbml(rl.Network.parse("A --> 0, 1\nB --> 0, r", {"r": 0}, {"A": 7, "B": 1}))
+    first, later = {"A": "2*A"}, {"A": "3*A + k", "B": "A", "r": "A/B"}
+    periods = (
+        Period(0, {n: parse_expression(c) for n, c in first.items()}, frozenset(first)),
+        Period(1, {n: parse_expression(c) for n, c in later.items()}, frozenset(later)),
+        Period(1.5, {n: parse_expression(c) for n, c in later.items()}),
+    )
+    at = 14 * math.exp(-1)
+    rows = [(t, 1.0) for t in (0, 1, 2)]
+    for formula, values in (
+        ("A", [14, 3 * at + 0.5, (3 * at + 0.5) * math.exp(-1)]),
+        ("B", [1, at, at * math.exp(-at)]),
+        ("r", [0, at, at]),
+    ):
+        whole = problem(rows, observable(formula), Experiment(periods), sbml)
+        np.testing.assert_allclose(predict(whole).values, values, rtol=1e-6)
 
 
 SBML = """<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model>

@@ -18,8 +18,8 @@ LONGEST_WAIT = 60.0
 SHOWN = 300
 """Characters of the library's messages."""
 
-_APART = re.compile(r"//[^\n]*|\#[^\n]*|/\*.*?\*/|\"[^\"\n]*\"", re.DOTALL)
-"""Comments and quotations."""
+_APART = re.compile(r"```.*?```|//[^\n]*|\#[^\n]*|/\*.*?\*/|\"[^\"\n]*\"", re.DOTALL)
+"""Notes, comments and quotations."""
 _NUMBER = re.compile(r"(?<![\w.])\d+\.?\d*(?:e[+-]?\d+)?")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from ratelaw.errors import DataError, UnsupportedError
+from ratelaw.errors import DataError
 from ratelaw.formats.petab.changes import identifiers, quantities, refuse_target
 from ratelaw.formats.petab.problem import EstimationProblem, Measurement, Parameter, Scale
 from ratelaw.network.expression import symbol
@@ -28,8 +28,6 @@ def check(problem: EstimationProblem, conditions: Changes) -> None:
     ------
     DataError
         With the table, the row, and what was found.
-    UnsupportedError
-        For changes that depend on the model's state.
     """
     if not problem.measurements:
         raise DataError("measurement table: there is no row")
@@ -48,13 +46,8 @@ def _check_conditions(problem: EstimationProblem, conditions: Changes) -> None:
             refuse_target(problem.sbml, target, place)
             if target in problem.parameters:
                 raise DataError(f"{place}: the parameter table sets {target!r} too")
-            of_model = {*map(symbol, identifiers(problem.sbml) - problem.parameters.keys())}
-            for name in sorted(value.free_symbols & of_model, key=str):
-                raise UnsupportedError(
-                    f"{place}: {name.name!r} is of the model: changes are formulas of the "
-                    f"parameter table"
-                )
-            _refuse_unknown(value, {*map(symbol, problem.parameters)}, place)
+            known = {*problem.parameters, *identifiers(problem.sbml)}
+            _refuse_unknown(value, {*map(symbol, known)}, place)
 
 
 def _check_observables(problem: EstimationProblem) -> None:

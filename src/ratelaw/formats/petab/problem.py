@@ -109,9 +109,11 @@ class Period:
     start
         When it begins; minus infinity where a steady state is reached.
     changes
-        All identifiers that are not as in the model, as formulas of parameters.
+        All identifiers that are not as in the model, as formulas of parameters and of what the
+        model's identifiers are just before.
     set_anew
-        Of `changes`, what is set when it begins; other states go on from the period before.
+        Of `changes`, what is set when it begins; the others, and states, are as the period before
+        left them.
     """
 
     start: float
@@ -179,9 +181,15 @@ class EstimationProblem:
 
     @cached_property
     def network(self) -> Network:
-        """The model in the last period of the first experiment, at the nominal values."""
-        first = next(iter(self.experiments.values()))
-        return self.model(first.periods[-1].changes, self.values()).network
+        """The model at the nominal values, as the first experiment changes it.
+
+        Without changes that depend on the model's state.
+        """
+        values = self.values()
+        changes = next(iter(self.experiments.values())).periods[-1].changes
+        known = {*map(symbol, values)}
+        plain = {name: c for name, c in changes.items() if c.free_symbols <= known}
+        return self.model(evaluated(plain, values), values).network
 
     def values(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
         """All parameters: those given, on a linear scale, and the others at their nominal values.
@@ -199,19 +207,24 @@ class EstimationProblem:
                 raise DataError(f"parameter {name!r} is {value}: give a finite value")
         return {name: float(value) for name, value in found.items() if value is not None}
 
-    def model(self, changes: Mapping[str, sp.Expr], values: Mapping[str, float]) -> "Model":
-        """The model at these changes and values of all parameters.
-
-        Raises
-        ------
-        DataError
-            If a change has no finite value.
-        """
+    def model(self, changes: Mapping[str, float], values: Mapping[str, float]) -> "Model":
+        """The model at these changes, and these values of all parameters."""
         from ratelaw.formats.petab.changes import changed_model
 
-        numbers = {symbol(name): value for name, value in values.items()}
-        changed = {name: change.subs(numbers) for name, change in changes.items()}
-        for name, value in changed.items():
-            if not (value.is_number and value.is_finite):
-                raise DataError(f"{name} = {changes[name]} has no finite value at these parameters")
-        return changed_model(self.sbml, dict(values) | {n: float(v) for n, v in changed.items()})
+        return changed_model(self.sbml, dict(values) | dict(changes))
+
+
+def evaluated(changes: Mapping[str, sp.Expr], values: Mapping[str, float]) -> dict[str, float]:
+    """The numbers that formulas are at values of all that they name.
+
+    Raises
+    ------
+    DataError
+        If one is not finite.
+    """
+    numbers = {symbol(name): value for name, value in values.items()}
+    found = {name: change.subs(numbers) for name, change in changes.items()}
+    for name, value in found.items():
+        if not (value.is_number and value.is_finite):
+            raise DataError(f"{name} = {changes[name]} has no finite value at these parameters")
+    return {name: float(value) for name, value in found.items()}

@@ -31,8 +31,8 @@ def read_petab(path: str | Path) -> EstimationProblem:
     ModelError
         If the model is not valid SBML.
     UnsupportedError
-        For several problems or models, other languages than SBML, mapping tables, extensions,
-        experiments that are an equilibration alone, and changes that depend on the model's state.
+        For several problems or models, other languages than SBML, mapping tables, extensions, and
+        experiments that are an equilibration alone.
     MissingPackageError
         If petab or libsbml is not installed.
 
