@@ -49,6 +49,13 @@ TAIL = """
   formulas contradict them.
 - Events are found within steps no longer than the gaps between the times of the result: a trigger
   that is true for less than a twelfth of a step may be missed, unless it depends on time alone.
+- Antimony goes by way of SBML, with numbers of 15 digits. Imports of other files are refused; so
+  is writing a network that would come back otherwise, as one with a name that Antimony reserves,
+  `gamma`.
+- PEtab, versions 1 and 2 with models in SBML, is read by `ratelaw.formats.read_petab`. Refused,
+  with the table and the row: several problems or models, mapping tables, extensions; equilibrations
+  and later periods with events or with rates that depend on time; sizes that change between
+  periods. Priors are read, and are no part of the likelihood.
 """
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """An SBML document, read by libsbml, once it is seen to be harmless."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -8,7 +8,7 @@ from xml.parsers import expat
 import libsbml
 
 from ratelaw.errors import DataError, ModelError, UnsupportedError
-from ratelaw.formats.files import read_text
+from ratelaw.formats.files import Parsed, parse_file
 from ratelaw.formats.sbml.slopes import each
 
 LARGEST_FILE = 100_000_000
@@ -26,20 +26,22 @@ VALID = (
 """What has to hold for a model to mean anything."""
 
 
-def read_file(path: Path) -> str:
-    """The text of an SBML file.
+def parse_path(path: Path, parse: Callable[[str], Parsed]) -> Parsed:
+    """What an SBML file says; refusals begin with its name.
 
     Raises
     ------
     DataError
         If it cannot be read, or is too large.
+    ModelError, UnsupportedError
+        Of `parse`.
     """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise DataError(f"{path} is larger than {LARGEST_FILE:,} bytes")
     except OSError as error:
         raise DataError(f"cannot read a network from {path}: {error}") from None
-    return read_text(path, "a network")
+    return parse_file(path, "a network", parse)
 
 
 def document_of(text: str) -> Any:  # noqa: ANN401

@@ -9,8 +9,8 @@ from typing import Any
 
 import sympy as sp
 
-from ratelaw.errors import ModelError, UnsupportedError
-from ratelaw.formats.sbml.document import document_of, read_file
+from ratelaw.errors import UnsupportedError
+from ratelaw.formats.sbml.document import document_of, parse_path
 from ratelaw.formats.sbml.events import events_of
 from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
 from ratelaw.formats.sbml.quantities import Quantities
@@ -75,20 +75,25 @@ def read_sbml(path: str | Path) -> Model:
     -----
     Hucka et al. 2019 (SBML Level 3 Version 2).
     """
-    path = Path(path)
-    text = read_file(path)
-    try:
-        return parse_sbml(text)
-    except (ModelError, UnsupportedError) as error:
-        raise type(error)(f"{path.name}: {error}") from None
+    return parse_path(Path(path), parse_sbml)
 
 
 def parse_sbml(text: str) -> Model:
     """The same from text."""
-    model = document_of(text).getModel()
-    _refuse_unsupported(model)
+    return model_of(parse_document(text))
+
+
+def parse_document(text: str) -> Any:  # noqa: ANN401
+    """What libsbml reads, if it is valid and supported."""
+    document = document_of(text)
+    _refuse_unsupported(document.getModel())
+    return document
+
+
+def model_of(document: Any) -> Model:  # noqa: ANN401
+    """The network of a document, and what each identifier is in it."""
     try:
-        return _Builder(Quantities(model)).model()
+        return _Builder(Quantities(document.getModel())).model()
     except RecursionError:
         raise UnsupportedError("its formulas are nested too deeply") from None
 

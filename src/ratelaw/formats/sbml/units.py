@@ -9,7 +9,7 @@ from typing import Any
 
 import libsbml
 
-from ratelaw.formats.sbml.document import check, document_of, read_file
+from ratelaw.formats.sbml.document import check, document_of, parse_path
 from ratelaw.formats.sbml.slopes import each
 
 BUILT_IN = {"substance": "mole", "volume": "litre", "time": "second"}
@@ -64,7 +64,7 @@ def read_units(path: str | Path) -> Units:
     ModelError
         If it is not valid SBML.
     """
-    return parse_units(read_file(Path(path)))
+    return parse_path(Path(path), parse_units)
 
 
 def parse_units(text: str) -> Units:

@@ -75,12 +75,12 @@ class _DirectStep(LaneStep):
     def stages(self, network: Network) -> list[Stage]:
         propensities = propensity_sources(network)
         last = len(propensities) - 1
-        weighing = [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]
-        weighing += ["c0 = a0", *(f"c{j} = c{j - 1} + a{j}" for j in range(1, last + 1))]
-        weighing += [f"now = t + e / c{last}", f"aim = u2 * c{last}"]
-        choosing = [
+        choosing = [f"a{j} = {propensity}" for j, propensity in enumerate(propensities)]
+        choosing += ["c0 = a0", *(f"c{j} = c{j - 1} + a{j}" for j in range(1, last + 1))]
+        choosing += [f"now = t + e / c{last}", f"aim = u2 * c{last}"]
+        choosing.append(
             "winner = 0.0" + "".join(f" + select(aim >= c{j}, 1.0, 0.0)" for j in range(last))
-        ]
+        )
         for i, changes in enumerate(network.stoichiometry):
             jumps = [
                 f" + select(aim >= c{j}, {after - before}.0, 0.0)"
@@ -88,4 +88,4 @@ class _DirectStep(LaneStep):
                 if after != before
             ]
             choosing.append(f"change{i} = {changes[0]}.0" + "".join(jumps))
-        return [[*draw(1), *draw(2)], ["e = -logarithm(u1)"], weighing, choosing]
+        return [[*draw(1), *draw(2)], ["e = -logarithm(u1)"], choosing]

@@ -24,8 +24,8 @@ from ratelaw.simulate.sweep import stacked
 if TYPE_CHECKING:
     import xarray as xr
 
-BLOCK_STEPS = 10**7
-"""Reactions of a block, about: some 50 ms of work, saved and sent as one."""
+BLOCK_STEPS = 2 * 10**7
+"""Reactions of a block, about: some 100 ms of work, saved and sent as one."""
 PARTS = 8
 """Blocks that any ensemble has at least, so that cores can share it."""
 FEW = 16

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from functools import lru_cache
 from importlib.machinery import SourceFileLoader
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -14,7 +15,7 @@ import numpy as np
 from ratelaw.atomic import cache_folder, whole_file
 from ratelaw.simulate.recorders.recorder import Tracked
 
-__all__ = ["BAD_PROPENSITY", "NOT_WHOLE", "NO_END", "Kernel", "Tracked", "load"]
+__all__ = ["BAD_PROPENSITY", "NOT_WHOLE", "NO_END", "Kernel", "Tracked", "load", "source_file"]
 
 BAD_PROPENSITY, NO_END, NOT_WHOLE = 1, 2, 3
 """Why a kernel gave up."""
@@ -74,23 +75,29 @@ class Kernel(Protocol):
 
 @lru_cache(maxsize=64)
 def load(source: str) -> ModuleType:
-    """Import generated source from a file in the cache folder, writing it first where it is new.
-
-    The file is named by a hash of the source, of what it may import from here and of Numba's
-    version, so that Numba's cache serves every later process and never a stale one.
-    """
-    import numba
-
-    digest = hashlib.sha256(f"{numba.__version__}{HELPERS}{source}".encode()).hexdigest()
-    name = f"kernel_{digest[:24]}"
-    folder = cache_folder("kernels") or Path(tempfile.mkdtemp(prefix="ratelaw-kernels-"))
-    path = folder / f"{name}.py"
+    """Import generated source from its file, writing it first where it is new."""
+    path = source_file(source)
     if not path.exists():
         with whole_file(path) as partial:
             partial.write_text(source, encoding="utf-8")
-    loader = SourceFileLoader(name, str(path))
-    module = ModuleType(name)
+    loader = SourceFileLoader(path.stem, str(path))
+    module = ModuleType(path.stem)
     module.__file__ = str(path)
-    sys.modules[name] = module
+    sys.modules[path.stem] = module
     loader.exec_module(module)
     return module
+
+
+@lru_cache(maxsize=64)
+def source_file(source: str) -> Path:
+    """Where generated source lies, and beside it what is compiled of it.
+
+    The file is named by a hash of the source, of what it may import from here, of Numba's version
+    and of the processor, so that what is compiled serves every later process and is never stale.
+    """
+    import llvmlite.binding as llvm
+
+    processor = f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}"
+    key = f"{version('numba')}{version('llvmlite')}{processor}{HELPERS}{source}"
+    folder = cache_folder("kernels") or Path(tempfile.mkdtemp(prefix="ratelaw-kernels-"))
+    return folder / f"kernel_{hashlib.sha256(key.encode()).hexdigest()[:24]}.py"

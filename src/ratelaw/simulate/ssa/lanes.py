@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -19,7 +18,8 @@ import sympy as sp
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_source
-from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, Kernel, Tracked, load
+from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, Kernel, Tracked
+from ratelaw.simulate.ssa.machine_code import MachineCode, machine_code
 
 LANES = 64
 """How many trajectories advance together; one integer has a bit for each."""
@@ -62,18 +62,14 @@ def lane_kernel(network: Network, step: LaneStep, tracked: Tracked, lanes: int) 
     """The compiled kernel of a network's structure and a method's step, so many lanes wide."""
     columns = len(network.species) + len(tracked.reactions) + len(tracked.passages)
     source, kept = _source(network, step, tracked, lanes, columns)
-    return LaneKernel(load(source).kernel, lanes, columns, kept)
+    return LaneKernel(machine_code(source), lanes, columns, kept)
 
 
 @dataclass(frozen=True, eq=False)
 class LaneKernel:
-    """A compiled kernel, and how much memory its lanes want.
+    """A compiled kernel, and how much memory its lanes want."""
 
-    NumPy makes the arrays: every way to make one inside the kernel would cost a tenth of a second
-    of compilation.
-    """
-
-    compiled: Any
+    compiled: MachineCode
     lanes: int
     columns: int
     kept: int
@@ -92,9 +88,11 @@ class LaneKernel:
         events: np.ndarray,
     ) -> tuple[int, int, int]:
         count, last, _ = out.shape
-        outcome: tuple[int, int, int] = self.compiled(
-            *(seed, first, times, start, parameters, patience // self.lanes, stop, lanes, events),
-            *(out.reshape(-1), count),
+        taken = np.zeros(2, dtype=np.int64)
+        why = self.compiled(
+            *(seed, first, np.ascontiguousarray(times), last, start, parameters),
+            *(patience // self.lanes, stop),
+            *(lanes, events, len(events), out, count),
             np.ones(4 * self.lanes, dtype=np.uint64),
             *np.zeros((2, self.columns * self.lanes)),
             *(np.zeros(self.lanes), np.ones(self.lanes), np.empty(self.lanes)),
@@ -102,8 +100,9 @@ class LaneKernel:
             np.zeros(self.lanes, dtype=np.int64),
             np.left_shift(np.uint64(1), np.arange(self.lanes, dtype=np.uint64)),
             np.zeros(self.kept * self.lanes),
+            taken,
         )
-        return outcome
+        return why, int(taken[0]), int(taken[1])
 
 
 def source_names(network: Network) -> dict[sp.Symbol, str]:
@@ -220,20 +219,25 @@ TEMPLATE = '''\
 import math
 
 import numpy as np
-from numba import njit
+from numba import cfunc, types
 
 from ratelaw.simulate.ssa.random import (
     GOLDEN, S17, S19, S45, ZERO, logarithm, lowest, mix, select, stream_key, uniform
 )
 
 LANES = {lanes}
+I, F = types.int64, types.float64
+I_, F_, U_ = map(types.CPointer, (I, F, types.uint64))
+SIGNATURE = I(
+    types.uint64, I, F_, I, F_, F_, I, I_, F_, F_, I, F_, I,
+    U_, F_, F_, F_, F_, F_, I_, I_, U_, F_, I_,
+)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={{"contract", "nsz"}})
-def kernel(seed, first, times, start, parameters, patience, stop, lanes, events, paths, count,
-           bits, state, before, clock, window, due, row, place, bit, kept):
+@cfunc(SIGNATURE, error_model="numpy", fastmath={{"contract", "nsz"}})
+def kernel(seed, first, times, last, start, parameters, patience, stop, lanes, events, capacity,
+           paths, count, bits, state, before, clock, window, due, row, place, bit, kept, done):
 {parameters}
-    last = len(times)
     passed = ZERO
     for l in range(LANES):
         passed |= bit[l]
@@ -274,19 +278,23 @@ def kernel(seed, first, times, start, parameters, patience, stop, lanes, events,
         waited += 1
         if bad > 0 or waited > patience:
             for l in range(LANES):
-                lanes[l, -1] = due[l]
+                lanes[({columns} + 1) * l + {columns}] = due[l]
                 for c in range({columns}):
-                    lanes[l, c] = before[LANES * c + l] if due[l] < np.inf else start[c]
-            return {bad} if bad > 0 else {no_end}, steps, recorded
+                    lanes[({columns} + 1) * l + c] = (
+                        before[LANES * c + l] if due[l] < np.inf else start[c]
+                    )
+            return {bad} if bad > 0 else {no_end}
 {events}
-    return 0, steps, recorded
+    done[0], done[1] = steps, recorded
+    return 0
 '''
 
 EVENTS = """\
-        if len(events) > 0 and kept[{winner}] >= 0.0 and clock[0] <= times[last - 1]:
-            if recorded < len(events):
-                events[recorded, 0], events[recorded, 1] = clock[0], kept[{winner}]
+        if capacity > 0 and kept[{winner}] >= 0.0 and clock[0] <= times[last - 1]:
+            if recorded < capacity:
+                e = ({columns} + 2) * recorded
+                events[e], events[e + 1] = clock[0], kept[{winner}]
                 for c in range({columns}):
-                    events[recorded, 2 + c] = state[c]
+                    events[e + 2 + c] = state[c]
             recorded += 1
 """

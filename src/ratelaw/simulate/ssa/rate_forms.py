@@ -99,7 +99,7 @@ def rate_forms(network: Network, places: dict[str, int], unit: int) -> RateForms
     other: list[tuple[int, list[sp.Expr]]] = []
     size = len(network.reactions)
     form, shift = np.zeros(size, dtype=np.int32), np.zeros(size)
-    pair = np.zeros((size, 2), dtype=np.int32)
+    pair = np.zeros((size, 2), dtype=np.uint32)
     slots: list[int] = []
     coefficients = Coefficients(network)
     count = size
@@ -128,7 +128,7 @@ def rate_forms(network: Network, places: dict[str, int], unit: int) -> RateForms
         form,
         pair,
         shift,
-        np.array(slots, dtype=np.int32),
+        np.array(slots, dtype=np.uint32),
         coefficients,
     )
 

@@ -69,9 +69,9 @@ def net_changes(reaction: Reaction) -> dict[str, int]:
 
 def in_rows(rows: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
     """Rows of different lengths, one after the other, and where each begins and ends."""
-    lists = [np.fromiter(row, dtype=np.int32) for row in rows]
+    lists = [np.fromiter(row, dtype=np.uint32) for row in rows]
     bounds = np.concatenate([[0], np.cumsum([len(row) for row in lists])])
-    return np.concatenate(lists), bounds.astype(np.int64)
+    return np.concatenate(lists), bounds.astype(np.uint64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,7 @@ class TableKernel:
 def shared_source(network: Network, tracked: Tracked, formulas: tuple[str, ...]) -> str:
     """Source of `propensity`, of `note`, which marks passages, and of `ended`."""
     return SHARED.format(
+        plain="form[j] == 0" if formulas else "True",
         forms="".join(_branch(f, formula) for f, formula in enumerate(formulas, start=1)),
         passages="".join(_passages(network, tracked)) or "    pass",
         ended=_ended(network, tracked),
@@ -141,7 +142,7 @@ SHARED = """\
 @njit(forceinline=True, error_model="numpy")
 def propensity(j, state, coefficients, form, pair, shift, slots):
     x, y = pair[j, 0], pair[j, 1]
-    if form[j] == 0:
+    if {plain}:
         return coefficients[j] * state[x] * (state[y] - shift[j])
     c = y
 {forms}    return np.nan
