@@ -36,11 +36,26 @@ TAIL = """
   the time.
 - Reductions, `timescales`, `fit_rates` and `candidates` take none of these.
 - SBML, Level 2 and 3 core, is read by `ratelaw.formats.read_network`. Refused, with the element's
-  name: algebraic rules, fast reactions, delays in formulas, constraints, required packages, values
-  that are missing or not finite, `rateOf` in initial values, models in which nothing is simulated.
+  name: algebraic rules, fast reactions, delays of what is simulated (not of what follows from time
+  alone), constraints, required packages, values in use that are missing or not finite, numbers
+  beyond a float, exponents beyond 64, formulas of more than 100,000 parts or nested more than 60
+  deep, concentrations that an event computes before the size of their compartment changes.
 - SBML counts species in amounts. A single constant compartment becomes the network's volume; with
   several, or where sizes, stoichiometries or conversion factors vary, the volume is 1 and the sizes
-  stand in the laws. A compartment without a size has size 1.
+  stand in the laws. A compartment without a size has size 1. A model in which all follows from time
+  becomes a network with one state, a clock.
+- Units change no number, as SBML has it: where volumes or substances are in several units, the
+  model's own factors convert. `ratelaw info MODEL.xml` tells the units that are used, and which
+  formulas contradict them.
+- Events are found within steps no longer than the gaps between the times of the result: a trigger
+  that is true for less than a twelfth of a step may be missed, unless it depends on time alone.
+- Antimony goes by way of SBML, with numbers of 15 digits. Imports of other files are refused; so
+  is writing a network that would come back otherwise, as one with a name that Antimony reserves,
+  `gamma`.
+- PEtab, versions 1 and 2 with models in SBML, is read by `ratelaw.formats.read_petab`. Refused,
+  with the table and the row: several problems or models, mapping tables, extensions; equilibrations
+  and later periods with events or with rates that depend on time; sizes that change between
+  periods. Priors are read, and are no part of the likelihood.
 """
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 import sympy as sp
 
-from ratelaw.network.expression import symbol
+from ratelaw.errors import ModelError
+from ratelaw.network.expression import quote, symbol
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME, Steps
 
@@ -88,9 +89,18 @@ class Coefficients:
         self.sources.append(source)
 
     def evaluate(self, parameters: np.ndarray, time: float = 0.0) -> np.ndarray:
-        """All of them, given the values of the parameters in order, and inputs at a time."""
+        """All of them, given the values of the parameters in order, and inputs at a time.
+
+        Raises
+        ------
+        ModelError
+            If one is not finite.
+        """
         values = np.asarray(parameters, dtype=float)[: len(self._sources)]
-        compound = self._function(values, np.array([time]))
+        with np.errstate(all="ignore"):
+            compound = self._function(values, np.array([time]))
+        for expression in np.array(list(self.compound), dtype=object)[~np.isfinite(compound)]:
+            raise ModelError(f"{quote(str(expression))} is not finite, with these parameters")
         return self._factors * np.concatenate([[1.0], values, compound])[self._places]
 
     @cached_property

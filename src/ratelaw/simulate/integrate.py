@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ratelaw.errors import SolverError, UnsupportedError
+from ratelaw.errors import SolverError
 from ratelaw.simulate.vector_field import VectorField
 
 MAX_EVALUATIONS = 200_000
@@ -87,9 +87,8 @@ def _piece(
 
     from ratelaw.simulate.stiff import stiff_method
 
+    field.equations.require_slopes()
     method, jacobian = stiff_method(field)
-    if jacobian is None:
-        raise UnsupportedError("a rate with floor, ceil or factorial has no derivative in formulas")
     if times[-1] == 0:
         return start[None], 0
     evaluations = 0

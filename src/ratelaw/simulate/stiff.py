@@ -16,11 +16,10 @@ MOST_FOR_LSODA = 199
 """Variables up to which dense matrices are quicker; for larger ones OpenBLAS starts threads."""
 
 
-def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian | None]:
+def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian]:
     """The integrator for a system of this size, and the Jacobian that it wants.
 
-    None where a derivative has no formula: SciPy's solvers then take differences. A slope that is
-    infinite, as that of sqrt(x) at 0, is left out: a Jacobian only guides the steps.
+    A slope that is infinite, as that of sqrt(x) at 0, is left out: a Jacobian only guides the steps.
     """
 
     def dense(time: float, state: np.ndarray) -> np.ndarray:
@@ -32,8 +31,7 @@ def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian | None]:
         return matrix
 
     few = len(field.equations.names) <= MOST_FOR_LSODA
-    method, jacobian = (LSODA, dense) if few else (SparseBDF, sparse)
-    return method, jacobian if field.equations.has_slopes else None
+    return (LSODA, dense) if few else (SparseBDF, sparse)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:

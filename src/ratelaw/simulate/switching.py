@@ -1,20 +1,24 @@
 """Ordinary differential equations between events: integrate, find the next one, go on after it."""
 
+import warnings
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import SolverError
+from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
+from ratelaw.network.expression import print_condition
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.agenda import Agenda
 from ratelaw.simulate.integrate import refuse_runaway
 from ratelaw.simulate.vector_field import network_field
 
 LOOKS = 12
-"""Points of a step at which conditions are looked at, and of ever smaller parts of it."""
+"""Points of a step at which conditions are looked at."""
+CLOSER_LOOKS = 256
+"""Points of the part in which one changes, and of ever smaller parts of it."""
 
 
 Course = Callable[[np.ndarray], np.ndarray]
@@ -29,14 +33,14 @@ class SwitchingFlow:
         self._options = {"rtol": rtol, "atol": atol, "max_step": longest}
         self.agenda = Agenda(network)
         self.evaluations = 0
-        rates = [
-            *(reaction.law.expression for reaction in network.reactions),
-            *network.rates.values(),
-        ]
-        conditions = {condition for rate in rates for condition in rate.atoms(sp.Rel)}
-        fixed = [condition.subs(network.values) for condition in conditions]
-        relations = [condition for condition in fixed if isinstance(condition, sp.Rel)]
-        self.stops = sorted({*network.jumps, *_switch_times(relations)})
+        values = network.values
+        triggers = [event.trigger.subs(values) for event in network.events]
+        _refuse_instants(network, triggers)
+        laws = [reaction.law.expression for reaction in network.reactions]
+        found = {rel for law in [*laws, *network.rates.values()] for rel in law.atoms(sp.Rel)}
+        fixed = [rel.subs(values) for rel in found]
+        conditions = [rel for part in [*fixed, *triggers] for rel in part.atoms(sp.Rel)]
+        self.stops = sorted({*network.jumps, *_switch_times(conditions)})
 
     def advance(
         self, time: float, state: np.ndarray, end: float, times: np.ndarray, course: np.ndarray
@@ -46,13 +50,21 @@ class SwitchingFlow:
 
         field = self._field.from_time(time)
         method, jacobian = stiff_method(field)
+        differences = None  # taken where a slope has no formula
 
         def derivative(t: float, y: np.ndarray) -> np.ndarray:
             self.evaluations += 1
             refuse_runaway(t, self.evaluations, field.equations.names, y)
             return field(t, y)
 
-        solver = method(derivative, time, state, end, jac=jacobian, **self._options)
+        solver = method(
+            derivative,
+            time,
+            state,
+            end,
+            jac=jacobian if field.equations.has_slopes else differences,
+            **self._options,
+        )
         while solver.status == "running":
             message = solver.step()
             if solver.status == "failed":
@@ -66,19 +78,19 @@ class SwitchingFlow:
         return end, solver.y
 
     def _next_change(self, start: float, end: float, within: Course) -> tuple[float, bool]:
-        """The first time at which a trigger differs from what it was, else the end.
-
-        Once seen, a change is not lost where rounding hides it from a closer look.
-        """
-        looks, after = np.linspace(start, end, LOOKS + 1), end
-        seen = False
-        while looks.size > 2 or not seen:  # noqa: PLR2004
-            differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
-            if not differing.size:
-                break
-            seen, after = True, looks[differing[0] + 1]
-            looks = np.unique(np.linspace(looks[differing[0]], after, LOOKS + 1))
-        return after, seen
+        """The first time at which a trigger differs from what it was, else the end."""
+        looks = np.linspace(start, end, LOOKS + 1)
+        differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
+        if not differing.size:
+            return end, False
+        before, after = looks[differing[0]], looks[differing[0] + 1]
+        while np.nextafter(before, after) < after:
+            looks = np.linspace(before, after, CLOSER_LOOKS + 1)
+            # The last is known to differ: looked at again, and rounded otherwise, it may not.
+            differing = np.flatnonzero(self.agenda.changes(looks[1:-1], within(looks[1:-1])))
+            first = differing[0] if differing.size else CLOSER_LOOKS - 1
+            before, after = looks[first], looks[first + 1]
+        return after, True
 
 
 def integrate_events(
@@ -117,14 +129,34 @@ def integrate_events(
     time, end = 0.0, float(times[-1])
     state = flow.agenda.settle(time, start)
     course[times == 0.0] = state
-    while time < end:
-        following = [stop for stop in flow.stops if stop > time]
-        goal = min(end, flow.agenda.due, *following[:1])
-        if goal > time:
-            time, state = flow.advance(time, state, goal, times, course)
-        state = flow.agenda.settle(time, state)
-        course[times == time] = state
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # what LSODA says of a failure is raised above
+        while time < end:
+            following = [stop for stop in flow.stops if stop > time]
+            goal = min(end, flow.agenda.due, *following[:1])
+            if goal > time:
+                time, state = flow.advance(time, state, goal, times, course)
+            state = flow.agenda.settle(time, state)
+            course[times == time] = state
     return course, flow.evaluations
+
+
+def _refuse_instants(network: Network, triggers: Iterable[sp.Basic]) -> None:
+    """Refuse an equality that holds at single times only: nobody would see it, but one of time."""
+    places = {s: i for i, s in enumerate(network.symbols)}
+    for event, trigger in zip(network.events, triggers, strict=True):
+        for equality in trigger.atoms(sp.Eq):
+            difference = equality.lhs - equality.rhs
+            steps = {part: sp.Dummy() for part in difference.atoms(sp.floor, sp.ceiling)}
+            smooth = difference.xreplace(steps)
+            varying = [places[s] for s in places if smooth.diff(s) != 0]
+            rates = [network.rate_equations[i].subs(network.values) for i in varying]
+            timed = smooth.diff(TIME) != 0 and not _switch_times([equality])
+            if timed or any(rate != 0 for rate in rates):
+                raise UnsupportedError(
+                    f"event '{event}': {print_condition(equality)} holds at single times, which "
+                    f"are not looked for: write >= or <="
+                )
 
 
 def _switch_times(conditions: Iterable[sp.Rel]) -> list[float]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from ratelaw.errors import UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.network.forms import Coefficients, Form, forms_of
@@ -71,7 +72,21 @@ class Equations:
     @cached_property
     def slopes(self) -> "Outputs":
         """df/dx for each argument x of a form: form by form, argument by argument."""
+        self.require_slopes()
         return Outputs(self._forms, self._slopes)
+
+    def require_slopes(self) -> None:
+        """Refuse equations without a Jacobian.
+
+        Raises
+        ------
+        UnsupportedError
+            If a derivative has no formula.
+        """
+        if not self.has_slopes:
+            raise UnsupportedError(
+                "a rate with floor, ceil or factorial has no derivative in formulas"
+            )
 
     @cached_property
     def has_slopes(self) -> bool:
