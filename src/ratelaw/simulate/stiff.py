@@ -19,7 +19,7 @@ MOST_FOR_LSODA = 199
 def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian]:
     """The integrator for a system of this size, and the Jacobian that it wants.
 
-    A slope that is infinite, as that of sqrt(x) at 0, is left out: a Jacobian only guides the steps.
+    An infinite slope, as that of sqrt(x) at 0, is left out: a Jacobian only guides the steps.
     """
 
     def dense(time: float, state: np.ndarray) -> np.ndarray:

@@ -50,21 +50,14 @@ class SwitchingFlow:
 
         field = self._field.from_time(time)
         method, jacobian = stiff_method(field)
-        differences = None  # taken where a slope has no formula
+        slopes = {"jac": jacobian} if field.equations.has_slopes else {}
 
         def derivative(t: float, y: np.ndarray) -> np.ndarray:
             self.evaluations += 1
             refuse_runaway(t, self.evaluations, field.equations.names, y)
             return field(t, y)
 
-        solver = method(
-            derivative,
-            time,
-            state,
-            end,
-            jac=jacobian if field.equations.has_slopes else differences,
-            **self._options,
-        )
+        solver = method(derivative, time, state, end, **self._options, **slopes)
         while solver.status == "running":
             message = solver.step()
             if solver.status == "failed":
