@@ -16,7 +16,7 @@ def table() -> str:
         ["", *(feature.value for feature in features)],
         ["---", *("---" for _ in features)],
         *(
-            [f"`{type(m).__name__}`", *("yes" if f in m.supports else "" for f in features)]
+            [f"`{type(m).__name__}`", *("yes" if f in m.supports else "refused" for f in features)]
             for m in METHODS.values()
         ),
     ]
@@ -27,7 +27,7 @@ def table() -> str:
 HEAD = """\
 # What each method can treat
 
-Made by `python -m ratelaw.cli.capabilities`; what is not "yes" is refused with an
+Made by `python -m ratelaw.cli.capabilities`; what is refused is so with an
 `UnsupportedError` that names the reaction, rate or event. Mass action at constant rates, and
 general rate laws `=>`, go into every method, except that `Moments` wants polynomials.
 """
