@@ -35,7 +35,8 @@ def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian]:
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    values[~np.isfinite(values)] = 0.0
+    return values
 
 
 class SparseBDF(BDF):
