@@ -29,6 +29,7 @@ check: $(READY) ## style, types, layers, then all tests
 bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, efficiency, reductions
 	$(BIN)/python benchmarks/ssa.py
 	$(BIN)/python benchmarks/scaling.py
+	$(BIN)/python benchmarks/ode.py
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/structure.py
 	$(BIN)/python benchmarks/efficiency.py

@@ -27,8 +27,8 @@ def chain(species: int) -> rl.Network:
     return rl.Network.parse(text, initial={f"S{i}": 10 for i in range(1, species + 1)})
 
 
-def sparse(reactions: int) -> rl.Network:
-    """Random conversions and bindings among half as many species, rates over four decades.
+def sparse(reactions: int, decades: int = 4) -> rl.Network:
+    """Random conversions and bindings among half as many species, rates over so many decades.
 
     Every molecule is made of conserved units, so that nothing explodes.
     """
@@ -37,11 +37,24 @@ def sparse(reactions: int) -> rl.Network:
     lines = []
     for _ in range(reactions // 2):
         a, b, c = generator.choice(species, 3, replace=False)
-        fast, slow = 10.0 ** generator.uniform(-2, 2, 2)
+        fast, slow = 10.0 ** generator.uniform(-decades / 2, decades / 2, 2)
         if generator.random() < 0.5:
             lines.append(f"S{a} <--> S{b}, {fast:.4g}, {slow:.4g}")
         else:
             lines.append(f"S{a} + S{b} <--> 2 S{c}, {fast / 20:.4g}, {slow / 20:.4g}")
+    return rl.Network.parse("\n".join(lines), initial={f"S{i}": 20 for i in range(species)})
+
+
+def enzymes(reactions: int) -> rl.Network:
+    """Random conversions there and back among half as many species, by Michaelis and Menten."""
+    generator = np.random.default_rng(1)
+    species = reactions // 2
+    lines = []
+    for _ in range(reactions // 2):
+        pair = generator.choice(species, 2, replace=False)
+        for a, b in (pair, pair[::-1]):
+            vmax, km = 20 * 10.0 ** generator.uniform(-2, 2), 10.0 ** generator.uniform(0, 2)
+            lines.append(f"S{a} => S{b}, {vmax:.4g}*S{a}/({km:.4g} + S{a})")
     return rl.Network.parse("\n".join(lines), initial={f"S{i}": 20 for i in range(species)})
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from ratelaw.network.expression import print_expression
 from ratelaw.simulate.integrate import integrate
+from ratelaw.simulate.vector_field import rates_field
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -133,9 +134,8 @@ class Fit:
 
         grid = np.asarray(times, dtype=float)
         start = self.initial if initial is None else np.asarray(initial, dtype=float)
-        course, _ = integrate(
-            self.rate_equations, self.variables, start, grid, rtol=1e-9, atol=1e-9
-        )
+        field = rates_field(self.rate_equations, self.variables)
+        course, _ = integrate(field, start, grid, rtol=1e-9, atol=1e-9)
         return xr.Dataset(
             {"average": (["time", "species"], course)},
             coords={"time": grid, "species": list(self.species)},

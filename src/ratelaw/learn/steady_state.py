@@ -7,7 +7,7 @@ from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate import MassAction, simulate
-from ratelaw.simulate.integrate import right_hand_side
+from ratelaw.simulate.vector_field import network_field
 
 LATEST = 1e12
 AT_REST = 1e-6
@@ -53,15 +53,15 @@ def steady_state(network: Network, method: MassAction) -> dict[str, float]:
     1.5
     """
     refuse_clock(network, "a steady state")
-    rates = tuple(rate.subs(network.values) for rate in network.rate_equations)
-    _, jacobian = right_hand_side(rates, network.symbols)
+    field = network_field(network)
+    field.equations.require_slopes()
     size = max(np.abs(network.initial_counts).max(), AT_REST)
     end = 100.0
     while end <= LATEST:
         course = simulate(network, method, [end / 100, end / 10, end])["average"].values
         moved = np.ptp(course, axis=0)
         if (moved <= AT_REST * max(np.abs(course).max(), size)).all():
-            modes = np.abs(np.linalg.eigvals(jacobian(course[-1] / network.volume)))
+            modes = np.abs(np.linalg.eigvals(field.jacobian(0.0, course[-1] / network.volume)))
             slowest = modes[modes > CONSERVED * modes.max()].min(initial=np.inf)
             if end == LATEST or slowest * end >= LIFETIMES:
                 return dict(zip(network.species, course[-1].tolist(), strict=True))

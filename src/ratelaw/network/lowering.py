@@ -47,9 +47,7 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     for expression in expressions:
         if expression.has(sp.zoo, sp.nan):
             raise ModelError(f"division by 0 in {quote(str(expression))}, with these parameters")
-    function = sp.lambdify(
-        arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True
-    )
+    function = lower(expressions, *arguments)
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
         shapes = {np.shape(value)[1:] for value in values}
@@ -60,6 +58,13 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
         return result
 
     return evaluate
+
+
+def lower(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., Sequence[Any]]:
+    """The same as a list of values, one an expression, each of its own shape."""
+    return sp.lambdify(
+        arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True
+    )
 
 
 def to_jax(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., Any]:

@@ -193,6 +193,10 @@ class Network:
         )
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         plain = (self.reactions, self.parameters, self.initial, self.volume)
         return notation.print_network(*plain, self.rates, self.events)
 
@@ -333,8 +337,8 @@ class Network:
     def rate_equations(self) -> tuple[sp.Expr, ...]:
         """dc_i/dt = sum_j U_ij phi_j(c), the mass-action limit (Yang 2020, Eq. 8); plus `rates`."""
         return tuple(
-            sum(
-                (int(row[j]) * self.fluxes[j] for j in np.flatnonzero(row)),
+            sp.Add(
+                *(int(row[j]) * self.fluxes[j] for j in np.flatnonzero(row)),
                 self.rates.get(name, sp.S.Zero),
             )
             for name, row in zip(self.species, self.stoichiometry, strict=True)

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from ratelaw.errors import ModelError
-from ratelaw.network.expression import print_expression
 from ratelaw.network.ratelaws import RateLaw
 
 
@@ -45,7 +44,8 @@ class Reaction:
         return Reaction, (dict(self.reactants), dict(self.products), self.law)
 
     def __hash__(self) -> int:
-        return hash((str(self), print_expression(self.law.expression)))
+        sides = (frozenset(side.items()) for side in (self.reactants, self.products))
+        return hash((*sides, self.law))
 
     def __str__(self) -> str:
         return f"{_side(self.reactants)} {self.law.arrow} {_side(self.products)}"
@@ -58,6 +58,13 @@ class Reaction:
     def species(self) -> tuple[str, ...]:
         """The species that take part, reactants first, each once."""
         return tuple(dict.fromkeys([*self.reactants, *self.products]))
+
+    @property
+    def net_changes(self) -> dict[str, int]:
+        """By how much it changes each species, those that it does change."""
+        before, after = self.reactants, self.products
+        net = {name: after.get(name, 0) - before.get(name, 0) for name in self.species}
+        return {name: change for name, change in net.items() if change}
 
 
 def _side(molecules: Mapping[str, int]) -> str:

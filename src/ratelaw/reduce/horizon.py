@@ -8,7 +8,7 @@ from ratelaw.errors import DataError, SolverError
 from ratelaw.network import Network
 from ratelaw.reduce.spectrum import linearised, reachable
 from ratelaw.simulate import MassAction, simulate
-from ratelaw.simulate.integrate import Function
+from ratelaw.simulate.vector_field import Function
 
 SETTLED = 0.05
 """A species that changes by less than this fraction of its range while time doubles has settled."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ratelaw.network import Network
-from ratelaw.simulate.integrate import Function, right_hand_side
+from ratelaw.simulate.vector_field import Function, network_field
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,11 @@ def spectrum(network: Network, times: np.ndarray, course: np.ndarray) -> Spectru
 
 def linearised(network: Network) -> tuple[Function, Function]:
     """dc/dt and its Jacobian at concentrations (T, N): functions into (T, N) and (T, N, N)."""
-    rates = tuple(rate.subs(network.values) for rate in network.rate_equations)
-    flow, slopes = right_hand_side(rates, network.symbols)
-    return lambda states: flow(states.T).T, lambda states: np.moveaxis(slopes(states.T), -1, 0)
+    field = network_field(network)
+    return (
+        lambda states: np.array([field(0.0, state) for state in states]),
+        lambda states: np.array([field.jacobian(0.0, state) for state in states]),
+    )
 
 
 def reachable(network: Network, scale: np.ndarray) -> np.ndarray:

@@ -1,27 +1,20 @@
 """Mass action: the deterministic limit of many molecules."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import sympy as sp
 
 from ratelaw.network import Network
 from ratelaw.network.features import EVERYTHING, Feature
-from ratelaw.network.lowering import to_numpy
-from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
 from ratelaw.simulate.switching import integrate_events
+from ratelaw.simulate.vector_field import VectorField, network_field
 
 if TYPE_CHECKING:
     import xarray as xr
-
-
-WITHOUT_SLOPE = (sp.Piecewise, sp.floor, sp.ceiling, sp.factorial, sp.Min, sp.Max, sp.Abs)
-"""Functions whose derivative jumps or has no formula: steps are then cut where they switch."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +60,15 @@ class MassAction(Solver):
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
-        rates = [rate.subs(network.values) for rate in network.rate_equations]
-        size = np.abs(start).max() or _inflow(network, rates, times) * times[-1] or 1.0
-        if network.driven or any(rate.has(*WITHOUT_SLOPE) for rate in rates):
+        field = network_field(network)
+        size = np.abs(start).max() or _inflow(field, times) * times[-1] or 1.0
+        if network.driven or field.equations.has_switches:
             concentrations, evaluations = integrate_events(
                 network, times, rtol=self.rtol, atol=self.atol
             )
         else:
             concentrations, evaluations = integrate(
-                rates, network.symbols, start, times, rtol=self.rtol, atol=self.atol * size
+                field, start, times, rtol=self.rtol, atol=self.atol * size
             )
         return dataset(
             network,
@@ -86,9 +79,8 @@ class MassAction(Solver):
         )
 
 
-def _inflow(network: Network, rates: Sequence[sp.Expr], times: np.ndarray) -> float:
+def _inflow(field: VectorField, times: np.ndarray) -> float:
     """The quickest growth out of an empty state, at the times and where an input jumps."""
-    jumps = [jump for jump in network.jumps if 0 < jump < times[-1]]
-    empty = np.zeros((len(network.species), 1))
-    flow = to_numpy(rates, network.symbols, (TIME,))
-    return float(np.abs(flow(empty, np.array([[0.0, *jumps, *times]]))).max())
+    jumps = [jump for jump in field.equations.jumps if 0 < jump < times[-1]]
+    empty = np.zeros(len(field.equations.names))
+    return max(np.abs(field.from_time(t)(t, empty)).max() for t in [0.0, *jumps, *times])

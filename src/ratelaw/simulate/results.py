@@ -56,7 +56,7 @@ def dataset(
 
     species = list(network.species)
     used = {dimension for dimensions, _ in variables.values() for dimension in dimensions}
-    labels = moment_labels(species)
+    labels = moment_labels(species) if {"moment", "moment_"} & used else []
     shared = {
         "time": times,
         "time_": times,

@@ -1,7 +1,7 @@
 """Ordinary differential equations between events: integrate, find the next one, go on after it."""
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -10,10 +10,10 @@ import sympy as sp
 from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.expression import print_condition
-from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.agenda import Agenda
 from ratelaw.simulate.integrate import refuse_runaway
+from ratelaw.simulate.vector_field import network_field
 
 LOOKS = 12
 """Points of a step at which conditions are looked at."""
@@ -29,24 +29,35 @@ class SwitchingFlow:
     """dn/dt = rates(n, t), with events, from one call of `advance` to the next."""
 
     def __init__(self, network: Network, rtol: float, atol: np.ndarray, longest: float) -> None:
-        rates = [rate.subs(network.values) for rate in network.rate_equations]
-        self._flow = to_numpy(rates, network.symbols, (TIME,))
+        self._field = network_field(network)
         self._options = {"rtol": rtol, "atol": atol, "max_step": longest}
-        self._names = network.species
         self.agenda = Agenda(network)
         self.evaluations = 0
-        triggers = [event.trigger.subs(network.values) for event in network.events]
-        _refuse_instants(network, triggers, dict(zip(network.symbols, rates, strict=True)))
-        conditions = [condition for part in [*rates, *triggers] for condition in part.atoms(sp.Rel)]
+        values = network.values
+        triggers = [event.trigger.subs(values) for event in network.events]
+        _refuse_instants(network, triggers)
+        laws = [reaction.law.expression for reaction in network.reactions]
+        found = {rel for law in [*laws, *network.rates.values()] for rel in law.atoms(sp.Rel)}
+        fixed = [rel.subs(values) for rel in found]
+        conditions = [rel for part in [*fixed, *triggers] for rel in part.atoms(sp.Rel)]
         self.stops = sorted({*network.jumps, *_switch_times(conditions)})
 
     def advance(
         self, time: float, state: np.ndarray, end: float, times: np.ndarray, course: np.ndarray
     ) -> tuple[float, np.ndarray]:
         """Go on until a trigger changes, or to the end; fill the rows at times on the way."""
-        from scipy.integrate import LSODA
+        from ratelaw.simulate.stiff import stiff_method
 
-        solver = LSODA(self._derivative, time, state, end, **self._options)
+        field = self._field.from_time(time)
+        method, jacobian = stiff_method(field)
+        slopes = {"jac": jacobian} if field.equations.has_slopes else {}
+
+        def derivative(t: float, y: np.ndarray) -> np.ndarray:
+            self.evaluations += 1
+            refuse_runaway(t, self.evaluations, field.equations.names, y)
+            return field(t, y)
+
+        solver = method(derivative, time, state, end, **self._options, **slopes)
         while solver.status == "running":
             message = solver.step()
             if solver.status == "failed":
@@ -73,11 +84,6 @@ class SwitchingFlow:
             first = differing[0] if differing.size else CLOSER_LOOKS - 1
             before, after = looks[first], looks[first + 1]
         return after, True
-
-    def _derivative(self, time: float, state: np.ndarray) -> np.ndarray:
-        self.evaluations += 1
-        refuse_runaway(time, self.evaluations, self._names, state)
-        return self._flow(state, np.array([time]))
 
 
 def integrate_events(
@@ -128,17 +134,18 @@ def integrate_events(
     return course, flow.evaluations
 
 
-def _refuse_instants(
-    network: Network, triggers: Iterable[sp.Basic], rates: Mapping[sp.Symbol, sp.Expr]
-) -> None:
+def _refuse_instants(network: Network, triggers: Iterable[sp.Basic]) -> None:
     """Refuse an equality that holds at single times only: nobody would see it, but one of time."""
+    places = {s: i for i, s in enumerate(network.symbols)}
     for event, trigger in zip(network.events, triggers, strict=True):
         for equality in trigger.atoms(sp.Eq):
             difference = equality.lhs - equality.rhs
             steps = {part: sp.Dummy() for part in difference.atoms(sp.floor, sp.ceiling)}
             smooth = difference.xreplace(steps)
-            moves = [smooth.diff(s) != 0 and rate != 0 for s, rate in rates.items()]
-            if any(moves) or (smooth.diff(TIME) != 0 and not _switch_times([equality])):
+            varying = [places[s] for s in places if smooth.diff(s) != 0]
+            rates = [network.rate_equations[i].subs(network.values) for i in varying]
+            timed = smooth.diff(TIME) != 0 and not _switch_times([equality])
+            if timed or any(rate != 0 for rate in rates):
                 raise UnsupportedError(
                     f"event '{event}': {print_condition(equality)} holds at single times, which "
                     f"are not looked for: write >= or <="

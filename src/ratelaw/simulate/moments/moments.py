@@ -13,6 +13,7 @@ from ratelaw.simulate.method import Solver
 from ratelaw.simulate.moments.closures import Closure, NormalClosure
 from ratelaw.simulate.moments.derivation import derive_moment_equations
 from ratelaw.simulate.results import dataset, stack_moments, unstack_moments
+from ratelaw.simulate.vector_field import rates_field
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,9 +69,8 @@ class Moments(Solver):
         species = len(network.species)
         start = stack_moments(network.initial_counts, np.zeros((species, species)))
         rates = [rate.subs(network.values) for rate in equations.rates]
-        solution, evaluations = integrate(
-            rates, equations.moments, start, times, rtol=self.rtol, atol=self.rtol
-        )
+        flow = rates_field(rates, equations.moments)
+        solution, evaluations = integrate(flow, start, times, rtol=self.rtol, atol=self.rtol)
         average, covariance = unstack_moments(solution, species)
         self._check(network, times, average, covariance)
         return dataset(

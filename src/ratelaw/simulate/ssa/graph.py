@@ -15,7 +15,6 @@ from ratelaw.simulate.ssa.tables import (
     ARGUMENTS,
     TableKernel,
     in_rows,
-    net_changes,
     shared_source,
     tables,
 )
@@ -62,7 +61,7 @@ def _affected(network: Network) -> Iterable[Iterable[int]]:
         for name in inside | set(reaction.reactants):
             users[name].append(j)
     for j, reaction in enumerate(network.reactions):
-        changed = net_changes(reaction)
+        changed = reaction.net_changes
         yield dict.fromkeys([j, *(m for name in changed for m in users[name])])
 
 

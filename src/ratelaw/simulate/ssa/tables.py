@@ -9,7 +9,6 @@ import numpy as np
 
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_source
-from ratelaw.network.reaction import Reaction
 from ratelaw.simulate.ssa.kernel import Tracked
 from ratelaw.simulate.ssa.lanes import source_names
 from ratelaw.simulate.ssa.rate_forms import RateForms, rate_forms
@@ -54,17 +53,10 @@ def tables(network: Network, tracked: Tracked) -> Tables:
     columns = len(places) + len(tracked.reactions) + len(tracked.passages)
     counter = np.full(len(network.reactions), -1, dtype=np.int32)
     counter[list(tracked.reactions)] = len(places) + np.arange(len(tracked.reactions))
-    changes = [net_changes(reaction) for reaction in network.reactions]
+    changes = [reaction.net_changes for reaction in network.reactions]
     jumps, bounds = in_rows([[places[name] for name in change] for change in changes])
     sizes = np.array([u for change in changes for u in change.values()], dtype=float)
     return Tables(rate_forms(network, places, columns), bounds, jumps, sizes, counter)
-
-
-def net_changes(reaction: Reaction) -> dict[str, int]:
-    """By how much a reaction changes each species, those that it does change."""
-    before, after = reaction.reactants, reaction.products
-    net = {name: after.get(name, 0) - before.get(name, 0) for name in {**before, **after}}
-    return {name: change for name, change in net.items() if change}
 
 
 def in_rows(rows: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
