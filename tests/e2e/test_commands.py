@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,6 +51,22 @@ def test_a_network_becomes_sbml_and_is_simulated_from_there(ratelaw, model):
     status, out, _ = ratelaw("simulate", "model.xml", "--method", "moments", "--times", "0,1,5")
     averages = [float(row.split(",")[1]) for row in out.splitlines()[1:]]
     np.testing.assert_allclose(averages, mean([0, 1, 5]), rtol=1e-6)
+
+
+def test_antimony_is_a_network_for_every_command(ratelaw, model):
+    assert ratelaw("convert", model(MODEL), "model.ant") == (0, "", "")
+    assert ratelaw("info", "model.ant") == ratelaw("info", "model.txt")
+    run = ("--method", "moments", "--times", "0,1,5")
+    assert ratelaw("simulate", "model.ant", *run) == ratelaw("simulate", "model.txt", *run)
+
+
+def test_a_petab_problem_says_what_is_to_be_estimated(ratelaw):
+    case = Path(__file__).parents[1] / "reference" / "petab" / "0013" / "_0013.yaml"
+    status, out, _ = ratelaw("info", str(case))
+    assert status == 0
+    assert "2 species: A, B\n2 reactions: A --> B, B --> A\n" in out
+    assert "1 observables: obs_a = A\n1 experiments: c0\n2 measurements\n" in out
+    assert "3 parameters to be estimated: k1 (0 to 10, lin), k2 (0 to 10, lin), par (0" in out
 
 
 def test_without_a_file_the_averages_are_printed(ratelaw, model):

@@ -41,6 +41,13 @@ TAIL = """
 - SBML counts species in amounts. A single constant compartment becomes the network's volume; with
   several, or where sizes, stoichiometries or conversion factors vary, the volume is 1 and the sizes
   stand in the laws. A compartment without a size has size 1.
+- Antimony goes by way of SBML, with numbers of 15 digits. Imports of other files are refused; so
+  is writing a network that would come back otherwise, as one with a name that Antimony reserves,
+  `gamma`.
+- PEtab, versions 1 and 2 with models in SBML, is read by `ratelaw.formats.read_petab`. Refused,
+  with the table and the row: several problems or models, mapping tables, extensions; equilibrations
+  and later periods with events or with rates that depend on time; sizes that change between
+  periods. Priors are read, and are no part of the likelihood.
 """
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,11 +13,19 @@ from ratelaw.cli.simulate import METHODS
 from ratelaw.network import Network, conservation_laws
 from ratelaw.network.structure import deficiency
 
+if TYPE_CHECKING:
+    from ratelaw.formats.petab.problem import EstimationProblem
+
 SHOWN = 12
 """Names in a line, at most."""
 
+PETAB = (".yaml", ".yml")
+NetworkOrProblem = Annotated[
+    str, typer.Argument(help="A network's file, a name from the zoo, or a PEtab problem, .yaml.")
+]
 Target = Annotated[
-    Path, typer.Argument(help="The file to write: .xml or .sbml is SBML, .txt text.")
+    Path,
+    typer.Argument(help="The file to write: .xml or .sbml is SBML, .ant Antimony, .txt text."),
 ]
 
 
@@ -26,9 +34,17 @@ def convert_command(network: NetworkName, target: Target) -> None:
     formats.write_network(read_network(network), target)
 
 
-def info_command(network: NetworkName) -> None:
-    """Say what a network is: species, reactions, what is conserved, which methods can treat it."""
-    typer.echo("\n".join(describe(read_network(network))))
+def info_command(network: NetworkOrProblem) -> None:
+    """Say what a network is: species, reactions, what is conserved, which methods can treat it.
+
+    Of a PEtab problem also what was measured and what is to be estimated.
+    """
+    if Path(network).suffix in PETAB:
+        problem = formats.read_petab(network)
+        lines = [*describe(problem.network), *describe_problem(problem)]
+    else:
+        lines = describe(read_network(network))
+    typer.echo("\n".join(lines))
 
 
 def describe(network: Network) -> list[str]:
@@ -54,6 +70,22 @@ def describe(network: Network) -> list[str]:
         f"conserved: {_some(laws)}",
         f"deficiency: {deficiency(network)}",
         f"methods: {_some(able)}",
+    ]
+
+
+def describe_problem(problem: "EstimationProblem") -> list[str]:
+    """Lines of text on what a parameter estimation problem adds to its network."""
+    observables = [f"{name} = {o.formula}" for name, o in problem.observables.items()]
+    estimated = [
+        f"{name} ({p.lower:g} to {p.upper:g}, {p.scale.value})"
+        for name, p in problem.parameters.items()
+        if p.estimated
+    ]
+    return [
+        f"{len(observables)} observables: {_some(observables)}",
+        f"{len(problem.experiments)} experiments: {_some(filter(None, problem.experiments))}",
+        f"{len(problem.measurements)} measurements",
+        f"{len(estimated)} parameters to be estimated: {_some(estimated)}",
     ]
 
 

@@ -1,6 +1,7 @@
 """Foreign formats, one file each."""
 
 from ratelaw.formats.networks import read_network, write_network
+from ratelaw.formats.petab import read_petab
 from ratelaw.formats.tables import read_table, write_table
 
-__all__ = ["read_network", "read_table", "write_network", "write_table"]
+__all__ = ["read_network", "read_petab", "read_table", "write_network", "write_table"]

@@ -2,14 +2,16 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ratelaw.atomic import whole_file
-from ratelaw.errors import DataError
+from ratelaw.errors import DataError, ModelError, UnsupportedError
+
+Parsed = TypeVar("Parsed")
 
 
 def read_text(path: Path, what: str) -> str:
@@ -24,6 +26,23 @@ def read_text(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read {what} from {path}: {error}") from None
+
+
+def parse_file(path: Path, what: str, parse: Callable[[str], Parsed]) -> Parsed:
+    """What a text file says; refusals begin with its name.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    ModelError, UnsupportedError
+        Of `parse`.
+    """
+    text = read_text(path, what)
+    try:
+        return parse(text)
+    except (ModelError, UnsupportedError) as error:
+        raise type(error)(f"{path.name}: {error}") from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,20 +8,22 @@ from ratelaw.formats.files import read_text, write_text
 from ratelaw.network import Network
 
 SBML = (".xml", ".sbml")
+ANTIMONY = (".ant", ".antimony")
 TEXT = ".txt"
 
 
 def read_network(path: str | Path) -> Network:
-    """Read a network from a file: SBML by its ending, otherwise a network's text.
+    """Read a network from a file: SBML or Antimony by its ending, otherwise a network's text.
 
     Parameters
     ----------
     path
-        ``.xml`` or ``.sbml`` is SBML, Level 2 or 3; anything else is text as `Network.parse` reads.
+        ``.xml`` or ``.sbml`` is SBML, Level 2 or 3; ``.ant`` or ``.antimony`` is Antimony; anything
+        else is text as `Network.parse` reads.
 
     Returns
     -------
-    The network; that of SBML counts species in amounts.
+    The network; that of SBML and of Antimony counts species in amounts.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def read_network(path: str | Path) -> Network:
     UnsupportedError
         If it uses what is not supported; the element is named.
     MissingPackageError
-        If SBML is to be read and libsbml is not installed.
+        If the library that the format needs is not installed.
 
     Examples
     --------
@@ -48,31 +50,38 @@ def read_network(path: str | Path) -> Network:
         from ratelaw.formats.sbml import read_sbml
 
         return read_sbml(path).network
+    if path.suffix in ANTIMONY:
+        require("antimony", f"to read {path}", extra="antimony")
+        from ratelaw.formats.antimony import read_antimony
+
+        return read_antimony(path)
     return Network.parse(read_text(path, "a network"))
 
 
 def write_network(network: Network, path: str | Path) -> None:
-    """Write a network to a file: SBML by its ending, otherwise its text.
+    """Write a network to a file: SBML or Antimony by its ending, otherwise its text.
 
     Parameters
     ----------
     network
         Any network.
     path
-        ``.xml`` or ``.sbml`` is SBML, Level 3 Version 2; ``.txt`` is text as `Network.parse` reads.
+        ``.xml`` or ``.sbml`` is SBML, Level 3 Version 2; ``.ant`` or ``.antimony`` is Antimony;
+        ``.txt`` is text as `Network.parse` reads.
 
     Returns
     -------
-    Nothing; the file is written whole or not at all, and `read_network` gives an equal network.
+    Nothing; the file is written whole or not at all, and `read_network` gives an equal network: in
+    Antimony with numbers of 15 digits.
 
     Raises
     ------
     DataError
         If the name has another ending, or the file cannot be written.
     UnsupportedError
-        If SBML has no words for a rate.
+        If the format has no words for a rate or a name.
     MissingPackageError
-        If SBML is to be written and libsbml is not installed.
+        If the library that the format needs is not installed.
 
     Examples
     --------
@@ -84,12 +93,17 @@ def write_network(network: Network, path: str | Path) -> None:
     True
     """
     path = Path(path)
-    if path.suffix not in {*SBML, TEXT}:
-        raise DataError(f"{path}: networks are written as {', '.join([*SBML, TEXT])}")
+    if path.suffix not in {*SBML, *ANTIMONY, TEXT}:
+        raise DataError(f"{path}: networks are written as {', '.join([*SBML, *ANTIMONY, TEXT])}")
     if path.suffix in SBML:
         require("libsbml", f"to write {path}", extra="sbml")
         from ratelaw.formats.sbml import write_sbml
 
         write_sbml(network, path)
+    elif path.suffix in ANTIMONY:
+        require("antimony", f"to write {path}", extra="antimony")
+        from ratelaw.formats.antimony import write_antimony
+
+        write_antimony(network, path)
     else:
         write_text(path, f"{network}\n")

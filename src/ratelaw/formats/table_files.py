@@ -34,6 +34,11 @@ class Row:
             raise self.error(column, f"{cell!r} is not a finite number")
         return value
 
+    def is_empty(self, column: str) -> bool:
+        """Whether nothing is in a cell: no text, null, or in Parquet NaN."""
+        cell = self.cells[column]
+        return cell is None or cell == "" or (isinstance(cell, float) and np.isnan(cell))
+
     def error(self, column: str, found: str) -> DataError:
         """What is wrong with a cell."""
         return DataError(f"{self.place}, column {column!r}: {found}")

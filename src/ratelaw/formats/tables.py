@@ -1,31 +1,42 @@
-"""Time series as tables, CSV or Parquet: one column a species, one row a time."""
+"""Time series as tables, CSV or Parquet: wide, a row a time, or tidy, a row a value."""
 
+from collections.abc import Callable
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
 from ratelaw.formats.result_columns import ERROR, SET, result_columns
 from ratelaw.formats.table_files import Row, format_columns, read_rows, write_columns
+from ratelaw.formats.tidy import is_tidy, widened
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-def read_table(path: str | Path) -> "list[xr.Dataset]":
-    r"""Read time series from a CSV or Parquet file.
+RESULTS = (".nc", ".zarr")
+"""Endings of files that are no tables."""
+
+
+def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dataset]":
+    r"""Read time series from a CSV or Parquet file, wide or tidy.
 
     ::
 
-        experiment,time,A,B,A_sd,B_sd
-        1,0,10,0,0,0
-        1,1,10.08,9.43,0.001,0.004
+        experiment,time,A,B,A_sd,B_sd        experiment,time,species,value,sd
+        1,0,10,0,0,0                         1,0,A,10,0
+        1,1,10.08,9.43,0.001,0.004           1,0,B,0,0
 
     Parameters
     ----------
     path
-        The file: Parquet if it ends in ``.parquet``, else CSV. `time` is required and increases
-        within each experiment; `experiment` separates several series; ``X_sd`` is the standard
-        error of the values of species X. Every other column is a species.
+        The file: Parquet if it ends in ``.parquet``, else CSV. In a wide table `time` is required
+        and increases within each experiment; `experiment` separates several series; ``X_sd`` is the
+        standard error of the values of species X; every other column is a species. A table with the
+        columns `time`, `value`, and `species` or `observable` is tidy: its rows, in any order, may
+        have `experiment` or `condition`, and `sd`, the standard error.
+    allow_missing
+        Whether a value may be missing: an empty cell, or in a tidy table no row. It is NaN.
 
     Returns
     -------
@@ -36,8 +47,8 @@ def read_table(path: str | Path) -> "list[xr.Dataset]":
     ------
     DataError
         Naming the line (in Parquet the row) and the column: for a missing column, a cell that is
-        not a finite number, times that do not increase, a negative standard error, a series of a
-        single time.
+        not a finite number, times that do not increase, a value that is there twice, a negative
+        standard error, a series of a single time.
     MissingPackageError
         If pyarrow is not installed and the file is Parquet.
 
@@ -50,12 +61,20 @@ def read_table(path: str | Path) -> "list[xr.Dataset]":
     array([[10.],
            [ 9.]])
     """
-    columns, rows = read_rows(Path(path))
+    path = Path(path)
+    if path.suffix in RESULTS:
+        raise DataError(f"{path} is no table: ratelaw.load reads {path.suffix}")
+    columns, rows = read_rows(path)
+    if is_tidy(columns):
+        columns, rows = widened(columns, rows, allow_missing=allow_missing)
     species = _species(columns)
     experiments: dict[object, list[Row]] = {}
     for row in rows:
         experiments.setdefault(row.cells.get("experiment", ""), []).append(row)
-    return [_series(part, species, str(path)) for part in experiments.values()]
+    return [
+        _series(part, species, str(path), allow_missing=allow_missing)
+        for part in experiments.values()
+    ]
 
 
 def write_table(results: "xr.Dataset", path: str | Path) -> None:
@@ -123,7 +142,9 @@ def _species(columns: list[str]) -> list[str]:
     return species
 
 
-def _series(rows: list[Row], species: list[str], source: str) -> "xr.Dataset":
+def _series(
+    rows: list[Row], species: list[str], source: str, *, allow_missing: bool
+) -> "xr.Dataset":
     import xarray as xr
 
     times = [row.number("time") for row in rows]
@@ -132,11 +153,19 @@ def _series(rows: list[Row], species: list[str], source: str) -> "xr.Dataset":
     for before, row in zip(times, rows[1:], strict=False):
         if row.number("time") <= before:
             raise row.error("time", f"{row.number('time'):g} after {before:g}; times must increase")
-    variables = {"average": [[row.number(name) for name in species] for row in rows]}
+    missing = [[allow_missing and row.is_empty(name) for name in species] for row in rows]
+
+    def table(cell: Callable[[Row, str], float]) -> list[list[float]]:
+        return [
+            [nan if gap else cell(row, name) for name, gap in zip(species, gaps, strict=True)]
+            for row, gaps in zip(rows, missing, strict=True)
+        ]
+
+    variables = {"average": table(Row.number)}
     if species[0] + ERROR in rows[0].cells:
-        variables["standard_error"] = [[_error(row, name) for name in species] for row in rows]
+        variables["standard_error"] = table(_error)
     return xr.Dataset(
-        {name: (["time", "species"], table) for name, table in variables.items()},
+        {name: (["time", "species"], values) for name, values in variables.items()},
         coords={"time": times, "species": species},
         attrs={"source": source},
     )

@@ -5,6 +5,7 @@ from ratelaw.learn.fit import Fit
 from ratelaw.learn.fit_rates import fit_rates
 from ratelaw.learn.joint_moments import JointMoments
 from ratelaw.learn.library import Library, PolynomialLibrary
+from ratelaw.learn.likelihood import log_likelihood
 from ratelaw.learn.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.moment_coefficients import MomentCoefficients
 from ratelaw.learn.odenet import ODENet
@@ -24,4 +25,5 @@ __all__ = [
     "SquaredLoss",
     "candidates",
     "fit_rates",
+    "log_likelihood",
 ]

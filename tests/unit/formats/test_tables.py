@@ -1,4 +1,5 @@
 import sys
+from contextlib import suppress
 
 import numpy as np
 import pyarrow as pa
@@ -75,6 +76,124 @@ def test_a_byte_order_mark_is_no_part_of_a_name(table):
 def test_bad_tables_are_refused_by_line_and_column(table, text, complaint):
     with pytest.raises(rl.DataError, match=complaint):
         read_table(table(text))
+
+
+TIDY = """condition,observable,time,value,sd
+x,B,1,9,4
+x,A,0,1,0
+y,B,3,8,1
+x,A,1,2,3
+x,B,0,7,2
+y,A,3,5,1
+y,A,2,4,1
+y,B,2,6,1
+"""
+WIDE = """experiment,time,B,A,B_sd,A_sd
+x,0,7,1,2,0
+x,1,9,2,4,3
+y,2,6,4,1,1
+y,3,8,5,1,1
+"""
+
+
+def same(one, other):
+    assert len(one) == len(other)
+    for left, right in zip(one, other, strict=True):
+        assert left.drop_attrs().identical(right.drop_attrs())
+
+
+def test_a_tidy_table_holds_what_the_wide_one_holds(table, tmp_path):
+    wide = read_table(table(WIDE))
+    same(read_table(table(TIDY)), wide)
+    same(read_table(table(TIDY.replace("observable", "species", 1))), wide)
+    header, *body = [line.split(",") for line in TIDY.splitlines()]
+    content = dict(zip(header, zip(*body, strict=True), strict=True))
+    content |= {name: list(map(float, content[name])) for name in ("time", "value", "sd")}
+    parquet.write_table(pa.table({k: list(v) for k, v in content.items()}), tmp_path / "a.parquet")
+    same(read_table(tmp_path / "a.parquet"), wide)
+
+
+def test_experiments_keep_the_order_of_their_appearance(table):
+    text = "experiment,time,species,value\nlate,5,A,1\nearly,0,A,2\nearly,1,A,3\nlate,6,A,4\n"
+    late, early = read_table(table(text))
+    np.testing.assert_array_equal(late["average"], [[1], [4]])
+    np.testing.assert_array_equal(early["time"], [0, 1])
+
+
+def test_a_tidy_table_needs_neither_experiments_nor_errors(table):
+    (data,) = read_table(table("time,species,value\n1,A,5\n0,A,4\n"))
+    np.testing.assert_array_equal(data["average"], [[4], [5]])
+    assert "standard_error" not in data
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("time,species,value\n0,A,1\n1,A,2\n1,A,3\n", "line 4, .*'A' at time 1 is there twice"),
+        ("time,species,value\n0,A,1\n1,A,much\n", "line 3, column 'value': 'much'"),
+        ("time,species,value\n0,A,1\n1,,2\n", "line 3, column 'species': ''"),
+        ("time,species,value\n0,A,1\n1,A_sd,2\n", "line 3, column 'species': 'A_sd' is no name"),
+        ("time,species,value\n0,A,1\nlate,A,2\n", "line 3, column 'time': 'late'"),
+        ("time,species,value\n0,A,1\n", "line 2: a single time point"),
+        ("time,species,value\n0,A,1\n0,B,1\n1,A,2\n", "line 4, column 'B': no row at time 1"),
+        ("time,species,value,batch\n0,A,1,1\n1,A,2,1\n", "column 'batch' is none of a tidy"),
+        ("time,species,value,sd\n0,A,1,1\n1,A,2,-1\n", "line 3, column 'A_sd': -1"),
+        ("time,species,value,sd\n0,A,1,1\n1,A,2,\n", "line 3, column 'A_sd': ''"),
+        ("time,species,observable,value\n0,A,A,1\n1,A,A,2\n", "'species' and 'observable' say"),
+    ],
+)
+def test_bad_tidy_tables_are_refused_by_line_and_column(table, text, complaint):
+    with pytest.raises(rl.DataError, match=complaint):
+        read_table(table(text))
+
+
+def test_missing_values_are_marked_only_where_that_is_asked_for(table):
+    wide = table("time,A,B,A_sd,B_sd\n0,1,,2,\n1,3,4,5,6\n2,,7,8,9\n")
+    with pytest.raises(rl.DataError, match="line 2, column 'B': ''"):
+        read_table(wide)
+    (data,) = read_table(wide, allow_missing=True)
+    np.testing.assert_array_equal(data["average"], [[1, np.nan], [3, 4], [np.nan, 7]])
+    np.testing.assert_array_equal(data["standard_error"], [[2, np.nan], [5, 6], [np.nan, 9]])
+    tidy = "time,species,value,sd\n0,A,1,2\n1,A,3,5\n1,B,4,6\n2,B,7,9\n2,A,,8\n"
+    same(read_table(table(tidy), allow_missing=True), [data])
+    for text in ("time,A\n0,1\n1,nan\n", "time,A,A_sd\n0,1,1\n1,2,\n", "time,A\n0,1\n,2\n"):
+        with pytest.raises(rl.DataError, match="line 3"):
+            read_table(table(text), allow_missing=True)
+
+
+def test_learning_refuses_missing_values_by_species_and_time(table):
+    text = "time,A,A_sd\n0,1,1\n1,,\n2,4,1\n"
+    with pytest.raises(rl.DataError, match="'A' is nan at time 1"):
+        rl.ODENet(rl.PolynomialLibrary(degree=1)).fit(*read_table(table(text), allow_missing=True))
+
+
+def test_results_are_no_tables(tmp_path):
+    for name in ("a.nc", "a.zarr"):
+        with pytest.raises(rl.DataError, match=r"is no table: ratelaw\.load reads"):
+            read_table(tmp_path / name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    base=st.sampled_from([TIDY, WIDE]),
+    place=st.integers(0, 10_000),
+    cell=st.one_of(
+        st.text(max_size=5),
+        st.floats().map(str),
+        st.sampled_from(["", "time", "value", "species", "A_sd", "A", "x", '"', "1,2"]),
+    ),
+    allow_missing=st.booleans(),
+)
+def test_a_changed_cell_is_read_or_refused(tmp_path_factory, base, place, cell, allow_missing):
+    path = tmp_path_factory.mktemp("tables") / "a.csv"
+    lines = [line.split(",") for line in base.splitlines()]
+    line = lines[place % len(lines)]
+    line[place // len(lines) % len(line)] = cell
+    path.write_bytes("\n".join(map(",".join, lines)).encode("utf-8", "surrogatepass"))
+    with suppress(rl.DataError):
+        for data in read_table(path, allow_missing=allow_missing):
+            assert allow_missing or np.isfinite(data["average"]).all()
+            assert (np.diff(data["time"]) > 0).all()
 
 
 def test_missing_files_and_other_bytes_are_refused(tmp_path):

@@ -11,7 +11,7 @@ import libsbml
 import sympy as sp
 
 from ratelaw.errors import DataError, ModelError, UnsupportedError
-from ratelaw.formats.files import read_text
+from ratelaw.formats.files import parse_file
 from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
 from ratelaw.formats.sbml.quantities import Quantities, derivative, each
 from ratelaw.network import Network, Reaction
@@ -82,15 +82,16 @@ def read_sbml(path: str | Path) -> Model:
             raise DataError(f"{path} is larger than {LARGEST_FILE:,} bytes")
     except OSError as error:
         raise DataError(f"cannot read a network from {path}: {error}") from None
-    text = read_text(path, "a network")
-    try:
-        return parse_sbml(text)
-    except (ModelError, UnsupportedError) as error:
-        raise type(error)(f"{path.name}: {error}") from None
+    return parse_file(path, "a network", parse_sbml)
 
 
 def parse_sbml(text: str) -> Model:
     """The same from text."""
+    return model_of(parse_document(text))
+
+
+def parse_document(text: str) -> Any:  # noqa: ANN401
+    """What libsbml reads, if it is valid and supported."""
     if re.search(r"<!\s*(DOCTYPE|ENTITY)", text):
         raise ModelError("a document type or an entity is declared: SBML has none")
     for package in re.findall(r"(\w+):required\s*=\s*['\"](?:true|1)", text):
@@ -101,7 +102,12 @@ def parse_sbml(text: str) -> Model:
     if model is None:
         raise ModelError("there is no model in it")
     _refuse_unsupported(document, model)
-    return _Builder(Quantities(model)).model()
+    return document
+
+
+def model_of(document: Any) -> Model:  # noqa: ANN401
+    """The network of a document, and what each identifier is in it."""
+    return _Builder(Quantities(document.getModel())).model()
 
 
 def _refuse_errors(document: Any) -> None:  # noqa: ANN401
