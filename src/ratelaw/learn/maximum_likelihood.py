@@ -1,0 +1,203 @@
+"""Rates of candidate reactions by the likelihood of snapshots, and which are absent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratelaw.errors import DataError, RatelawError
+from ratelaw.learn.joint_moments import JointMoments
+from ratelaw.learn.rate_problem import RateMethod, with_free_constants
+from ratelaw.learn.rates import Rates
+from ratelaw.learn.snapshot_likelihood import SnapshotLikelihood
+from ratelaw.learn.snapshot_moments import snapshot_moments
+from ratelaw.learn.snapshots import Snapshots
+from ratelaw.network import Network
+
+DOUBTFUL = 3.0
+"""Standard errors from 0 below which a reaction is tried without."""
+SETTLED = 0.05
+"""In log-likelihood: what the states of the new rates may change before they are taken again."""
+ROUNDS = 6
+"""Times that the states are looked for anew."""
+STEP = 1e-4
+"""Of a constant's standard error or size, to differentiate the gradient."""
+
+
+@dataclass(frozen=True)
+class MaximumLikelihood(RateMethod):
+    r"""Constants k >= 0 that make the snapshots most likely, without those that BIC does not want.
+
+    .. math:: \hat k = \arg\max_{k \ge 0} \sum_s \ell_s(k), \qquad
+        BIC = -2 \ell(\hat k) + m \ln N
+
+    with m reactions and N cells. Standard errors are those of the observed information, of the
+    reactions that are present.
+
+    Parameters
+    ----------
+    tolerance
+        Probability that the states may lose.
+
+    Notes
+    -----
+    Schwarz 1978; Self and Liang 1987 (constants at the boundary).
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, RecordPaths, fit_rates, simulate, zoo
+    >>> record = [RecordPaths(900)]
+    >>> run = simulate(
+    ...     zoo.birth_death(), Direct(), [0, 1, 3, 9], trajectories=900, seed=1, record=record
+    ... )
+    >>> rates = fit_rates(zoo.birth_death(), Snapshots.from_paths(run, count=300))
+    >>> bool(abs(rates.constants[0] - 10) < 4 * rates.standard_errors[0])
+    True
+    """
+
+    tolerance: float = 1e-6
+
+    def estimate(self, candidates: Network, sets: Sequence[Snapshots]) -> Rates:
+        network = with_free_constants(candidates)
+        problem = _Problem(network, tuple(sets), self.tolerance)
+        start = _start(network, sets)
+        everything = np.ones(start.size, dtype=bool)
+        free = problem.fit(everything, start)
+        best = free
+        while (weakest := best.weakest) is not None:
+            active = best.active.copy()
+            active[weakest] = False
+            if not active.any():
+                break
+            smaller = problem.fit(active, best.constants)
+            if smaller.bic(problem.cells) > best.bic(problem.cells):
+                break
+            best = smaller
+        return best.as_rates(network, free.as_rates(network))
+
+
+@dataclass(frozen=True)
+class _Estimate:
+    active: np.ndarray
+    constants: np.ndarray
+    covariance: np.ndarray
+    log_likelihood: float
+
+    def bic(self, cells: int) -> float:
+        return -2 * self.log_likelihood + int(self.active.sum()) * np.log(cells)
+
+    @property
+    def weakest(self) -> int | None:
+        """The reaction with the least evidence, if it is little."""
+        errors = np.sqrt(np.diagonal(self.covariance))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(self.active, self.constants / errors, np.inf)
+        ratio = np.where(self.active & (self.constants == 0), 0.0, ratio)
+        weakest = int(np.argmin(ratio))
+        return weakest if ratio[weakest] < DOUBTFUL else None
+
+    def as_rates(self, candidates: Network, free: Rates | None = None) -> Rates:
+        return Rates(
+            candidates=candidates,
+            constants=self.constants,
+            covariance=self.covariance,
+            present=self.active,
+            chi_square=np.nan,
+            degrees_of_freedom=0,
+            rank=self.active.size,
+            log_likelihood=self.log_likelihood,
+            free=free,
+        )
+
+
+@dataclass(frozen=True)
+class _Problem:
+    network: Network
+    sets: tuple[Snapshots, ...]
+    tolerance: float
+
+    @property
+    def cells(self) -> int:
+        return sum(data.total for data in self.sets)
+
+    def likelihoods(self, constants: np.ndarray, active: np.ndarray) -> list[SnapshotLikelihood]:
+        """Of each data set, on the states of these constants."""
+        names = list(self.network.parameters)
+        free = [name for name, there in zip(names, active, strict=True) if there]
+        values = dict(zip(names, np.where(active, constants, 0.0), strict=True))
+        return [
+            SnapshotLikelihood(
+                self.network.replace(parameters=values, initial=data.initial),
+                data,
+                free,
+                self.tolerance,
+            )
+            for data in self.sets
+        ]
+
+    def fit(self, active: np.ndarray, start: np.ndarray) -> _Estimate:
+        """Maximise over the active constants, taking the states of what was found until they stay."""
+        constants = np.where(active, np.maximum(start, 0.0), 0.0)
+        before = np.inf
+        for _ in range(ROUNDS):
+            parts = self.likelihoods(constants, active)
+            theta, value = _maximise(parts, constants[active])
+            constants[active] = theta
+            if abs(value - before) < SETTLED:
+                break
+            before = value
+        return _Estimate(active, constants, _covariance(parts, constants, active), value)
+
+
+def _total(parts: Sequence[SnapshotLikelihood], theta: np.ndarray) -> tuple[float, np.ndarray]:
+    values, gradients = zip(*(part.value_and_gradient(theta) for part in parts), strict=True)
+    return sum(values), sum(gradients)
+
+
+def _maximise(
+    parts: Sequence[SnapshotLikelihood], start: np.ndarray
+) -> tuple[np.ndarray, float]:
+    from scipy.optimize import minimize
+
+    scale = np.maximum(start, start.max() * 1e-2)
+
+    def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = _total(parts, x * scale)
+        return -value, -gradient * scale
+
+    found = minimize(
+        loss, start / scale, jac=True, method="L-BFGS-B", bounds=[(0, None)] * start.size,
+        options={"ftol": 1e-11, "gtol": 1e-4},
+    )  # fmt: skip
+    return found.x * scale, -float(found.fun)
+
+
+def _covariance(
+    parts: Sequence[SnapshotLikelihood], constants: np.ndarray, active: np.ndarray
+) -> np.ndarray:
+    """The inverse of the observed information of the constants above 0; 0 elsewhere."""
+    inside = active & (constants > 0)
+    theta, places = constants[active], np.flatnonzero(inside[active])
+    information = np.empty((places.size, places.size))
+    for row, place in enumerate(places):
+        step = np.zeros(theta.size)
+        step[place] = STEP * theta[place]
+        slopes = [_total(parts, theta + sign * step)[1][places] for sign in (1, -1)]
+        information[row] = (slopes[1] - slopes[0]) / (2 * step[place])
+    full = np.zeros((active.size, active.size))
+    full[np.ix_(inside, inside)] = np.linalg.pinv((information + information.T) / 2, hermitian=True)
+    return full
+
+
+def _start(network: Network, sets: Sequence[Snapshots]) -> np.ndarray:
+    """From averages and covariances, as if every molecule had been counted."""
+    for data in sets:
+        if not isinstance(data, Snapshots):
+            raise DataError(f"MaximumLikelihood takes Snapshots, not {type(data).__name__}")
+    try:
+        moments = [snapshot_moments(data) for data in sets]
+        rates = JointMoments().estimate(network, moments)
+    except RatelawError:
+        return np.ones(len(network.reactions))
+    found = rates.all_free.constants
+    return np.where(found > 0, found, 0.1 * np.abs(found).max())
