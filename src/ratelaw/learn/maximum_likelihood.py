@@ -1,7 +1,7 @@
 """Rates of candidate reactions by the likelihood of snapshots, and which are absent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,19 +9,21 @@ from ratelaw.errors import DataError, RatelawError
 from ratelaw.learn.joint_moments import JointMoments
 from ratelaw.learn.rate_problem import RateMethod, with_free_constants
 from ratelaw.learn.rates import Rates
-from ratelaw.learn.snapshot_likelihood import SnapshotLikelihood
+from ratelaw.learn.snapshot_likelihood import SnapshotLikelihood, states_of
 from ratelaw.learn.snapshot_moments import snapshot_moments
 from ratelaw.learn.snapshots import Snapshots
 from ratelaw.network import Network
 
 DOUBTFUL = 3.0
 """Standard errors from 0 below which a reaction is tried without."""
-SETTLED = 0.05
-"""In log-likelihood: what the states of the new rates may change before they are taken again."""
+LOOSE = 30.0
+"""Times the tolerance: what the states may lose at other constants than those of the search."""
 ROUNDS = 6
 """Times that the states are looked for anew."""
+FLOOR = 0.01
+"""Of the largest constant: where a reaction begins that moments do not demand."""
 STEP = 1e-4
-"""Of a constant's standard error or size, to differentiate the gradient."""
+"""Of a constant, to differentiate the gradient."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class MaximumLikelihood(RateMethod):
         start = _start(network, sets)
         everything = np.ones(start.size, dtype=bool)
         free = problem.fit(everything, start)
-        best = free
+        best = free.without_zeros
         while (weakest := best.weakest) is not None:
             active = best.active.copy()
             active[weakest] = False
@@ -72,7 +74,7 @@ class MaximumLikelihood(RateMethod):
             smaller = problem.fit(active, best.constants)
             if smaller.bic(problem.cells) > best.bic(problem.cells):
                 break
-            best = smaller
+            best = smaller.without_zeros
         return best.as_rates(network, free.as_rates(network))
 
 
@@ -87,12 +89,16 @@ class _Estimate:
         return -2 * self.log_likelihood + int(self.active.sum()) * np.log(cells)
 
     @property
+    def without_zeros(self) -> "_Estimate":
+        """The same without the reactions whose constant is 0: nothing else would change."""
+        return replace(self, active=self.active & (self.constants > 0))
+
+    @property
     def weakest(self) -> int | None:
         """The reaction with the least evidence, if it is little."""
         errors = np.sqrt(np.diagonal(self.covariance))
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(self.active, self.constants / errors, np.inf)
-        ratio = np.where(self.active & (self.constants == 0), 0.0, ratio)
         weakest = int(np.argmin(ratio))
         return weakest if ratio[weakest] < DOUBTFUL else None
 
@@ -112,41 +118,47 @@ class _Estimate:
 
 @dataclass(frozen=True)
 class _Problem:
+    """Candidates, data, and the states that are known to carry the probability of each set."""
+
     network: Network
     sets: tuple[Snapshots, ...]
     tolerance: float
+    known: list[np.ndarray] = field(default_factory=list)
 
     @property
     def cells(self) -> int:
         return sum(data.total for data in self.sets)
 
-    def likelihoods(self, constants: np.ndarray, active: np.ndarray) -> list[SnapshotLikelihood]:
-        """Of each data set, on the states of these constants."""
-        names = list(self.network.parameters)
-        free = [name for name, there in zip(names, active, strict=True) if there]
-        values = dict(zip(names, np.where(active, constants, 0.0), strict=True))
-        return [
-            SnapshotLikelihood(
-                self.network.replace(parameters=values, initial=data.initial),
-                data,
-                free,
-                self.tolerance,
-            )
-            for data in self.sets
-        ]
-
     def fit(self, active: np.ndarray, start: np.ndarray) -> _Estimate:
-        """Maximise over the active constants, taking the states of what was found until they stay."""
+        """Maximise over the active constants; the states are looked for anew where they lose."""
         constants = np.where(active, np.maximum(start, 0.0), 0.0)
-        before = np.inf
+        names = np.array(list(self.network.parameters))
         for _ in range(ROUNDS):
-            parts = self.likelihoods(constants, active)
-            theta, value = _maximise(parts, constants[active])
-            constants[active] = theta
-            if abs(value - before) < SETTLED:
+            parts = [
+                SnapshotLikelihood(network, data, list(names[active]), states)
+                for network, data, states in zip(
+                    self._networks(constants), self.sets, self.states(constants), strict=True
+                )
+            ]
+            constants[active], value = _maximise(parts, constants[active])
+            if max(part.lost(constants[active]) for part in parts) < LOOSE * self.tolerance:
                 break
-            before = value
+            self.known.clear()
         return _Estimate(active, constants, _covariance(parts, constants, active), value)
+
+    def states(self, constants: np.ndarray) -> list[np.ndarray]:
+        """Of each data set, those known or those of these constants."""
+        if not self.known:
+            networks = self._networks(constants)
+            self.known.extend(
+                states_of(network, data, self.tolerance)
+                for network, data in zip(networks, self.sets, strict=True)
+            )
+        return self.known
+
+    def _networks(self, constants: np.ndarray) -> list[Network]:
+        values = dict(zip(self.network.parameters, constants, strict=True))
+        return [self.network.replace(parameters=values, initial=data.initial) for data in self.sets]
 
 
 def _total(parts: Sequence[SnapshotLikelihood], theta: np.ndarray) -> tuple[float, np.ndarray]:
@@ -154,12 +166,10 @@ def _total(parts: Sequence[SnapshotLikelihood], theta: np.ndarray) -> tuple[floa
     return sum(values), sum(gradients)
 
 
-def _maximise(
-    parts: Sequence[SnapshotLikelihood], start: np.ndarray
-) -> tuple[np.ndarray, float]:
+def _maximise(parts: Sequence[SnapshotLikelihood], start: np.ndarray) -> tuple[np.ndarray, float]:
     from scipy.optimize import minimize
 
-    scale = np.maximum(start, start.max() * 1e-2)
+    scale = np.maximum(start, FLOOR * start.max())
 
     def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = _total(parts, x * scale)
@@ -199,5 +209,4 @@ def _start(network: Network, sets: Sequence[Snapshots]) -> np.ndarray:
         rates = JointMoments().estimate(network, moments)
     except RatelawError:
         return np.ones(len(network.reactions))
-    found = rates.all_free.constants
-    return np.where(found > 0, found, 0.1 * np.abs(found).max())
+    return np.maximum(rates.constants, FLOOR * rates.constants.max())

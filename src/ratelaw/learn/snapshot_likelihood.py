@@ -17,6 +17,61 @@ from ratelaw.simulate.master_equation.sensitivities import Projection
 
 SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
+RAREST = 1e-11
+"""Probability that may be lost where states are looked for hardest."""
+
+
+def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray:
+    """States on which a network explains every cell and loses little probability.
+
+    Parameters
+    ----------
+    network
+        With the parameters at which it is asked.
+    data
+        Snapshots of its species.
+    tolerance
+        The most probability that may be lost; less is, where cells show rarer states.
+
+    Returns
+    -------
+    Shape (states, species).
+
+    Raises
+    ------
+    DataError
+        If the species differ, or a cell shows what the network does not reach: time, cell and
+        initial state are named.
+    """
+    if set(network.species) != set(data.species):
+        raise DataError(
+            f"the cells hold {', '.join(data.species)}, the network {', '.join(network.species)}"
+        )
+    order = [data.species.index(name) for name in network.species]
+    exact = isinstance(data.measurement, ExactCounts)
+    seen = np.unique(np.concatenate(data.observed), axis=0)[:, order][: None if exact else 0]
+    while True:
+        states = likely_states(network, data.times, seen, tolerance)
+        likelihood = SnapshotLikelihood(network, data, [], states)
+        probability = likelihood.projection(np.empty(0)).probability
+        missed = [
+            (time, rows[(chances @ p) <= SMALLEST])
+            for time, rows, chances, p in zip(
+                data.times, data.observed, likelihood.chances, probability, strict=True
+            )
+        ]
+        unexplained = [(time, rows[0]) for time, rows in missed if len(rows)]
+        if not unexplained:
+            return states
+        if tolerance <= RAREST:
+            time, row = unexplained[0]
+            cell = ", ".join(f"{n} = {c:g}" for n, c in zip(data.species, row, strict=True))
+            start = ", ".join(f"{n} = {network.initial[n]:g}" for n in data.species)
+            raise DataError(
+                f"a cell shows {cell} at time {time:g}, which these reactions do not reach from "
+                f"{start}: is a reaction missing, or the count wrong?"
+            )
+        tolerance = max(tolerance * 1e-3, RAREST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,18 +88,13 @@ class SnapshotLikelihood:
     Parameters
     ----------
     network
-        Its parameters are where the states are looked for; those not free keep their values.
+        Its parameters that are not free keep their values.
     data
         Snapshots of its species.
     free
         Names of the P parameters theta.
-    tolerance
-        The most probability that may be lost at the network's parameters.
-
-    Raises
-    ------
-    DataError
-        If the species differ, or a cell shows what the network cannot reach.
+    states
+        Shape (states, species), of `states_of`: what leads out of them is lost.
 
     Notes
     -----
@@ -54,7 +104,8 @@ class SnapshotLikelihood:
     --------
     >>> from ratelaw.network import zoo
     >>> data = Snapshots.of_cells([1.0, 1.0], [[7], [9]], ["A"], {"A": 0})
-    >>> likelihood = SnapshotLikelihood(zoo.birth_death(), data, ["k"])
+    >>> network = zoo.birth_death()
+    >>> likelihood = SnapshotLikelihood(network, data, ["k"], states_of(network, data, 1e-6))
     >>> value, gradient = likelihood.value_and_gradient(np.array([20.0]))
     >>> round(value, 4), gradient.round(4)  # of a Poisson distribution of mean 0.3935 k / 0.5
     (-4.0919, array([0.0131]))
@@ -63,7 +114,7 @@ class SnapshotLikelihood:
     network: Network
     data: Snapshots
     free: Sequence[str]
-    tolerance: float = 1e-6
+    states: np.ndarray
 
     def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """The log-likelihood, and its gradient, shape (P,)."""
@@ -78,21 +129,14 @@ class SnapshotLikelihood:
             weights[row] = (cells / observed) @ chances - cells.sum() / seen * self.seen
         return float(value), transient.pull_back(weights)
 
+    def lost(self, theta: np.ndarray) -> float:
+        """The probability that has left the states by the last time."""
+        return float(1 - self.projection(theta).probability[-1].sum())
+
     @cached_property
     def projection(self) -> Projection:
-        """The network on the states that carry probability, and those that were seen."""
-        network, data = self.network, self.data
-        if set(network.species) != set(data.species):
-            raise DataError(
-                f"the cells hold {', '.join(data.species)}, the network "
-                f"{', '.join(network.species)}"
-            )
-        seen = np.unique(np.concatenate(data.observed), axis=0)
-        if not isinstance(data.measurement, ExactCounts):
-            seen = seen[:0]
-        order = [data.species.index(name) for name in network.species]
-        counts = likely_states(network, data.times, seen[:, order], self.tolerance)
-        return Projection(network, self.free, data.times, counts)
+        """The network on the states."""
+        return Projection(self.network, self.free, self.data.times, self.states)
 
     @cached_property
     def chances(self) -> list[np.ndarray]:

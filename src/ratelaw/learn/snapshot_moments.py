@@ -66,9 +66,8 @@ def snapshot_moments(data: Snapshots) -> "xr.Dataset":
             "covariance": (["time", "species", "species_"], covariance),
             "moment_covariance": (["time", "moment", "time_", "moment_"], errors),
         },
-        {
-            **{"time": times, "time_": times, "species": species, "species_": species},
-            **{"moment": labels, "moment_": labels},
-        },
+        dict.fromkeys(["time", "time_"], times)
+        | dict.fromkeys(["species", "species_"], species)
+        | dict.fromkeys(["moment", "moment_"], labels),
         {"trajectories": data.total},
     )

@@ -1,5 +1,7 @@
 """The states that carry probability on the way to some times, and no others."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from ratelaw.network import Network
@@ -23,7 +25,8 @@ def likely_states(
     times
         Shape (T,), increasing.
     seen
-        Shape (K, species): states that must be among them, and are, where they can be reached.
+        Shape (K, species): states that stay among them however rare they are, with those on the way
+        to them, if the master equation meets them at this tolerance.
     tolerance
         Of the probability, from 2e-12 on.
 
@@ -33,7 +36,7 @@ def likely_states(
         If there are too many.
     """
     start = np.linspace(0.0, times[0], BETWEEN, endpoint=False)
-    steps = [np.linspace(a, b, BETWEEN, endpoint=False) for a, b in zip(times, times[1:])]
+    steps = [np.linspace(a, b, BETWEEN, endpoint=False) for a, b in pairwise(times)]
     grid = np.unique(np.concatenate([start, *steps, times]))
     found = MasterEquation(tolerance=tolerance / 2).solve(network, grid)
     counts, highest = found["counts"].values, found["probability"].values.max(axis=0)

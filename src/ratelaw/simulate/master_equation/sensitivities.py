@@ -126,7 +126,7 @@ class Transient:
         return found
 
     def pull_back(self, weights: np.ndarray) -> np.ndarray:
-        """d sum(weights * probability) / d theta, shape (P,), of weights of shape (T, states)."""
+        """The gradient of sum(weights * probability), shape (P,); weights: (T, states)."""
         from ratelaw.simulate.master_equation.adjoint import pull_back
 
         arrived, left = np.zeros(self._chance.shape), np.zeros(self._stay.size)
