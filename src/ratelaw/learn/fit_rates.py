@@ -1,5 +1,6 @@
 """The verb: candidate reactions, data, a method."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def fit_rates(
     candidates: Network,
-    data: "Data | list[Data] | tuple[Data, ...]",
+    data: "Data | Sequence[Data]",
     method: RateMethod | None = None,
 ) -> Rates:
     """Estimate every rate constant of candidate reactions from moments or from snapshots of cells.
@@ -57,7 +58,7 @@ def fit_rates(
     >>> fit_rates(zoo.birth_death(), cells).present
     array([ True,  True])
     """
-    sets = list(data) if isinstance(data, list | tuple) else [data]
+    sets = list(data) if isinstance(data, Sequence) else [data]
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
     usual = MaximumLikelihood() if isinstance(sets[0], Snapshots) else JointMoments()

@@ -163,7 +163,7 @@ class _Problem:
 
 def _total(parts: Sequence[SnapshotLikelihood], theta: np.ndarray) -> tuple[float, np.ndarray]:
     values, gradients = zip(*(part.value_and_gradient(theta) for part in parts), strict=True)
-    return sum(values), sum(gradients)
+    return sum(values), np.sum(gradients, axis=0)
 
 
 def _maximise(parts: Sequence[SnapshotLikelihood], start: np.ndarray) -> tuple[np.ndarray, float]:

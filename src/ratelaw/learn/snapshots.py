@@ -101,7 +101,7 @@ class Snapshots:
             )
         _check_rows(when, table, many, species, measurement)
         _check_initial(species, initial)
-        for name, seen in zip(species, table.any(axis=0), strict=True):
+        for name, seen in zip(species, table.any(axis=0).tolist(), strict=True):
             if not (seen or initial[name]):
                 raise DataError(f"{name!r} is 0 in every cell: leave it out")
         distinct = np.unique(when)
