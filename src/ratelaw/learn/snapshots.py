@@ -101,8 +101,8 @@ class Snapshots:
             )
         _check_rows(when, table, many, species, measurement)
         _check_initial(species, initial)
-        for name, seen in zip(species, table.any(axis=0).tolist(), strict=True):
-            if not (seen or initial[name]):
+        for column, name in enumerate(species):
+            if not (table[:, column].any() or initial[name]):
                 raise DataError(f"{name!r} is 0 in every cell: leave it out")
         distinct = np.unique(when)
         groups = [np.unique(table[when == t], axis=0, return_inverse=True) for t in distinct]
