@@ -89,6 +89,8 @@ def expression(model: Model, case: Case, name: str) -> sp.Expr:
         return model.amounts[name]
     if name in model.sizes and name in case.listed("concentration"):
         return model.amounts[name] / model.sizes[name]
+    if name not in model.values:
+        raise rl.UnsupportedError(f"{name!r} has no finite value")
     return model.values[name]
 
 

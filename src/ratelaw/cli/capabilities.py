@@ -16,7 +16,7 @@ def table() -> str:
         ["", *(feature.value for feature in features)],
         ["---", *("---" for _ in features)],
         *(
-            [f"`{type(m).__name__}`", *("yes" if f in m.supports else "" for f in features)]
+            [f"`{type(m).__name__}`", *("yes" if f in m.supports else "refused" for f in features)]
             for m in METHODS.values()
         ),
     ]
@@ -27,7 +27,7 @@ def table() -> str:
 HEAD = """\
 # What each method can treat
 
-Made by `python -m ratelaw.cli.capabilities`; what is not "yes" is refused with an
+Made by `python -m ratelaw.cli.capabilities`; what is refused is so with an
 `UnsupportedError` that names the reaction, rate or event. Mass action at constant rates, and
 general rate laws `=>`, go into every method, except that `Moments` wants polynomials.
 """
@@ -36,11 +36,19 @@ TAIL = """
   the time.
 - Reductions, `timescales`, `fit_rates` and `candidates` take none of these.
 - SBML, Level 2 and 3 core, is read by `ratelaw.formats.read_network`. Refused, with the element's
-  name: algebraic rules, fast reactions, delays in formulas, constraints, required packages, values
-  that are missing or not finite, `rateOf` in initial values, models in which nothing is simulated.
+  name: algebraic rules, fast reactions, delays of what is simulated (not of what follows from time
+  alone), constraints, required packages, values in use that are missing or not finite, numbers
+  beyond a float, exponents beyond 64, formulas of more than 100,000 parts or nested more than 60
+  deep, concentrations that an event computes before the size of their compartment changes.
 - SBML counts species in amounts. A single constant compartment becomes the network's volume; with
   several, or where sizes, stoichiometries or conversion factors vary, the volume is 1 and the sizes
-  stand in the laws. A compartment without a size has size 1.
+  stand in the laws. A compartment without a size has size 1. A model in which all follows from time
+  becomes a network with one state, a clock.
+- Units change no number, as SBML has it: where volumes or substances are in several units, the
+  model's own factors convert. `ratelaw info MODEL.xml` tells the units that are used, and which
+  formulas contradict them.
+- Events are found within steps no longer than the gaps between the times of the result: a trigger
+  that is true for less than a twelfth of a step may be missed, unless it depends on time alone.
 - Antimony goes by way of SBML, with numbers of 15 digits. Imports of other files are refused; so
   is writing a network that would come back otherwise, as one with a name that Antimony reserves,
   `gamma`.

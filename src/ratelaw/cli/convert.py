@@ -10,11 +10,13 @@ from ratelaw import formats
 from ratelaw.cli.inputs import read_network
 from ratelaw.cli.options import NetworkName
 from ratelaw.cli.simulate import METHODS
+from ratelaw.formats.networks import SBML
 from ratelaw.network import Network, conservation_laws
 from ratelaw.network.structure import deficiency
 
 if TYPE_CHECKING:
     from ratelaw.formats.petab.problem import EstimationProblem
+    from ratelaw.formats.sbml import Units
 
 SHOWN = 12
 """Names in a line, at most."""
@@ -44,6 +46,10 @@ def info_command(network: NetworkOrProblem) -> None:
         lines = [*describe(problem.network), *describe_problem(problem)]
     else:
         lines = describe(read_network(network))
+        if Path(network).suffix in SBML:
+            from ratelaw.formats.sbml import read_units
+
+            lines += describe_units(read_units(network))
     typer.echo("\n".join(lines))
 
 
@@ -70,6 +76,18 @@ def describe(network: Network) -> list[str]:
         f"conserved: {_some(laws)}",
         f"deficiency: {deficiency(network)}",
         f"methods: {_some(able)}",
+    ]
+
+
+def describe_units(units: "Units") -> list[str]:
+    """What an SBML file says of units, which change no number, and where they disagree."""
+    return [
+        f"units of substance: {_some(units.substance)}",
+        f"units of volume: {_some(units.volume)}",
+        f"units of time: {units.time or 'none'}",
+        f"units of extent: {units.extent or 'none'}",
+        f"units that disagree: {_some(units.contradictions)}",
+        f"units that cannot be checked: {'all' if units.unchecked is None else units.unchecked}",
     ]
 
 

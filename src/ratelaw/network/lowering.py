@@ -10,6 +10,8 @@ import numpy as np
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
+from ratelaw.errors import ModelError
+from ratelaw.network.expression import quote
 from ratelaw.network.time_dependence import Steps, inputs_of
 
 Symbols = Sequence[sp.Symbol]
@@ -30,6 +32,11 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     -------
     A function of ``len(arguments)`` arrays that returns an array of shape (E, ...).
 
+    Raises
+    ------
+    ModelError
+        If an expression divides by 0 whatever its symbols are.
+
     Examples
     --------
     >>> x, y = sp.symbols("x y")
@@ -37,12 +44,16 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
     array([[4., 6.],
            [2., 2.]])
     """
+    for expression in expressions:
+        if expression.has(sp.zoo, sp.nan):
+            raise ModelError(f"division by 0 in {quote(str(expression))}, with these parameters")
     function = sp.lambdify(
         arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True
     )
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
-        shape = np.broadcast_shapes(*(np.shape(value)[1:] for value in values))
+        shapes = {np.shape(value)[1:] for value in values}
+        shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
         result = np.empty((len(expressions), *shape))
         for row, value in enumerate(function(*values)):
             result[row] = value

@@ -56,7 +56,7 @@ class Agenda:
         Raises
         ------
         SolverError
-            If events call each other without end.
+            If events call each other without end, or set what is not finite.
         """
         self._call(time, state)
         for _ in range(MOST_AT_ONCE):
@@ -68,6 +68,10 @@ class Agenda:
             state = state.copy()
             values = self._values(call.event, time, state) if call.values is None else call.values
             state[self._targets[call.event]] = values
+            if not np.isfinite(values).all():
+                raise SolverError(
+                    f"at time {time:g} '{self._network.events[call.event]}' sets what is not finite"
+                )
             self._call(time, state)
         raise SolverError(
             f"at time {time:g} events followed one another {MOST_AT_ONCE:,} times, last "

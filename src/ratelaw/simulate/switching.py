@@ -1,20 +1,24 @@
 """Ordinary differential equations between events: integrate, find the next one, go on after it."""
 
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import SolverError
+from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
+from ratelaw.network.expression import print_condition
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
 from ratelaw.simulate.agenda import Agenda
 from ratelaw.simulate.integrate import refuse_runaway
 
 LOOKS = 12
-"""Points of a step at which conditions are looked at, and of ever smaller parts of it."""
+"""Points of a step at which conditions are looked at."""
+CLOSER_LOOKS = 256
+"""Points of the part in which one changes, and of ever smaller parts of it."""
 
 
 Course = Callable[[np.ndarray], np.ndarray]
@@ -31,7 +35,9 @@ class SwitchingFlow:
         self._names = network.species
         self.agenda = Agenda(network)
         self.evaluations = 0
-        conditions = [condition for rate in rates for condition in rate.atoms(sp.Rel)]
+        triggers = [event.trigger.subs(network.values) for event in network.events]
+        _refuse_instants(network, triggers, dict(zip(network.symbols, rates, strict=True)))
+        conditions = [condition for part in [*rates, *triggers] for condition in part.atoms(sp.Rel)]
         self.stops = sorted({*network.jumps, *_switch_times(conditions)})
 
     def advance(
@@ -56,14 +62,17 @@ class SwitchingFlow:
     def _next_change(self, start: float, end: float, within: Course) -> tuple[float, bool]:
         """The first time at which a trigger differs from what it was, else the end."""
         looks = np.linspace(start, end, LOOKS + 1)
-        while True:
-            differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
-            if not differing.size:
-                return end, False
-            before, after = looks[differing[0]], looks[differing[0] + 1]
-            looks = np.unique(np.linspace(before, after, LOOKS + 1))
-            if looks.size == 2:  # noqa: PLR2004
-                return after, True
+        differing = np.flatnonzero(self.agenda.changes(looks[1:], within(looks[1:])))
+        if not differing.size:
+            return end, False
+        before, after = looks[differing[0]], looks[differing[0] + 1]
+        while np.nextafter(before, after) < after:
+            looks = np.linspace(before, after, CLOSER_LOOKS + 1)
+            # The last is known to differ: looked at again, and rounded otherwise, it may not.
+            differing = np.flatnonzero(self.agenda.changes(looks[1:-1], within(looks[1:-1])))
+            first = differing[0] if differing.size else CLOSER_LOOKS - 1
+            before, after = looks[first], looks[first + 1]
+        return after, True
 
     def _derivative(self, time: float, state: np.ndarray) -> np.ndarray:
         self.evaluations += 1
@@ -107,14 +116,33 @@ def integrate_events(
     time, end = 0.0, float(times[-1])
     state = flow.agenda.settle(time, start)
     course[times == 0.0] = state
-    while time < end:
-        following = [stop for stop in flow.stops if stop > time]
-        goal = min(end, flow.agenda.due, *following[:1])
-        if goal > time:
-            time, state = flow.advance(time, state, goal, times, course)
-        state = flow.agenda.settle(time, state)
-        course[times == time] = state
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # what LSODA says of a failure is raised above
+        while time < end:
+            following = [stop for stop in flow.stops if stop > time]
+            goal = min(end, flow.agenda.due, *following[:1])
+            if goal > time:
+                time, state = flow.advance(time, state, goal, times, course)
+            state = flow.agenda.settle(time, state)
+            course[times == time] = state
     return course, flow.evaluations
+
+
+def _refuse_instants(
+    network: Network, triggers: Iterable[sp.Basic], rates: Mapping[sp.Symbol, sp.Expr]
+) -> None:
+    """Refuse an equality that holds at single times only: nobody would see it, but one of time."""
+    for event, trigger in zip(network.events, triggers, strict=True):
+        for equality in trigger.atoms(sp.Eq):
+            difference = equality.lhs - equality.rhs
+            steps = {part: sp.Dummy() for part in difference.atoms(sp.floor, sp.ceiling)}
+            smooth = difference.xreplace(steps)
+            moves = [smooth.diff(s) != 0 and rate != 0 for s, rate in rates.items()]
+            if any(moves) or (smooth.diff(TIME) != 0 and not _switch_times([equality])):
+                raise UnsupportedError(
+                    f"event '{event}': {print_condition(equality)} holds at single times, which "
+                    f"are not looked for: write >= or <="
+                )
 
 
 def _switch_times(conditions: Iterable[sp.Rel]) -> list[float]:

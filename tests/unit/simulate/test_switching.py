@@ -77,3 +77,46 @@ def test_variables_of_other_units_keep_their_accuracy():
     """k is 10^12 times the species: its size must not be their tolerance."""
     found = course("A => 0, k*A*1e-6\nk' = 0\nk(0) = 1e6\nA(0) = 1e-6").sel(species="A")
     np.testing.assert_allclose(found, 1e-6 * np.exp(-TIMES), rtol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [0.74, 0.82, 1.0, 1.02])
+def test_an_event_is_found_in_the_step_in_which_it_is(rate):
+    """A/V = e^(-(k + 0.1) t) falls below 0.1; a delay of 1 later A is set to V = e^(0.1 t).
+
+    With these rates rounding made the trigger false again when it was looked at a second time.
+    """
+    network = rl.Network.parse(
+        "A --> B, k\nV' = 0.1*V\nwhen A/V < 0.1, after 1, values when due: A = V, B = 0",
+        parameters={"k": rate},
+        initial={"A": 1, "V": 1},
+    )
+    times = np.linspace(0, 5, 51)
+    method = rl.MassAction(rtol=1e-9, atol=1e-12)
+    found = rl.simulate(network, method, times)["average"].sel(species="A")
+    due = np.log(10) / (rate + 0.1) + 1
+    after = np.exp(0.1 * due - rate * (times - due))
+    np.testing.assert_allclose(found, np.where(times < due, np.exp(-rate * times), after), 1e-6)
+
+
+def test_a_trigger_of_time_is_seen_however_short_it_is():
+    network = rl.Network.parse(
+        "x' = 1\nwhen time > 0.7 and time < 0.7001: y = x\nwhen time == 1.5: z = x",
+    )
+    found = rl.simulate(network, rl.MassAction(), [0, 1, 2])["average"]
+    np.testing.assert_allclose(found.sel(species="y"), [0, 0.7, 0.7])
+    np.testing.assert_allclose(found.sel(species="z"), [0, 0, 1.5])
+
+
+def test_an_equality_that_holds_at_single_times_is_refused():
+    network = rl.Network.parse("x' = 1\nwhen x == 1: y = 1")
+    with pytest.raises(rl.UnsupportedError, match="x == 1 holds at single times"):
+        rl.simulate(network, rl.MassAction(), [0, 2])
+    network = rl.Network.parse("x' = 1\nwhen floor(x) == 1: y = 1\nwhen y == 1: z = x")
+    found = rl.simulate(network, rl.MassAction(), [0, 2])["average"]
+    np.testing.assert_allclose(found.sel(species="z"), [0, 1])
+
+
+def test_an_event_that_sets_no_number_is_an_error():
+    network = rl.Network.parse("x' = 1\nx(0) = -1\nwhen time >= 1: y = log(x)")
+    with pytest.raises(rl.SolverError, match="sets what is not finite"):
+        rl.simulate(network, rl.MassAction(), [0, 2])

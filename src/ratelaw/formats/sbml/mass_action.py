@@ -18,6 +18,7 @@ import sympy as sp
 ANY_LAW = "SBO:0000001"
 """The term for a rate law of which no more is said: it is not taken for mass action."""
 MOST_TERMS = 8
+MOST_EXPANDED = 1000
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def directions(
     volume
         V, or its symbol.
     """
+    if _most_terms(law) > MOST_EXPANDED:
+        return []
     expanded = law if law.is_Mul or law.is_Pow or law.is_Symbol else sp.expand(law)
     terms = sp.Add.make_args(expanded)
     if len(terms) > MOST_TERMS:
@@ -64,6 +67,16 @@ def directions(
         found.append(direction)
     ways = [(direction.forward, direction.catalysts) for direction in found]
     return found if len(set(ways)) == len(ways) else []
+
+
+def _most_terms(law: sp.Expr) -> int:
+    """No fewer terms than the law, and what is in it, have when expanded."""
+    parts = [_most_terms(part) for part in law.args]
+    if law.is_Pow and law.exp.is_Integer:
+        return min(parts[0] ** abs(int(law.exp)), MOST_EXPANDED + 1)
+    if law.is_Mul:
+        return min(math.prod(parts), MOST_EXPANDED + 1)
+    return min(sum(parts), MOST_EXPANDED + 1) or 1
 
 
 def _direction(

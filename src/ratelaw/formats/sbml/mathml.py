@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,11 +11,11 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
 
 from ratelaw.errors import ModelError, UnsupportedError
+from ratelaw.formats.sbml.limits import Growth, as_float, exponential, factorial, power, within
 from ratelaw.network.expression import FUNCTIONS as EXPRESSION_FUNCTIONS
+from ratelaw.network.expression import quote
 from ratelaw.network.ratelaws import exact_number
 from ratelaw.network.time_dependence import TIME
-
-Resolve = Callable[[str], sp.Basic]
 
 CONDITIONS = (sp.Rel, BooleanAtom, BooleanFunction)
 """What is true or false; to SymPy a symbol could be, too."""
@@ -24,16 +25,16 @@ FUNCTIONS: Mapping[int, Callable[..., sp.Basic]] = {
     libsbml.AST_TIMES: sp.Mul,
     libsbml.AST_MINUS: lambda a, b=None: -a if b is None else a - b,
     libsbml.AST_DIVIDE: lambda a, b: a / b,
-    libsbml.AST_POWER: lambda a, b: a**b,
-    libsbml.AST_FUNCTION_POWER: lambda a, b: a**b,
-    libsbml.AST_FUNCTION_ROOT: lambda a, b=None: sp.sqrt(a) if b is None else b ** (1 / a),
+    libsbml.AST_POWER: power,
+    libsbml.AST_FUNCTION_POWER: power,
+    libsbml.AST_FUNCTION_ROOT: lambda a, b=None: sp.sqrt(a) if b is None else power(b, 1 / a),
     libsbml.AST_FUNCTION_ABS: EXPRESSION_FUNCTIONS["abs"],
-    libsbml.AST_FUNCTION_EXP: sp.exp,
+    libsbml.AST_FUNCTION_EXP: exponential(sp.exp),
     libsbml.AST_FUNCTION_LN: sp.log,
     libsbml.AST_FUNCTION_LOG: lambda a, b=None: sp.log(a, 10) if b is None else sp.log(b, a),
-    libsbml.AST_FUNCTION_FLOOR: sp.floor,
-    libsbml.AST_FUNCTION_CEILING: sp.ceiling,
-    libsbml.AST_FUNCTION_FACTORIAL: sp.factorial,
+    libsbml.AST_FUNCTION_FLOOR: lambda a: sp.floor(as_float(a)),
+    libsbml.AST_FUNCTION_CEILING: lambda a: sp.ceiling(as_float(a)),
+    libsbml.AST_FUNCTION_FACTORIAL: factorial,
     libsbml.AST_FUNCTION_MIN: sp.Min,
     libsbml.AST_FUNCTION_MAX: sp.Max,
     libsbml.AST_FUNCTION_SIN: sp.sin,
@@ -42,12 +43,12 @@ FUNCTIONS: Mapping[int, Callable[..., sp.Basic]] = {
     libsbml.AST_FUNCTION_SEC: lambda a: 1 / sp.cos(a),
     libsbml.AST_FUNCTION_CSC: lambda a: 1 / sp.sin(a),
     libsbml.AST_FUNCTION_COT: lambda a: 1 / sp.tan(a),
-    libsbml.AST_FUNCTION_SINH: sp.sinh,
-    libsbml.AST_FUNCTION_COSH: sp.cosh,
-    libsbml.AST_FUNCTION_TANH: sp.tanh,
-    libsbml.AST_FUNCTION_SECH: lambda a: 1 / sp.cosh(a),
-    libsbml.AST_FUNCTION_CSCH: lambda a: 1 / sp.sinh(a),
-    libsbml.AST_FUNCTION_COTH: lambda a: 1 / sp.tanh(a),
+    libsbml.AST_FUNCTION_SINH: exponential(sp.sinh),
+    libsbml.AST_FUNCTION_COSH: exponential(sp.cosh),
+    libsbml.AST_FUNCTION_TANH: exponential(sp.tanh),
+    libsbml.AST_FUNCTION_SECH: exponential(lambda a: 1 / sp.cosh(a)),
+    libsbml.AST_FUNCTION_CSCH: exponential(lambda a: 1 / sp.sinh(a)),
+    libsbml.AST_FUNCTION_COTH: exponential(lambda a: 1 / sp.tanh(a)),
     libsbml.AST_FUNCTION_ARCSIN: sp.asin,
     libsbml.AST_FUNCTION_ARCCOS: sp.acos,
     libsbml.AST_FUNCTION_ARCTAN: sp.atan,
@@ -87,36 +88,43 @@ CONSTANTS: Mapping[int, sp.Basic] = {
 }
 
 
-class MathReader:
-    """MathML of one element to SymPy.
+@dataclass(frozen=True)
+class Scope:
+    """What is around a formula.
 
     Attributes
     ----------
-    element
-        How messages call the element.
-    resolve
+    value
         What an identifier stands for; raises KeyError where it is unknown.
-    rate_of
+    rate
         What the rate of change of an identifier stands for.
+    follows_from_time
+        Whether time alone says what an expression is, at earlier times as well.
     functions
         The model's function definitions.
+    growth
+        Of all the formulas.
     """
 
-    def __init__(
-        self, element: str, resolve: Resolve, rate_of: Resolve, functions: Mapping[str, Any]
-    ) -> None:
+    value: Callable[[str], sp.Basic]
+    rate: Callable[[str], sp.Basic]
+    follows_from_time: Callable[[sp.Basic], bool]
+    functions: Mapping[str, Any]
+    growth: Growth
+
+
+class MathReader:
+    """MathML of one element, as messages call it, to SymPy."""
+
+    def __init__(self, element: str, scope: Scope) -> None:
         self.element = element
-        self.resolve = resolve
-        self.rate_of = rate_of
-        self.functions = functions
+        self.scope = scope
 
     def number(self, node: Any) -> sp.Expr:  # noqa: ANN401
         """An expression; a condition counts as 1 where it holds, else 0."""
         value = self.convert(node)
         if isinstance(value, CONDITIONS):
             return sp.Piecewise((sp.S.One, value), (sp.S.Zero, sp.true))
-        if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
-            raise UnsupportedError(f"{self.element}: {_text(node)} has no finite real value")
         return value
 
     def condition(self, node: Any) -> Boolean:  # noqa: ANN401
@@ -124,8 +132,18 @@ class MathReader:
         value = self.convert(node)
         return value if isinstance(value, CONDITIONS) else sp.Ne(value, 0)
 
-    def convert(self, node: Any) -> sp.Basic:  # noqa: ANN401, C901, PLR0911
+    def convert(self, node: Any) -> sp.Basic:  # noqa: ANN401
         """Whatever it is."""
+        try:
+            value = self._convert(node)
+            self.scope.growth.check(value)
+            return value if isinstance(value, CONDITIONS) else within(value)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise UnsupportedError(
+                f"{self.element}: {_shown(node)}: {error or 'too large'}"
+            ) from None
+
+    def _convert(self, node: Any) -> sp.Basic:  # noqa: ANN401, C901, PLR0911
         kind = node.getType()
         children = [node.getChild(i) for i in range(node.getNumChildren())]
         if kind in CONSTANTS:
@@ -139,18 +157,18 @@ class MathReader:
         if kind == libsbml.AST_FUNCTION_PIECEWISE:
             return self._piecewise(node, children)
         if kind == libsbml.AST_FUNCTION_RATE_OF:
-            return self.rate_of(children[0].getName())
+            return self.scope.rate(children[0].getName())
+        if kind == libsbml.AST_FUNCTION_DELAY:
+            return self._delayed(node, children)
         if kind in RELATIONS:
             return self._relation(RELATIONS[kind], children)
         if kind in LOGIC:
             return LOGIC[kind](*map(self.condition, children))
         if kind not in FUNCTIONS:
-            what = "a delay" if kind == libsbml.AST_FUNCTION_DELAY else "this function"
-            raise UnsupportedError(f"{self.element}: {_text(node)}: {what} is not supported")
-        try:
-            return FUNCTIONS[kind](*map(self.number, children))
-        except TypeError:
-            raise ModelError(f"{self.element}: {_text(node)}: wrong number of arguments") from None
+            raise UnsupportedError(f"{self.element}: {_shown(node)}: no function that is supported")
+        if kind in {libsbml.AST_PLUS, libsbml.AST_TIMES}:
+            children = _operands(node)
+        return FUNCTIONS[kind](*map(self.number, children))
 
     def _constant(self, node: Any) -> sp.Expr:  # noqa: ANN401
         if node.getType() == libsbml.AST_RATIONAL:
@@ -162,36 +180,43 @@ class MathReader:
 
     def _name(self, name: str, node: Any) -> sp.Basic:  # noqa: ANN401
         try:
-            return self.resolve(name)
+            return self.scope.value(name)
         except KeyError:
-            raise ModelError(f"{self.element}: {_text(node)} names nothing in the model") from None
+            raise ModelError(f"{self.element}: {_shown(node)} names nothing in the model") from None
 
     def _call(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
         name = node.getName()
-        if name not in self.functions:
-            raise ModelError(f"{self.element}: there is no function {name!r}")
-        definition = self.functions[name]
+        if name not in self.scope.functions:
+            raise ModelError(f"{self.element}: function {name!r} is not defined, or calls itself")
+        definition = self.scope.functions[name]
         wanted = definition.getNumArguments()
         if wanted != len(children):
-            raise ModelError(f"{self.element}: {name} takes {wanted} arguments: {_text(node)}")
+            raise ModelError(f"{self.element}: {name} takes {wanted} arguments: {_shown(node)}")
         given = {
             definition.getArgument(i).getName(): self.convert(child)
             for i, child in enumerate(children)
         }
-        inner = {key: value for key, value in self.functions.items() if key != name}
+        inner = {key: value for key, value in self.scope.functions.items() if key != name}
+        scope = replace(self.scope, value=given.__getitem__, functions=inner)
         body = definition.getBody()
         if body is None:
             raise UnsupportedError(f"{self.element}: the function {name!r} has no formula")
-        return MathReader(
-            f"{self.element}, function '{name}'",
-            lambda argument: given[argument],
-            self.rate_of,
-            inner,
-        ).convert(body)
+        self.scope.growth.count_call()
+        element = self.element.partition(", function")[0]
+        return MathReader(f"{element}, function {name!r}", scope).convert(body)
+
+    def _delayed(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
+        """A value at an earlier time: known where it follows from time alone."""
+        value, delay = map(self.number, children)
+        if not self.scope.follows_from_time(value):
+            raise UnsupportedError(
+                f"{self.element}: {_shown(node)}: a delay of what is simulated is not supported"
+            )
+        return value.xreplace({TIME: TIME - delay})
 
     def _piecewise(self, node: Any, children: list[Any]) -> sp.Basic:  # noqa: ANN401
         if len(children) % 2 == 0:
-            raise UnsupportedError(f"{self.element}: {_text(node)}: no value for all other cases")
+            raise UnsupportedError(f"{self.element}: {_shown(node)}: no value for all other cases")
         values = [self.number(child) for child in children[::2]]
         conditions = [self.condition(child) for child in children[1::2]]
         return sp.Piecewise(*zip(values, [*conditions, sp.true], strict=True))
@@ -202,10 +227,23 @@ class MathReader:
         return sp.And(*(relation(a, b) for a, b in pairs))
 
 
+def _operands(node: Any) -> list[Any]:  # noqa: ANN401
+    """Of a sum or a product of many, which libsbml nests."""
+    found, left = [], [node]
+    while left:
+        part = left.pop()
+        if part.getType() == node.getType():
+            left += [part.getChild(i) for i in reversed(range(part.getNumChildren()))]
+        else:
+            found.append(part)
+    return found
+
+
 def _whole_part(value: sp.Expr) -> sp.Expr:
     """Rounded towards 0."""
+    value = as_float(value)
     return sp.Piecewise((sp.ceiling(value), value < 0), (sp.floor(value), sp.true))
 
 
-def _text(node: Any) -> str:  # noqa: ANN401
-    return repr(libsbml.formulaToL3String(node))
+def _shown(node: Any) -> str:  # noqa: ANN401
+    return quote(libsbml.formulaToL3String(node) or "a formula")

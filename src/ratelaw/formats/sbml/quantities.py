@@ -6,15 +6,17 @@ amount over the size of its compartment.
 
 import keyword
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import sympy as sp
 
 from ratelaw.errors import ModelError, UnsupportedError
-from ratelaw.formats.sbml.mathml import MathReader
-from ratelaw.network.expression import symbol
+from ratelaw.formats.sbml.limits import Growth
+from ratelaw.formats.sbml.mathml import MathReader, Scope
+from ratelaw.formats.sbml.slopes import Slopes, each
+from ratelaw.network.expression import quote, symbol
 from ratelaw.network.notation import RESERVED_NAMES
 from ratelaw.network.ratelaws import exact_number
 from ratelaw.network.time_dependence import TIME
@@ -35,6 +37,8 @@ class Quantities:
         without a formula says nothing (Level 3 Version 2).
     set_by_events
         What events set.
+    slopes
+        Rates of change of it all.
     """
 
     def __init__(self, model: Any) -> None:  # noqa: ANN401
@@ -74,7 +78,8 @@ class Quantities:
         self.laws: dict[str, sp.Expr] = {}
         self._found: dict[str, sp.Expr] = {}
         self._under_way: list[str] = []
-        self._slopes: dict[str, sp.Dummy] = {}
+        self._growth = Growth()
+        self.slopes = Slopes(self)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -123,6 +128,25 @@ class Quantities:
             return True
         return name in self.species and not self._is_given(self.species[name])
 
+    @cached_property
+    def states(self) -> list[str]:
+        """All that a simulation has to follow, in order."""
+        groups = (self.species, self.compartments, self.parameters, self.references)
+        return [name for group in groups for name in group if self.is_state(name)]
+
+    @cached_property
+    def _changing(self) -> set[sp.Symbol]:
+        return set(map(self.symbol, self.states))
+
+    def changes(self, expression: sp.Basic) -> bool:
+        """Whether it depends on what a simulation has to follow."""
+        return bool(expression.free_symbols & self._changing) or self.slopes.are_in(expression)
+
+    def _follows_from_time(self, expression: sp.Basic) -> bool:
+        """Whether time alone says what it is; before time 0 initial assignments do, too."""
+        names = {self.identifiers.get(s.name) for s in expression.free_symbols - {TIME}}
+        return not (self.changes(expression) or names & self.initial.keys())
+
     def symbol(self, name: str) -> sp.Symbol:
         """Of a species its amount, of anything else its value; a state or a parameter."""
         return symbol(self.names[name])
@@ -161,8 +185,10 @@ class Quantities:
             cycle = " -> ".join([*self._under_way[self._under_way.index(name) :], name])
             raise ModelError(f"rules depend on each other in a circle: {cycle}")
         self._under_way.append(name)
-        self._found[name] = self._new_value(name)
-        self._under_way.pop()
+        try:
+            self._found[name] = self._new_value(name)
+        finally:
+            self._under_way.pop()
         return self._found[name]
 
     def _new_value(self, name: str) -> sp.Expr:
@@ -186,13 +212,20 @@ class Quantities:
             return self.symbol(name)
         if name and name in self.initial:
             return exact_number(self.start(name))
+        return self._declared(reference)
+
+    def _declared(self, reference: Any) -> sp.Expr:  # noqa: ANN401
+        """What a reactant or product itself says of its stoichiometry."""
+        where = f"the stoichiometry of {reference.getSpecies()!r}"
         if reference.isSetStoichiometryMath():
-            where = f"the stoichiometry of {reference.getSpecies()!r}"
-            return self.reader(where).number(reference.getStoichiometryMath().getMath())
+            formula = reference.getStoichiometryMath().getMath()
+            if formula is None:
+                raise UnsupportedError(f"{where} has no formula")
+            return self.reader(where).number(formula)
         if reference.getLevel() > 2 and not reference.isSetStoichiometry():  # noqa: PLR2004
-            raise UnsupportedError(f"the stoichiometry of {reference.getSpecies()!r} has no value")
+            raise UnsupportedError(f"{where} has no value")
         denominator = reference.getDenominator() if reference.getLevel() < 3 else 1  # noqa: PLR2004
-        return exact_number(reference.getStoichiometry()) / denominator
+        return exact_number(_finite(reference.getStoichiometry(), where)) / denominator
 
     def law(self, name: str) -> sp.Expr:
         """The rate of a reaction, substance per time."""
@@ -201,31 +234,42 @@ class Quantities:
             law = reaction.getKineticLaw()
             if law is None or law.getMath() is None:
                 raise UnsupportedError(f"reaction {name!r} has no kinetic law")
-            local = {p.getId(): symbol(new) for p, new, _ in self.local_parameters(name)}
-            reader = MathReader(
-                f"the law of reaction {name!r}",
-                lambda wanted: local[wanted] if wanted in local else self._resolve(wanted),
-                self._rate_symbol,
-                self.functions,
+            given = self.local_parameters.get(name, {})
+            local = {p: symbol(new) for p, (new, _) in given.items()}
+            self.laws[name] = self._reader(f"the law of reaction {name!r}", local).number(
+                law.getMath()
             )
-            self.laws[name] = reader.number(law.getMath())
         return self.laws[name]
 
-    def local_parameters(self, name: str) -> list[tuple[Any, str, float]]:
-        """Those of a reaction's law, with names that nothing else has, and values."""
-        law = self.reactions[name].getKineticLaw()
-        found = []
-        for parameter in each(law.getNumParameters(), law.getParameter):
-            new = f"{parameter.getId()}_{name}"
-            while new in self.names.values() or new in RESERVED_NAMES:
-                new += "_"
-            what = f"parameter {parameter.getId()!r} of reaction {name!r}"
-            found.append((parameter, new, _number(parameter, what)))
+    @cached_property
+    def local_parameters(self) -> dict[str, dict[str, tuple[str, float]]]:
+        """Of every reaction with a law: names that nothing else has, and values."""
+        found: dict[str, dict[str, tuple[str, float]]] = {}
+        taken = {*self.names.values(), *RESERVED_NAMES}
+        for name, reaction in self.reactions.items():
+            law = reaction.getKineticLaw()
+            for parameter in [] if law is None else each(law.getNumParameters(), law.getParameter):
+                new = f"{parameter.getId()}_{name}"
+                while new in taken:
+                    new += "_"
+                taken.add(new)
+                what = f"parameter {parameter.getId()!r} of reaction {name!r}"
+                found.setdefault(name, {})[parameter.getId()] = new, _number(parameter, what)
         return found
 
     def reader(self, element: str) -> MathReader:
         """Of formulas in which all of the model is known."""
-        return MathReader(element, self._resolve, self._rate_symbol, self.functions)
+        return self._reader(element, {})
+
+    def _reader(self, element: str, local: Mapping[str, sp.Symbol]) -> MathReader:
+        scope = Scope(
+            lambda name: local[name] if name in local else self._resolve(name),
+            lambda name: sp.S.Zero if name in local else self._slope(name),
+            self._follows_from_time,
+            self.functions,
+            self._growth,
+        )
+        return MathReader(element, scope)
 
     def _resolve(self, name: str) -> sp.Expr:
         known = (self.species, self.compartments, self.parameters, self.references, self.reactions)
@@ -233,21 +277,15 @@ class Quantities:
             raise KeyError(name)
         return self.value(name)
 
-    def has_value(self, name: str) -> bool:
-        """Whether the model says what it is at time 0."""
-        if name in self.rules or name in self.initial or name in self.compartments:
-            return True
-        if name in self.species:
-            species = self.species[name]
-            return bool(species.isSetInitialAmount() or species.isSetInitialConcentration())
-        return name in self.references or bool(self.parameters[name].isSetValue())
+    def _slope(self, name: str) -> sp.Dummy:
+        self._resolve(name)
+        return self.slopes.placeholder(name)
 
     def start_of(self, expression: sp.Expr, path: Chain = ()) -> float:
         """An expression at time 0."""
+        [expression] = self.slopes.put_in([expression])
         values: dict[sp.Symbol, sp.Expr] = {TIME: sp.S.Zero}
         for s in expression.free_symbols - {TIME}:
-            if s in self._slopes.values():
-                raise UnsupportedError("rateOf(...) in what holds at time 0")
             name = self.identifiers.get(s.name)
             if name is None:
                 values[s] = exact_number(self.local_values[s.name])
@@ -256,28 +294,23 @@ class Quantities:
         found = expression.xreplace(values)
         try:
             number = float(found)
-        except TypeError:
-            raise UnsupportedError(f"{expression} has no value at time 0") from None
-        if not math.isfinite(number):
-            raise UnsupportedError(f"{expression} is {number} at time 0")
-        return number
+        except (TypeError, OverflowError):
+            raise UnsupportedError(f"{quote(str(expression))} has no value at time 0") from None
+        return _finite(number, f"{quote(str(expression))} at time 0")
 
     @cached_property
     def local_values(self) -> dict[str, float]:
         """Of all parameters of single laws."""
-        return {
-            new: value
-            for name, reaction in self.reactions.items()
-            if reaction.getKineticLaw() is not None
-            for _, new, value in self.local_parameters(name)
-        }
+        return dict(pair for group in self.local_parameters.values() for pair in group.values())
 
     def start_amount(self, name: str, path: Chain = ()) -> float:
         """At time 0 the amount of a species, the value of anything else."""
-        value = self.start(name, path)
-        if name in self.species and self.is_concentration(name):
-            return value * self.start(self.species[name].getCompartment(), path)
-        return value
+        if name not in self.species or not self.is_concentration(name):
+            return self.start(name, path)
+        species = self.species[name]
+        if species.isSetInitialAmount() and name not in self.initial and name not in self.rules:
+            return _finite(species.getInitialAmount(), f"species {name!r}")
+        return self.start(name, path) * self.start(species.getCompartment(), path)
 
     def start(self, name: str, path: Chain = ()) -> float:
         """The value at time 0, as formulas mean it."""
@@ -294,53 +327,26 @@ class Quantities:
             return self._species_number(name, path)
         if name in self.compartments:
             compartment = self.compartments[name]
-            return float(compartment.getSize()) if compartment.isSetSize() else 1.0
+            size = compartment.getSize() if compartment.isSetSize() else 1.0
+            return _finite(size, f"the size of compartment {name!r}")
         if name in self.references:
-            return float(self.references[name].getStoichiometry())
+            return self.start_of(self._declared(self.references[name]), path)
         return _number(self.parameters[name], f"parameter {name!r}")
 
     def _species_number(self, name: str, path: Chain) -> float:
-        species = self.species[name]
-        size = self.start(species.getCompartment(), path)
+        """What formulas mean by a species, by its attributes."""
+        species, what = self.species[name], f"species {name!r}"
         if species.isSetInitialConcentration():
-            concentration = float(species.getInitialConcentration())
-            return concentration if self.is_concentration(name) else concentration * size
+            concentration = _finite(species.getInitialConcentration(), what)
+            if self.is_concentration(name):
+                return concentration
+            return concentration * self.start(species.getCompartment(), path)
         if not species.isSetInitialAmount():
-            raise UnsupportedError(f"species {name!r} has no initial value")
-        amount = float(species.getInitialAmount())
-        return amount / size if self.is_concentration(name) else amount
-
-    def _rate_symbol(self, name: str) -> sp.Expr:
-        """A placeholder for d/dt of an identifier, until all rates are known."""
-        self._resolve(name)
-        return self._slopes.setdefault(name, sp.Dummy(f"rateOf_{name}", real=True))
-
-    def with_rates(
-        self, expressions: Iterable[sp.Basic], rates: Mapping[sp.Symbol, sp.Expr]
-    ) -> list[sp.Basic]:
-        """Expressions with d/dt put in, given the rates of all states.
-
-        Raises
-        ------
-        UnsupportedError
-            If rates depend on themselves.
-        """
-        found = list(expressions)
-        for _ in range(len(self._slopes) + 1):
-            if not any(e.free_symbols & {*self._slopes.values()} for e in found):
-                return found
-            slopes = {
-                placeholder: derivative(self.value(name), rates)
-                for name, placeholder in self._slopes.items()
-            }
-            found = [e.xreplace(slopes) for e in found]
-        raise UnsupportedError("rateOf(...) of something that depends on itself")
-
-
-def derivative(expression: sp.Expr, rates: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
-    """d/dt of an expression of states, parameters and time, by the chain rule."""
-    parts = [expression.diff(s) * rates[s] for s in expression.free_symbols if s in rates]
-    return sum(parts, expression.diff(TIME))
+            raise UnsupportedError(f"{what} has no initial value")
+        amount = _finite(species.getInitialAmount(), what)
+        if not self.is_concentration(name):
+            return amount
+        return amount / self.start(species.getCompartment(), path)
 
 
 def references_of(reaction: Any) -> list[Any]:  # noqa: ANN401
@@ -351,15 +357,13 @@ def references_of(reaction: Any) -> list[Any]:  # noqa: ANN401
     ]
 
 
-def each(count: int, get: Any) -> list[Any]:  # noqa: ANN401
-    """The parts of a list of libsbml's."""
-    return [get(i) for i in range(count)]
-
-
 def _number(parameter: Any, what: str) -> float:  # noqa: ANN401
     if not parameter.isSetValue():
         raise UnsupportedError(f"{what} has no value")
-    value = float(parameter.getValue())
+    return _finite(parameter.getValue(), what)
+
+
+def _finite(value: float, what: str) -> float:
     if not math.isfinite(value):
         raise UnsupportedError(f"{what} is {value}")
-    return value
+    return float(value)
