@@ -17,6 +17,8 @@ from ratelaw.simulate.master_equation.sensitivities import Projection
 
 SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
+STEP = 1e-6
+"""Of a parameter, to differentiate what a single cell says."""
 RAREST = 1e-11
 """Probability that may be lost where states are looked for hardest."""
 
@@ -128,6 +130,27 @@ class SnapshotLikelihood:
             value += cells @ np.log(observed) - cells.sum() * np.log(seen)
             weights[row] = (cells / observed) @ chances - cells.sum() / seen * self.seen
         return float(value), transient.pull_back(weights)
+
+    def information(self, theta: np.ndarray) -> np.ndarray:
+        r"""The empirical information :math:`\sum_{ty} c_{ty} s_{ty} s_{ty}^T`, shape (P, P).
+
+        s is the gradient of the logarithm of the chance to see y at t.
+        """
+        steps = STEP * np.maximum(np.abs(theta), STEP * np.abs(theta).max(initial=1.0))
+        moved = [self._logarithms(theta + row) for row in np.diag(steps)]
+        scores = (np.array(moved) - self._logarithms(theta)).T / steps
+        cells = np.concatenate(self.data.cells)
+        return (scores.T * cells) @ scores
+
+    def _logarithms(self, theta: np.ndarray) -> np.ndarray:
+        """Of the chance of everything that was seen, all times after each other."""
+        probability = self.projection(theta).probability
+        return np.concatenate(
+            [
+                np.log(np.maximum(chances @ p, SMALLEST) / (self.seen @ p))
+                for chances, p in zip(self.chances, probability, strict=True)
+            ]
+        )
 
     def lost(self, theta: np.ndarray) -> float:
         """The probability that has left the states by the last time."""
