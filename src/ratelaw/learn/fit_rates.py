@@ -1,23 +1,28 @@
 """The verb: candidate reactions, data, a method."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
 from ratelaw.learn.joint_moments import JointMoments
-from ratelaw.learn.rate_problem import RateMethod, pose
+from ratelaw.learn.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rate_problem import RateMethod
 from ratelaw.learn.rates import Rates
+from ratelaw.learn.snapshots import Snapshots
 from ratelaw.network import Network
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    Data = xr.Dataset | Snapshots
+
 
 def fit_rates(
     candidates: Network,
-    data: "xr.Dataset | list[xr.Dataset] | tuple[xr.Dataset, ...]",
+    data: "Data | Sequence[Data]",
     method: RateMethod | None = None,
 ) -> Rates:
-    """Estimate every rate constant of candidate reactions from first and second moments.
+    """Estimate every rate constant of candidate reactions from moments or from snapshots of cells.
 
     Parameters
     ----------
@@ -25,10 +30,10 @@ def fit_rates(
         A network of mass-action reactions; their constants are what is estimated, whatever their
         present values.
     data
-        One or several results with `average`, `covariance` and `moment_covariance`.
+        One or several results with `average`, `covariance` and `moment_covariance`; or `Snapshots`.
     method
-        `JointMoments()` (the default: efficient, finds absent reactions) or `MomentCoefficients()`
-        (the paper's way).
+        For moments `JointMoments()` (the default: efficient, finds absent reactions) or
+        `MomentCoefficients()` (the paper's way); for snapshots `MaximumLikelihood()`.
 
     Returns
     -------
@@ -53,7 +58,8 @@ def fit_rates(
     >>> fit_rates(zoo.birth_death(), cells).present
     array([ True,  True])
     """
-    sets = list(data) if isinstance(data, list | tuple) else [data]
+    sets = list(data) if isinstance(data, Sequence) else [data]
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
-    return (method or JointMoments()).estimate(pose(candidates, sets))
+    usual = MaximumLikelihood() if isinstance(sets[0], Snapshots) else JointMoments()
+    return (method or usual).estimate(candidates, sets)

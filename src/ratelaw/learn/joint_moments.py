@@ -1,6 +1,8 @@
 """All rates at once, through the moment equations, weighted by the data's full covariance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
@@ -9,10 +11,14 @@ from ratelaw.errors import DataError
 from ratelaw.learn.flow import VectorField
 from ratelaw.learn.identifiability import require_identifiable
 from ratelaw.learn.losses import SquaredLoss
-from ratelaw.learn.rate_problem import RateMethod, RateProblem
+from ratelaw.learn.rate_problem import RateMethod, pose
 from ratelaw.learn.rates import Rates
 from ratelaw.learn.regression import Estimate, Regression
 from ratelaw.learn.selection import Selection
+from ratelaw.network import Network
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class JointMoments(RateMethod):
 
     selection: Selection = field(default_factory=Selection)
 
-    def estimate(self, problem: RateProblem) -> Rates:
+    def estimate(self, candidates: Network, sets: "Sequence[xr.Dataset]") -> Rates:
+        problem = pose(candidates, sets)
         columns = tuple(
             tuple(sp.diff(rate, constant) for rate in problem.equations.rates)
             for constant in problem.constants

@@ -1,15 +1,21 @@
 """The paper's way: learn the coefficients of the moment equations, then solve V u = b for rates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
 
 from ratelaw.learn.flow import VectorField
 from ratelaw.learn.identifiability import rank, require_identifiable
-from ratelaw.learn.rate_problem import RateMethod, RateProblem
+from ratelaw.learn.rate_problem import RateMethod, RateProblem, pose
 from ratelaw.learn.rates import Rates
 from ratelaw.learn.regression import Regression
+from ratelaw.network import Network
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class MomentCoefficients(RateMethod):
     2
     """
 
-    def estimate(self, problem: RateProblem) -> Rates:
+    def estimate(self, candidates: Network, sets: "Sequence[xr.Dataset]") -> Rates:
+        problem = pose(candidates, sets)
         labels, V = coefficient_matrix(problem)
         require_identifiable(V, problem.names, "the coefficients of the moment equations")
         field = VectorField.of_terms(problem.equations.moments, labels)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -42,17 +42,17 @@ class RateMethod(ABC):
     """A way to estimate the constants of candidate reactions."""
 
     @abstractmethod
-    def estimate(self, problem: "RateProblem") -> Rates:
-        """All constants of the problem."""
+    def estimate(self, candidates: Network, sets: "Sequence[Any]") -> Rates:
+        """All constants of the candidates, by data of the kind that the method takes."""
 
 
-def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
-    """The problem of fitting candidates to data; refuses what no method could fit.
+def with_free_constants(candidates: Network) -> Network:
+    """The candidates with constants k1, k2, ...; refuses what no method could fit.
 
     Raises
     ------
     DataError
-        If a reaction is there twice, or the data are of other species or without moments.
+        If a reaction is there twice.
     UnsupportedError
         If a candidate is not mass action.
     """
@@ -65,6 +65,26 @@ def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
         if sides in seen:
             raise DataError(f"reaction '{reaction}' is there twice: its rates cannot be told apart")
         seen[sides] = reaction
+    constants = constant_symbols(len(candidates.reactions))
+    reactions = [
+        Reaction(reaction.reactants, reaction.products, MassActionLaw(constant))
+        for reaction, constant in zip(candidates.reactions, constants, strict=True)
+    ]
+    values = {k.name: 1.0 for k in constants}
+    return Network(reactions, values, candidates.initial, candidates.volume)
+
+
+def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
+    """The problem of fitting candidates to moments.
+
+    Raises
+    ------
+    DataError
+        If a reaction is there twice, or the data are of other species or without moments.
+    UnsupportedError
+        If a candidate is not mass action.
+    """
+    free = with_free_constants(candidates)
     for data in sets:
         require(data, "species")
         found = list(map(str, data["species"].values))
@@ -72,14 +92,9 @@ def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
             raise DataError(
                 f"the data hold {', '.join(found)}, the candidates {', '.join(candidates.species)}"
             )
-    constants = constant_symbols(len(candidates.reactions))
-    reactions = [
-        Reaction(reaction.reactants, reaction.products, MassActionLaw(constant))
-        for reaction, constant in zip(candidates.reactions, constants, strict=True)
-    ]
     species = list(map(str, sets[0]["species"].values))
     start = dict(zip(species, sets[0]["average"].values[0], strict=True))
-    network = Network(reactions, {k.name: 1.0 for k in constants}, start, candidates.volume)
+    network = free.replace(initial=start)
     equations = derive_moment_equations(network, NormalClosure())
     ordered = [_in_order(data, network.species) for data in sets]
     return RateProblem(network, equations, tuple(map(observe_moments, ordered)))

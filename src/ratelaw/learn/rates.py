@@ -27,6 +27,8 @@ class Rates:
         Shape (M,): which reactions the data demand.
     chi_square, degrees_of_freedom
         Quality of the fit against the sampling noise.
+    log_likelihood
+        Of the data, where it was maximised; else None.
     rank
         How many combinations of the M constants the data determine.
     free
@@ -48,6 +50,7 @@ class Rates:
     chi_square: float
     degrees_of_freedom: int
     rank: int
+    log_likelihood: float | None = None
     free: "Rates | None" = None
 
     @property
@@ -121,9 +124,12 @@ class Rates:
                 )
             )
         ]
-        return "\n".join(
-            [*rows, f"chi-square {self.chi_square:.1f}, {self.degrees_of_freedom} d.o.f."]
+        quality = (
+            f"chi-square {self.chi_square:.1f}, {self.degrees_of_freedom} d.o.f."
+            if self.log_likelihood is None
+            else f"log-likelihood {self.log_likelihood:.2f}"
         )
+        return "\n".join([*rows, quality])
 
 
 def constant_symbols(count: int) -> tuple[sp.Symbol, ...]:

@@ -1,7 +1,5 @@
 """Propagation of a Markov jump process by uniformisation."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 LARGEST_STEP = 500
@@ -68,7 +66,7 @@ class JumpProcess:
 
     def _series(self, start: np.ndarray, duration: float, tail: float) -> np.ndarray:
         power, result = start, np.zeros_like(start)
-        for weight in _poisson_weights(self.fastest * duration, tail):
+        for weight in poisson_weights(self.fastest * duration, tail):
             result += weight * power
             power = self._step @ power
         return result
@@ -83,7 +81,7 @@ class JumpProcess:
         return int(max(0.0, np.ceil(np.log2(self.fastest * duration))))
 
 
-def _poisson_weights(mean: float, tail: float) -> Iterable[float]:
+def poisson_weights(mean: float, tail: float) -> np.ndarray:
     """Poisson probabilities of 0, 1, ... until at most `tail` is left."""
     from scipy.stats import poisson
 

@@ -1,0 +1,100 @@
+"""What is observed of a cell, given how many molecules it holds: stated models of measurement."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratelaw.errors import DataError
+
+
+class Measurement(ABC):
+    """A model of the noise of counting."""
+
+    whole: bool = True
+    """Whether what is observed are whole numbers."""
+
+    @abstractmethod
+    def chances(self, observed: np.ndarray, states: np.ndarray) -> np.ndarray:
+        """The chance, or density, of what is observed in each state.
+
+        Parameters
+        ----------
+        observed, states
+            Shapes (K, species) and (S, species).
+
+        Returns
+        -------
+        Shape (K, S).
+        """
+
+
+@dataclass(frozen=True)
+class ExactCounts(Measurement):
+    """Every molecule is counted."""
+
+    def chances(self, observed: np.ndarray, states: np.ndarray) -> np.ndarray:
+        return np.logical_and.reduce(
+            [observed[:, None, i] == states[None, :, i] for i in range(states.shape[1])]
+        ).astype(float)
+
+
+@dataclass(frozen=True)
+class BinomialCapture(Measurement):
+    r"""Every molecule is counted with a probability, independently of the others.
+
+    .. math:: P(y \mid n) = \prod_i \binom{n_i}{y_i} q^{y_i} (1 - q)^{n_i - y_i}
+
+    Parameters
+    ----------
+    probability
+        q, above 0 and at most 1.
+
+    Raises
+    ------
+    DataError
+        If it is not.
+    """
+
+    probability: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.probability <= 1:
+            raise DataError(f"BinomialCapture({self.probability}): use above 0 and at most 1")
+
+    def chances(self, observed: np.ndarray, states: np.ndarray) -> np.ndarray:
+        from scipy.stats import binom
+
+        logs = binom.logpmf(observed[:, None], states[None], self.probability).sum(axis=2)
+        return np.exp(logs)
+
+
+@dataclass(frozen=True)
+class NormalNoise(Measurement):
+    r"""A normal error is added to every count.
+
+    .. math:: p(y \mid n) = \prod_i \mathcal N(y_i; n_i, \sigma^2)
+
+    Parameters
+    ----------
+    deviation
+        sigma, in molecules, above 0.
+
+    Raises
+    ------
+    DataError
+        If it is not.
+    """
+
+    deviation: float
+    whole = False
+
+    def __post_init__(self) -> None:
+        if not 0 < self.deviation < np.inf:
+            raise DataError(f"NormalNoise({self.deviation}): use a finite number above 0")
+
+    def chances(self, observed: np.ndarray, states: np.ndarray) -> np.ndarray:
+        from scipy.stats import norm
+
+        logs = norm.logpdf(observed[:, None], states[None], self.deviation).sum(axis=2)
+        return np.exp(logs)
