@@ -1,4 +1,4 @@
-"""Foreign formats, one file each."""
+"""Formats of other programs: a folder for each of networks, tables of values in files beside."""
 
 from ratelaw.formats.networks import read_network, write_network
 from ratelaw.formats.petab import read_petab
