@@ -1,4 +1,4 @@
-"""Formats of other programs: a folder for each of networks, tables of values in files beside."""
+"""Foreign formats: a folder for each format of models, and tables in the files beside."""
 
 from ratelaw.formats.networks import read_network, write_network
 from ratelaw.formats.petab import read_petab
