@@ -10,9 +10,9 @@ from ratelaw import formats
 from ratelaw.cli.inputs import read_network
 from ratelaw.cli.options import NetworkName
 from ratelaw.cli.simulate import METHODS
-from ratelaw.formats.networks import SBML
 from ratelaw.network import Network, conservation_laws
 from ratelaw.network.structure import deficiency
+from ratelaw.suffixes import PETAB, SBML, suffix_of
 
 if TYPE_CHECKING:
     from ratelaw.formats.petab.problem import EstimationProblem
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 SHOWN = 12
 """Names in a line, at most."""
 
-PETAB = (".yaml", ".yml")
 NetworkOrProblem = Annotated[
     str, typer.Argument(help="A network's file, a name from the zoo, or a PEtab problem, .yaml.")
 ]
@@ -41,12 +40,12 @@ def info_command(network: NetworkOrProblem) -> None:
 
     Of a PEtab problem also what was measured and what is to be estimated.
     """
-    if Path(network).suffix in PETAB:
+    if suffix_of(network) in PETAB:
         problem = formats.read_petab(network)
         lines = [*describe(problem.network), *describe_problem(problem)]
     else:
         lines = describe(read_network(network))
-        if Path(network).suffix in SBML:
+        if suffix_of(network) in SBML:
             from ratelaw.formats.sbml import read_units
 
             lines += describe_units(read_units(network))

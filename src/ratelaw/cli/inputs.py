@@ -10,7 +10,7 @@ from ratelaw.formats.tables import read_table
 from ratelaw.network import Network, zoo
 from ratelaw.network.notation import suggest
 from ratelaw.simulate import load
-from ratelaw.simulate.result_files import FORMATS
+from ratelaw.suffixes import RESULTS, suffix_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +31,7 @@ def read_data(paths: Sequence[Path]) -> "list[xr.Dataset]":
     """All series of some tables and results."""
     sets: list[xr.Dataset] = []
     for path in paths:
-        sets += [load(path)] if path.suffix in FORMATS else read_table(path)
+        sets += [load(path)] if suffix_of(path) in RESULTS else read_table(path)
         if "average" not in sets[-1]:
             raise DataError(f"{path} holds no averages to learn from")
         if "parameter_set" in sets[-1].dims:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ratelaw.errors import DataError
-from ratelaw.formats.table_files import ENDINGS, check_table
+from ratelaw.formats.table_files import check_table
 from ratelaw.formats.tables import format_table, write_table
 from ratelaw.simulate import RecordEvents, RecordMoments, RecordPaths, save
 from ratelaw.simulate.recorders import Recorder
-from ratelaw.simulate.result_files import FORMATS, check_savable
+from ratelaw.simulate.result_files import check_savable
+from ratelaw.suffixes import RESULTS, TABLES, suffix_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -35,17 +36,17 @@ def writer(output: Path | None, record: Sequence[Recorder]) -> "Callable[[xr.Dat
     record
         What is recorded: of this a table holds one thing, the first of `TABULAR`.
     """
-    if output is not None and output.suffix in FORMATS:
+    if output is not None and suffix_of(output) in RESULTS:
         check_savable(output)
         return lambda results: save(results, output)
-    if output is not None and output.suffix not in ENDINGS:
-        raise DataError(f"{output}: the name must end in {', '.join([*FORMATS, *ENDINGS])}")
+    if output is not None and suffix_of(output) not in TABLES:
+        raise DataError(f"{output}: the name must end in {', '.join([*RESULTS, *TABLES])}")
     held = [part for kind in TABULAR for part in record if isinstance(part, kind)][:1]
     lost = [part.records for part in record if part not in held]
     if lost:
         raise DataError(
             f"a table holds averages alone, or paths, or events, and would lose "
-            f"{', '.join(lost)}: give -o a name that ends in {' or '.join(FORMATS)}, or leave out "
+            f"{', '.join(lost)}: give -o a name that ends in {' or '.join(RESULTS)}, or leave out "
             f"averages by --moments 0"
         )
     if output is None:

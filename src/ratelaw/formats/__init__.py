@@ -1,4 +1,4 @@
-"""Foreign formats, one file each."""
+"""Foreign formats: a folder for each format of models, and tables in the files beside."""
 
 from ratelaw.formats.networks import read_network, write_network
 from ratelaw.formats.petab import read_petab

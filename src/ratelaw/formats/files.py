@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,9 @@ from ratelaw.atomic import whole_file
 from ratelaw.errors import DataError, ModelError, UnsupportedError
 
 Parsed = TypeVar("Parsed")
+
+SHOWN = 300
+"""Characters of a library's message."""
 
 
 def read_text(path: Path, what: str) -> str:
@@ -35,14 +39,39 @@ def parse_file(path: Path, what: str, parse: Callable[[str], Parsed]) -> Parsed:
     ------
     DataError
         If the file cannot be read.
-    ModelError, UnsupportedError
+    DataError, ModelError, UnsupportedError
         Of `parse`.
     """
     text = read_text(path, what)
-    try:
+    with inside(path):
         return parse(text)
-    except (ModelError, UnsupportedError) as error:
+
+
+@contextmanager
+def inside(path: Path) -> Iterator[None]:
+    """Refusals of what is in a file begin with its name.
+
+    Raises
+    ------
+    DataError, ModelError, UnsupportedError
+        Of what is done meanwhile.
+    """
+    try:
+        yield
+    except (DataError, ModelError, UnsupportedError) as error:
         raise type(error)(f"{path.name}: {error}") from None
+
+
+def one_line(message: str) -> str:
+    r"""What a library says, short enough to be read.
+
+    Examples
+    --------
+    >>> one_line("unexpected end\n  of file")
+    'unexpected end of file'
+    """
+    line = " ".join(message.split())
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}..."
 
 
 def write_text(path: Path, text: str) -> None:

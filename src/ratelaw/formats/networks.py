@@ -4,12 +4,11 @@ from pathlib import Path
 
 from ratelaw.errors import DataError
 from ratelaw.extras import require
-from ratelaw.formats.files import read_text, write_text
+from ratelaw.formats.files import parse_file, write_text
 from ratelaw.network import Network
+from ratelaw.suffixes import ANTIMONY, JSON, PETAB, RESULTS, SBML, TABLES, TEXT, suffix_of
 
-SBML = (".xml", ".sbml")
-ANTIMONY = (".ant", ".antimony")
-TEXT = ".txt"
+NETWORKS = (*SBML, *ANTIMONY, TEXT)
 
 
 def read_network(path: str | Path) -> Network:
@@ -19,7 +18,7 @@ def read_network(path: str | Path) -> Network:
     ----------
     path
         ``.xml`` or ``.sbml`` is SBML, Level 2 or 3; ``.ant`` or ``.antimony`` is Antimony; anything
-        else is text as `Network.parse` reads.
+        else is text as `Network.parse` reads, unless the ending is one of data or of PEtab.
 
     Returns
     -------
@@ -28,7 +27,7 @@ def read_network(path: str | Path) -> Network:
     Raises
     ------
     DataError
-        If the file cannot be read.
+        If the file cannot be read, or its ending is one of data or of a PEtab problem.
     ModelError
         If what it says is no network.
     UnsupportedError
@@ -45,17 +44,26 @@ def read_network(path: str | Path) -> Network:
     <Network: 1 species, 1 reactions, volume 1>
     """
     path = Path(path)
-    if path.suffix in SBML:
+    ending = suffix_of(path)
+    _refuse_others(path, ending)
+    if ending in SBML:
         require("libsbml", f"to read {path}", extra="sbml")
         from ratelaw.formats.sbml import read_sbml
 
         return read_sbml(path).network
-    if path.suffix in ANTIMONY:
+    if ending in ANTIMONY:
         require("antimony", f"to read {path}", extra="antimony")
         from ratelaw.formats.antimony import read_antimony
 
         return read_antimony(path)
-    return Network.parse(read_text(path, "a network"))
+    return parse_file(path, "a network", Network.parse)
+
+
+def _refuse_others(path: Path, ending: str) -> None:
+    if ending in PETAB:
+        raise DataError(f"{path} is a PEtab problem: `ratelaw info` reads it")
+    if ending in {*TABLES, *RESULTS, JSON}:
+        raise DataError(f"{path} is data, not a network: networks are {', '.join(NETWORKS)}")
 
 
 def write_network(network: Network, path: str | Path) -> None:
@@ -93,14 +101,15 @@ def write_network(network: Network, path: str | Path) -> None:
     True
     """
     path = Path(path)
-    if path.suffix not in {*SBML, *ANTIMONY, TEXT}:
-        raise DataError(f"{path}: networks are written as {', '.join([*SBML, *ANTIMONY, TEXT])}")
-    if path.suffix in SBML:
+    ending = suffix_of(path)
+    if ending not in NETWORKS:
+        raise DataError(f"{path}: networks are written as {', '.join(NETWORKS)}")
+    if ending in SBML:
         require("libsbml", f"to write {path}", extra="sbml")
         from ratelaw.formats.sbml import write_sbml
 
         write_sbml(network, path)
-    elif path.suffix in ANTIMONY:
+    elif ending in ANTIMONY:
         require("antimony", f"to write {path}", extra="antimony")
         from ratelaw.formats.antimony import write_antimony
 

@@ -1,7 +1,7 @@
 """Columns and rows in files: CSV or Parquet, by the ending of the name."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -11,9 +11,8 @@ import numpy as np
 from ratelaw.atomic import check_writable, whole_file
 from ratelaw.errors import DataError
 from ratelaw.extras import require
-from ratelaw.formats.files import write_text
-
-ENDINGS = (".csv", ".parquet")
+from ratelaw.formats.files import inside, write_text
+from ratelaw.suffixes import CSV, PARQUET, TABLES, suffix_of
 
 
 @dataclass(frozen=True)
@@ -25,14 +24,7 @@ class Row:
 
     def number(self, column: str) -> float:
         """A cell as a finite number."""
-        cell = self.cells[column]
-        try:
-            value = float(cell)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            value = np.nan
-        if not np.isfinite(value):
-            raise self.error(column, f"{cell!r} is not a finite number")
-        return value
+        return finite(self.cells.get(column), self._at(column))
 
     def is_empty(self, column: str) -> bool:
         """Whether nothing is in a cell: no text, null, or in Parquet NaN."""
@@ -41,7 +33,29 @@ class Row:
 
     def error(self, column: str, found: str) -> DataError:
         """What is wrong with a cell."""
-        return DataError(f"{self.place}, column {column!r}: {found}")
+        return DataError(f"{self._at(column)}: {found}")
+
+    def _at(self, column: str) -> str:
+        return f"{self.place}, column {column!r}"
+
+
+def finite(cell: object, place: str) -> float:
+    """A cell as a finite number.
+
+    Raises
+    ------
+    DataError
+        Saying where, if it is none.
+    """
+    if cell is None or cell == "":
+        raise DataError(f"{place}: it is empty")
+    try:
+        value = float(cell)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        value = np.nan
+    if not np.isfinite(value):
+        raise DataError(f"{place}: {cell!r} is not a finite number")
+    return value
 
 
 def check_table(path: Path) -> None:
@@ -50,13 +64,13 @@ def check_table(path: Path) -> None:
     Raises
     ------
     DataError
-        If the ending is none of `ENDINGS`, or the file cannot be written.
+        If the ending is none of a table, or the file cannot be written.
     MissingPackageError
         If the format needs a package that is not installed.
     """
-    if path.suffix not in ENDINGS:
-        raise DataError(f"{path}: the name of a table ends in {' or '.join(ENDINGS)}")
-    if path.suffix == ".parquet":
+    if suffix_of(path) not in TABLES:
+        raise DataError(f"{path}: the name of a table ends in {' or '.join(TABLES)}")
+    if suffix_of(path) == PARQUET:
         require("pyarrow", f"to write {path}", extra="parquet")
     check_writable(path)
 
@@ -64,7 +78,7 @@ def check_table(path: Path) -> None:
 def write_columns(columns: Mapping[str, np.ndarray], path: Path) -> None:
     """Write columns of equal length; a failed write leaves what was there before."""
     check_table(path)
-    if path.suffix == ".csv":
+    if suffix_of(path) == CSV:
         write_text(path, format_columns(columns))
         return
     import pyarrow as pa
@@ -85,18 +99,23 @@ def format_columns(columns: Mapping[str, np.ndarray]) -> str:
 
 def read_rows(path: Path) -> tuple[list[str], list[Row]]:
     """The names of the columns, and at least one row."""
-    header, rows = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
+    header, rows = _read_parquet(path) if suffix_of(path) == PARQUET else _read_csv(path)
+    with inside(path):
+        _check_shape(header, rows)
+    return header, [Row(place, dict(zip(header, cells, strict=True))) for place, cells in rows]
+
+
+def _check_shape(header: Sequence[str], rows: Sequence[tuple[str, tuple[object, ...]]]) -> None:
     for i, name in enumerate(header):
         if not name or name in header[:i]:
             raise DataError(f"column {i + 1}: {name!r} is empty or there twice; rename it")
     if not header:
-        raise DataError(f"{path} is empty: expected columns such as 'time', 'A', 'B'")
+        raise DataError("it is empty: expected columns such as 'time', 'A', 'B'")
     if not rows:
-        raise DataError(f"{path} has a header but no rows")
+        raise DataError("there is a header, but no rows")
     for place, cells in rows:
         if len(cells) != len(header):
             raise DataError(f"{place}: {len(cells)} cells, but {len(header)} columns")
-    return header, [Row(place, dict(zip(header, cells, strict=True))) for place, cells in rows]
 
 
 def _read_csv(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, ...]]]]:

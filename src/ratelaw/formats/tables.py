@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
+from ratelaw.formats.files import inside
 from ratelaw.formats.result_columns import ERROR, SET, result_columns
 from ratelaw.formats.table_files import Row, format_columns, read_rows, write_columns
 from ratelaw.formats.tidy import is_tidy, widened
+from ratelaw.suffixes import RESULTS, suffix_of
 
 if TYPE_CHECKING:
     import xarray as xr
-
-
-RESULTS = (".nc", ".zarr")
-"""Endings of files that are no tables."""
 
 
 def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dataset]":
@@ -46,9 +44,9 @@ def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dat
     Raises
     ------
     DataError
-        Naming the line (in Parquet the row) and the column: for a missing column, a cell that is
-        not a finite number, times that do not increase, a value that is there twice, a negative
-        standard error, a series of a single time.
+        Naming the file, the line (in Parquet the row) and the column: for a missing column, a cell
+        that is not a finite number, times that do not increase, a value that is there twice, a
+        negative standard error, a series of a single time.
     MissingPackageError
         If pyarrow is not installed and the file is Parquet.
 
@@ -62,19 +60,20 @@ def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dat
            [ 9.]])
     """
     path = Path(path)
-    if path.suffix in RESULTS:
-        raise DataError(f"{path} is no table: ratelaw.load reads {path.suffix}")
+    if suffix_of(path) in RESULTS:
+        raise DataError(f"{path} is no table: ratelaw.load reads {suffix_of(path)}")
     columns, rows = read_rows(path)
-    if is_tidy(columns):
-        columns, rows = widened(columns, rows, allow_missing=allow_missing)
-    species = _species(columns)
-    experiments: dict[object, list[Row]] = {}
-    for row in rows:
-        experiments.setdefault(row.cells.get("experiment", ""), []).append(row)
-    return [
-        _series(part, species, str(path), allow_missing=allow_missing)
-        for part in experiments.values()
-    ]
+    with inside(path):
+        if is_tidy(columns):
+            columns, rows = widened(columns, rows, allow_missing=allow_missing)
+        species = _species(columns)
+        experiments: dict[object, list[Row]] = {}
+        for row in rows:
+            experiments.setdefault(row.cells.get("experiment", ""), []).append(row)
+        return [
+            _series(part, species, str(path), allow_missing=allow_missing)
+            for part in experiments.values()
+        ]
 
 
 def write_table(results: "xr.Dataset", path: str | Path) -> None:

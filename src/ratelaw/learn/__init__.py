@@ -5,12 +5,12 @@ from ratelaw.learn.fit import Fit
 from ratelaw.learn.fit_rates import fit_rates
 from ratelaw.learn.joint_moments import JointMoments
 from ratelaw.learn.library import Library, PolynomialLibrary
-from ratelaw.learn.likelihood import log_likelihood
 from ratelaw.learn.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.measurement import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.moment_coefficients import MomentCoefficients
 from ratelaw.learn.odenet import ODENet
+from ratelaw.learn.petab_likelihood import log_likelihood
 from ratelaw.learn.rates import Rates
 from ratelaw.learn.selection import Selection
 from ratelaw.learn.snapshots import Snapshots

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ratelaw.atomic import check_folder, check_writable, whole_file, whole_folder
 from ratelaw.errors import DataError
 from ratelaw.extras import require
+from ratelaw.suffixes import NETCDF, ZARR, suffix_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,7 +64,7 @@ class _Zarr(_Format):
         return xr.load_dataset(path, engine="zarr", consolidated=False)
 
 
-FORMATS: dict[str, _Format] = {".nc": _NetCDF(), ".zarr": _Zarr()}
+FORMATS: dict[str, _Format] = {NETCDF: _NetCDF(), ZARR: _Zarr()}
 
 
 def check_savable(path: str | Path) -> None:
@@ -138,7 +139,7 @@ def load(path: str | Path) -> "xr.Dataset":
 
 
 def _format(path: str | Path) -> _Format:
-    ending = Path(path).suffix
+    ending = suffix_of(path)
     if ending not in FORMATS:
         raise DataError(f"{path}: the name of a file of results ends in {' or '.join(FORMATS)}")
     return FORMATS[ending]

@@ -113,6 +113,7 @@ def test_the_ending_of_a_file_says_that_it_is_antimony(tmp_path, ending):
         ("A -> B; k*A\nA = 1; B = 0", rl.UnsupportedError, "parameter 'k' has no value"),
         ("A -> B; 1", rl.UnsupportedError, "species 'A' has no initial value"),
         ("A -> B; normal(1, 2)\nA = 1; B = 0", rl.UnsupportedError, "package 'distrib'"),
+        ("", rl.ModelError, "there is nothing in it"),
         ("A = 1\0", rl.ModelError, "zero byte"),
         ("é -> b; 1", rl.ModelError, "not valid Antimony: line 1: "),
         ("A -> ; " + "(" * 20_000, rl.ModelError, "memory exhausted"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ratelaw.errors import DataError
-from ratelaw.formats.files import write_json, write_text
+from ratelaw.formats.files import SHOWN, one_line, write_json, write_text
 
 
 def test_json_keeps_every_bit_and_has_no_nan(tmp_path):
@@ -16,6 +16,10 @@ def test_json_keeps_every_bit_and_has_no_nan(tmp_path):
 
     read = json.loads((tmp_path / "a.json").read_text(), parse_constant=refuse)
     assert read == {"values": [0.1, 1 / 3, None, None], "there": True, "n": 3}
+
+
+def test_a_long_message_is_cut():
+    assert one_line("a\n" * SHOWN) == "a " * (SHOWN // 2) + "..."
 
 
 @pytest.mark.parametrize("path", ["missing/a.json", "."])

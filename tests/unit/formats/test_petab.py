@@ -16,11 +16,15 @@ import ratelaw as rl
 from ratelaw.formats import read_petab
 from ratelaw.formats.petab.problem import Noise, Parameter, Period, Prior, Scale
 from ratelaw.formats.sbml.writer import format_sbml
-from ratelaw.learn.likelihood import log_likelihood
+from ratelaw.learn.petab_likelihood import log_likelihood
 from ratelaw.network.expression import symbol
 
 MODEL = format_sbml(
     rl.Network.parse("A --> B, k\nB --> 0, g", {"k": 1, "g": 2, "unused": 3}, {"A": 10})
+)
+CONSTRAINT = (
+    '<listOfConstraints><constraint><math xmlns="http://www.w3.org/1998/Math/MathML"><true/></math>'
+    "</constraint></listOfConstraints>"
 )
 YAML = """format_version: 1
 parameter_file: parameters.tsv
@@ -163,12 +167,14 @@ def test_values_are_nominal_unless_given(tmp_path):
         ("measurements", "\tlow\t0", "\tmid\t0", "row 1, column 'sim.*: the condition .* 'mid'"),
         ("measurements", "b\tlow\thigh", "b\tmid\thigh", "row 2, column 'pre.* no 'mid'"),
         ("measurements", "\t0\t0.5", "\t-1\t0.5", "row 1: time -1 is before the start, 0"),
-        ("measurements", "\t0\t0.5", "\tsoon\t0.5", "row 1, time: 'soon' is not a finite number"),
-        ("measurements", "\t0\t0.5", "\t0\t", "row 1, measurement: None is not a finite number"),
+        ("measurements", "\t0\t0.5", "\tsoon\t0.5", "row 1, column 'time': 'soon' is not a finite"),
+        ("measurements", "\t0\t0.5", "\t0\t", "row 1, column 'measurement': it is empty$"),
+        ("measurements", "\t0\t0.5", "\t0\tnan", "row 1, column 'measurement': it is empty$"),
+        ("measurements", "\t0\t0.5", "\t\t0.5", "row 1, column 'time': it is empty$"),
         ("measurements", "0.5\t2", "0.5\t2;3", "row 1: 2 observable parameters, but 'b' has 1"),
         ("measurements", "0.5\t2", "0.5\tq", "row 1, observable: 'q' names nothing"),
         ("measurements", "\tnoise\n", "\t\n", "row 3: 0 noise parameters, but 'a' has 1"),
-        ("measurements", "1\t9", "1\t-9", "row 3: the measurement is -9; on the scale log10"),
+        ("measurements", "1\t9", "1\t-9", "the measurement is -9; .* log10 of 'a' .* positive"),
         ("measurements", "observableId", "observable", "row 1, column 'observableId': it is empty"),
         ("conditions", "\tA\tg", "\tA\th", r"condition table, 'low', 'h': the model has no"),
         ("conditions", "\tA\tg", "\tA\tk", "'low', 'k': the parameter table sets 'k' too"),
@@ -187,9 +193,10 @@ def test_values_are_nominal_unless_given(tmp_path):
         ("parameters", "k\tlog10", "B\tlog10", "parameter table, 'B': it is no parameter of"),
         ("parameters", "log10", "log2", "row 1, column 'parameterScale': 'log2'"),
         ("parameters", "0.5\t1", "0.5\t2", "row 1, column 'estimate': .*2.*; it is 0 or 1"),
+        ("parameters", "0.5\t1", "0.5\t", "row 1, column 'estimate': it is empty$"),
         ("parameters", "4\t0", "\t0", "'dose': it is not estimated, and has no nominal value"),
         ("parameters", "logNormal", "beta", "row 1, column 'objectivePriorType': 'beta'"),
-        ("parameters", "0.5;2", "0.5;x", "row 1, objectivePriorParameters: 'x' is not a finite"),
+        ("parameters", "0.5;2", "0.5;x", "row 1, column 'objectivePriorParameters': 'x' is not a"),
         ("problem", "parameters.tsv", "missing.tsv", r"missing\.tsv"),
         ("problem", "model.xml", "https://a.b/model.xml", "https://a.b/model.xml: only files"),
         ("problem", "format_version: 1", "- 1", "problem.yaml"),
@@ -205,6 +212,8 @@ def test_contradictions_are_one_line_with_table_and_row(tmp_path, table, old, ne
     ("table", "old", "new", "complaint"),
     [
         ("measurements", "b\te", "b\tf", "measurement table, row 1: the experiment table has no"),
+        ("measurements", "4\t0.5", "4\t-5", "the measurement is -5; on the scale log .* positive"),
+        ("measurements", "4\t0.5", "4\t-inf", "the measurement is -inf; .* must be finite"),
         ("measurements", "e\t4", "e\t2", "measurement table, row 1: time 2 is before the start, 3"),
         ("conditions", "low\tA", "low\tC", "condition table, 'low', 'C': the model has no"),
         ("conditions", "2*dose", "2*q", "condition table, 'low', 'A': 'q' names nothing"),
@@ -253,6 +262,26 @@ def test_a_change_without_a_finite_value_is_refused(tmp_path):
     problem = read_petab(written(tmp_path, VERSION_2, conditions=("2*dose", "1/(dose - 4)")))
     with pytest.raises(rl.DataError, match=r"A = .* has no finite value at these parameters"):
         log_likelihood(problem)
+
+
+@pytest.mark.parametrize("files", [VERSION_1, VERSION_2])
+@pytest.mark.parametrize(
+    ("old", "new", "error", "complaint"),
+    [
+        ("<ci>k</ci>", "<ci>q</ci>", rl.ModelError, "not valid SBML: line .*'q'"),
+        ("</model>", "", rl.ModelError, "not valid SBML"),
+        (
+            "</listOfReactions>",
+            f"</listOfReactions>{CONSTRAINT}",
+            rl.UnsupportedError,
+            "constraint",
+        ),
+    ],
+)
+def test_errors_in_the_model_begin_with_its_file(tmp_path, *, files, old, new, error, complaint):
+    path = written(tmp_path, files, model=(old, new))
+    with pytest.raises(error, match=rf"^model\.xml: {complaint}"):
+        read_petab(path)
 
 
 @settings(max_examples=40, deadline=None)

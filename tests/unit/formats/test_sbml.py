@@ -211,6 +211,22 @@ def test_documents_that_libsbml_must_not_see_or_refuses(text, message):
         parse_sbml(text)
 
 
+def test_what_libsbml_says_is_cut_to_what_is_particular():
+    with pytest.raises(rl.ModelError) as caught:
+        network(reaction({"A": 1}, {}, ci("q")))
+    assert re.fullmatch(
+        r"not valid SBML: line \d+: The formula 'q' in the math element of the <kineticLaw> uses "
+        r"'q' that is not the id of a species/compartment/parameter/reaction/speciesReference\.",
+        str(caught.value),
+    )
+
+
+def test_an_empty_model_is_refused():
+    document = '<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">'
+    with pytest.raises(rl.ModelError, match="there is nothing in it"):
+        parse_sbml(f"{document}<model/></sbml>")
+
+
 def test_a_required_package_is_refused_by_name():
     comp = "http://www.sbml.org/sbml/level3/version1/comp/version1"
     text = root().replace("<sbml ", f'<sbml xmlns:c="{comp}" c:required="true" ')

@@ -60,8 +60,8 @@ def test_a_byte_order_mark_is_no_part_of_a_name(table):
         ("time,A\n0,1\n1,much\n", "line 3, column 'A': 'much'"),
         ("time,A\n0,1\n1,nan\n", "line 3, column 'A': 'nan'"),
         ("time,A\n0,1\n1,inf\n", "line 3, column 'A': 'inf'"),
-        ("time,A\n0,1\n,\n", "line 3, column 'time': ''"),
-        ("time,A\n0,1\n\n1,\n", "line 4, column 'A': ''"),
+        ("time,A\n0,1\n,\n", "line 3, column 'time': it is empty"),
+        ("time,A\n0,1\n\n1,\n", "line 4, column 'A': it is empty"),
         ("time,A\n0,1\n1,2,3\n", "line 3: 3 cells, but 2 columns"),
         ("time,A\n0,1\n2,2\n1,3\n", "line 4, column 'time': 1 after 2"),
         ("time,A\n0,1\n1,2\n1,3\n", "line 4, column 'time': 1 after 1"),
@@ -74,7 +74,7 @@ def test_a_byte_order_mark_is_no_part_of_a_name(table):
     ],
 )
 def test_bad_tables_are_refused_by_line_and_column(table, text, complaint):
-    with pytest.raises(rl.DataError, match=complaint):
+    with pytest.raises(rl.DataError, match=rf"table\.csv.*{complaint}|{complaint}.*table\.csv"):
         read_table(table(text))
 
 
@@ -138,18 +138,18 @@ def test_a_tidy_table_needs_neither_experiments_nor_errors(table):
         ("time,species,value\n0,A,1\n0,B,1\n1,A,2\n", "line 4, column 'B': no row at time 1"),
         ("time,species,value,batch\n0,A,1,1\n1,A,2,1\n", "column 'batch' is none of a tidy"),
         ("time,species,value,sd\n0,A,1,1\n1,A,2,-1\n", "line 3, column 'A_sd': -1"),
-        ("time,species,value,sd\n0,A,1,1\n1,A,2,\n", "line 3, column 'A_sd': ''"),
+        ("time,species,value,sd\n0,A,1,1\n1,A,2,\n", "line 3, column 'A_sd': it is empty"),
         ("time,species,observable,value\n0,A,A,1\n1,A,A,2\n", "'species' and 'observable' say"),
     ],
 )
 def test_bad_tidy_tables_are_refused_by_line_and_column(table, text, complaint):
-    with pytest.raises(rl.DataError, match=complaint):
+    with pytest.raises(rl.DataError, match=rf"^table\.csv: .*{complaint}"):
         read_table(table(text))
 
 
 def test_missing_values_are_marked_only_where_that_is_asked_for(table):
     wide = table("time,A,B,A_sd,B_sd\n0,1,,2,\n1,3,4,5,6\n2,,7,8,9\n")
-    with pytest.raises(rl.DataError, match="line 2, column 'B': ''"):
+    with pytest.raises(rl.DataError, match="line 2, column 'B': it is empty"):
         read_table(wide)
     (data,) = read_table(wide, allow_missing=True)
     np.testing.assert_array_equal(data["average"], [[1, np.nan], [3, 4], [np.nan, 7]])
@@ -168,7 +168,7 @@ def test_learning_refuses_missing_values_by_species_and_time(table):
 
 
 def test_results_are_no_tables(tmp_path):
-    for name in ("a.nc", "a.zarr"):
+    for name in ("a.nc", "a.zarr", "a.NC"):
         with pytest.raises(rl.DataError, match=r"is no table: ratelaw\.load reads"):
             read_table(tmp_path / name)
 
@@ -311,7 +311,7 @@ def test_parquet_is_checked_as_csv_is_by_row_and_column(tmp_path):
         ({}, "is empty"),
         ({"time": [], "A": []}, "no rows"),
         ({"t": [0, 1], "A": [1, 2]}, "no column 'time': the columns are t, A"),
-        ({"time": [0, 1], "A": [1, None]}, "row 2, column 'A': None is not a finite number"),
+        ({"time": [0, 1], "A": [1, None]}, "row 2, column 'A': it is empty"),
         ({"time": [0, 1], "A": ["1", "much"]}, "row 2, column 'A': 'much'"),
         ({"time": [0.0, np.inf], "A": [1, 2]}, "row 2, column 'time': inf"),
         ({"time": [2, 1], "A": [1, 2]}, "row 2, column 'time': 1 after 2"),
@@ -319,7 +319,7 @@ def test_parquet_is_checked_as_csv_is_by_row_and_column(tmp_path):
         ({"time": [0, 1], "A": [1, 1], "A_sd": [0, -1]}, "row 2, column 'A_sd': -1"),
     ]:
         parquet.write_table(pa.table(content), path)
-        with pytest.raises(rl.DataError, match=complaint):
+        with pytest.raises(rl.DataError, match=rf"^a\.parquet: .*{complaint}"):
             read_table(path)
     parquet.write_table(pa.table([[0], [1], [2]], names=["time", "A", "A"]), path)
     with pytest.raises(rl.DataError, match="column 3: 'A'"):

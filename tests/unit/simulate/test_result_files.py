@@ -111,7 +111,12 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path, results):
     assert (tmp_path / "run.zarr" / "thesis.txt").read_text() == "years of work"
 
 
-@pytest.mark.parametrize("name", ["run.txt", "run", "run.csv", "run.NC"])
+def test_capitals_in_an_ending_say_the_same(tmp_path, results):
+    rl.save(results, tmp_path / "run.NC")
+    sameness(rl.load(tmp_path / "run.NC"), results)
+
+
+@pytest.mark.parametrize("name", ["run.txt", "run", "run.csv", "run.cdf"])
 def test_other_endings_are_refused_with_the_known_ones(tmp_path, name, results):
     for attempt in (lambda path: rl.save(results, path), rl.load):
         with pytest.raises(rl.DataError, match=rf"{name}: .* ends in \.nc or \.zarr"):

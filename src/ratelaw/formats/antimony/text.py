@@ -8,15 +8,13 @@ from tempfile import TemporaryDirectory
 
 from ratelaw.errors import DataError, ModelError, UnsupportedError
 from ratelaw.formats.antimony import translate
-from ratelaw.formats.files import parse_file, write_text
+from ratelaw.formats.files import one_line, parse_file, write_text
 from ratelaw.formats.sbml.reader import parse_sbml
 from ratelaw.formats.sbml.writer import format_sbml
 from ratelaw.network import Network
 
 LONGEST_WAIT = 60.0
 """Seconds for one translation."""
-SHOWN = 300
-"""Characters of the library's messages."""
 
 _APART = re.compile(r"```.*?```|//[^\n]*|\#[^\n]*|/\*.*?\*/|\"[^\"\n]*\"", re.DOTALL)
 """Notes, comments and quotations."""
@@ -120,13 +118,8 @@ def _translated(direction: str, text: str) -> str:
             ) from None
     answer = done.stdout.decode()
     if done.returncode == translate.REFUSED:
-        raise ModelError(f"not valid Antimony: {_message(answer)}")
+        reason = one_line(answer.removeprefix("Error in model string, "))
+        raise ModelError(f"not valid Antimony: {reason}")
     if done.returncode:
         raise ModelError(f"libAntimony broke down on it (status {done.returncode}): simplify it")
     return answer
-
-
-def _message(answer: str) -> str:
-    """The library's, in one line."""
-    line = " ".join(answer.removeprefix("Error in model string, ").split())
-    return line if len(line) <= SHOWN else f"{line[:SHOWN]}..."

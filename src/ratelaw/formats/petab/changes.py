@@ -2,13 +2,25 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import libsbml
 
 from ratelaw.errors import DataError
+from ratelaw.formats.sbml.document import parse_document, parse_path
 from ratelaw.formats.sbml.quantities import Quantities
-from ratelaw.formats.sbml.reader import Model, model_of, parse_document
+from ratelaw.formats.sbml.reader import Model, model_of
+
+
+def model_text(path: Path) -> str:
+    """The text of an SBML file in which there is a model; refusals begin with its name."""
+
+    def checked(text: str) -> str:
+        quantities(text)
+        return text
+
+    return parse_path(path, checked)
 
 
 @lru_cache(maxsize=8)

@@ -79,9 +79,10 @@ def _check_measurement(problem: EstimationProblem, row: Measurement) -> None:
     if not row.time >= start:
         raise DataError(f"{row.place}: time {row.time:g} is before the start, {start:g}")
     if not math.isfinite(row.value) or (observable.scale is not Scale.LINEAR and row.value <= 0):
+        needed = "positive" if math.isfinite(row.value) else "finite"
         raise DataError(
             f"{row.place}: the measurement is {row.value:g}; on the scale {observable.scale.value} "
-            f"of {row.observable!r} it must be {'finite' if row.value <= 0 else 'positive'}"
+            f"of {row.observable!r} it must be {needed}"
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from ratelaw.errors import DataError, UnsupportedError
-from ratelaw.formats.files import read_text
+from ratelaw.formats.petab.changes import model_text
 from ratelaw.formats.petab.checks import check
 from ratelaw.formats.petab.problem import (
     EstimationProblem,
@@ -22,8 +22,8 @@ from ratelaw.formats.petab.problem import (
     Prior,
     Scale,
 )
-from ratelaw.formats.petab.tables import formula, library, number
-from ratelaw.formats.table_files import Row
+from ratelaw.formats.petab.tables import formula, library
+from ratelaw.formats.table_files import Row, finite
 from ratelaw.network.expression import symbol
 
 
@@ -44,6 +44,7 @@ def read_version1(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
         models = [name for part in parts for name in part["sbml_files"]]
     if len(parts) != 1 or len(models) != 1:
         raise UnsupportedError(f"{path}: {len(parts)} problems with {len(models)} models: one each")
+    sbml = model_text(path.parent / models[0])
     with library(str(path)):
         tables = Problem.from_yaml(str(path))
     conditions = {
@@ -54,7 +55,7 @@ def read_version1(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
     for measurement, row in measurements:
         experiments[measurement.experiment] = _experiment(row, conditions)
     problem = EstimationProblem(
-        read_text(path.parent / models[0], "a model"),
+        sbml,
         {name: _parameter(row) for name, row in _named(tables.parameter_df, "parameter").items()},
         {
             name: _observable(name, row)
@@ -124,13 +125,12 @@ def _changes(row: Row) -> dict[str, sp.Expr]:
 def _measurement(row: Row) -> tuple[Measurement, Row]:
     simulated = _text(row, "simulationConditionId")
     before = row.cells.get("preequilibrationConditionId")
-    time = row.cells.get("time")
     return Measurement(
         row.place,
         _text(row, "observableId"),
         simulated if before is None else f"{before} -> {simulated}",
-        math.inf if str(time).strip() == "inf" else number(time, f"{row.place}, time"),
-        number(row.cells.get("measurement"), f"{row.place}, measurement"),
+        math.inf if _text(row, "time") == "inf" else row.number("time"),
+        row.number("measurement"),
         _formulas(row, "observableParameters"),
         _formulas(row, "noiseParameters"),
     ), row
@@ -178,9 +178,9 @@ def _parameter(row: Row) -> Parameter:
     def value(column: str, default: Any) -> Any:  # noqa: ANN401
         return row.number(column) if column in row.cells else default
 
-    estimate = row.number("estimate") if "estimate" in row.cells else -1.0
+    estimate = row.number("estimate")
     if estimate not in {0.0, 1.0}:
-        raise row.error("estimate", f"{row.cells.get('estimate')!r}; it is 0 or 1")
+        raise row.error("estimate", f"{row.cells['estimate']!r}; it is 0 or 1")
     return Parameter(
         value("nominalValue", None),
         estimate == 1,
@@ -202,5 +202,5 @@ def _prior(row: Row, kind: str) -> Prior | None:
     if distribution not in C.PRIOR_TYPES:
         raise row.error(column, f"{distribution!r}; it is one of {', '.join(C.PRIOR_TYPES)}")
     parts = str(row.cells.get(f"{kind}PriorParameters", "")).split(";")
-    place = f"{row.place}, {kind}PriorParameters"
-    return Prior(distribution, tuple(number(part, place) for part in parts if part.strip()))
+    place = f"{row.place}, column '{kind}PriorParameters'"
+    return Prior(distribution, tuple(finite(part, place) for part in parts if part.strip()))

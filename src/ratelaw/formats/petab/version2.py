@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sympy as sp
 
 from ratelaw.errors import DataError, UnsupportedError
-from ratelaw.formats.files import read_text
+from ratelaw.formats.petab.changes import model_text
 from ratelaw.formats.petab.checks import check
 from ratelaw.formats.petab.problem import (
     EstimationProblem,
@@ -47,7 +47,7 @@ def read_version2(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
     """
     from petab.v2 import Problem
 
-    model = _model(path, config)
+    sbml = model_text(path.parent / _model(path, config))
     with library(str(path)):
         tables = Problem.from_yaml(str(path))
     if tables.mappings:
@@ -68,7 +68,7 @@ def read_version2(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
         elif row.experiment not in experiments:
             raise DataError(f"{row.place}: the experiment table has no {row.experiment!r}")
     problem = EstimationProblem(
-        read_text(path.parent / model, "a model"),
+        sbml,
         {n: _parameter(p) for n, p in _named(((p.id, p) for p in tables.parameters), "parameter")},
         {
             n: _observable(f"observable table, {n!r}", o)

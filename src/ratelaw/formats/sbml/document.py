@@ -8,8 +8,7 @@ from xml.parsers import expat
 import libsbml
 
 from ratelaw.errors import DataError, ModelError, UnsupportedError
-from ratelaw.formats.files import Parsed, parse_file
-from ratelaw.formats.sbml.slopes import each
+from ratelaw.formats.files import Parsed, one_line, parse_file
 
 LARGEST_FILE = 100_000_000
 SHOWN = 3
@@ -44,15 +43,16 @@ def parse_path(path: Path, parse: Callable[[str], Parsed]) -> Parsed:
     return parse_file(path, "a network", parse)
 
 
-def document_of(text: str) -> Any:  # noqa: ANN401
-    """The document as libsbml has it: valid and with a model in it.
+def parse_document(text: str) -> Any:  # noqa: ANN401
+    """The document as libsbml has it: valid, and with a model in it that is supported.
 
     Raises
     ------
     ModelError
-        If it is not valid SBML, with libsbml's messages and lines.
+        If it is not valid SBML, with libsbml's messages and lines; or there is nothing in it.
     UnsupportedError
-        If it is of Level 1, or a package is required.
+        If it is of Level 1, a package is required, or there are algebraic rules, fast reactions, or
+        constraints.
     """
     text = text.removeprefix("\ufeff")
     _screen(text)
@@ -64,6 +64,8 @@ def document_of(text: str) -> Any:  # noqa: ANN401
         raise ModelError("there is no model in it")
     if document.getLevel() not in {2, 3}:
         raise UnsupportedError(f"SBML Level {document.getLevel()}: Levels 2 and 3 are read")
+    _refuse_empty(document.getModel())
+    _refuse_unsupported(document.getModel())
     return document
 
 
@@ -74,15 +76,51 @@ def check(document: Any, categories: Collection[int]) -> None:  # noqa: ANN401
     document.checkConsistency()
 
 
+def each(count: int, get: Any) -> list[Any]:  # noqa: ANN401
+    """The parts of a list of libsbml's."""
+    return [get(i) for i in range(count)]
+
+
+def gist(message: str) -> str:
+    r"""What is particular in a message of libsbml's: what follows the rule and where that is from.
+
+    Examples
+    --------
+    >>> gist("Names are unique.\nReference: L3V2 Section 3.3\n 'k' is there twice.")
+    "'k' is there twice."
+    """
+    rule, _, rest = message.partition("\nReference: ")
+    return one_line(rest.partition("\n")[2]) or one_line(rule)
+
+
 def _refuse_errors(document: Any) -> None:  # noqa: ANN401
     errors = each(document.getNumErrors(), document.getError)
     bad = [e for e in errors if e.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
     if bad:
-        shown = "; ".join(
-            f"line {e.getLine()}: {' '.join(e.getMessage().split())}" for e in bad[:SHOWN]
-        )
+        shown = "; ".join(f"line {e.getLine()}: {gist(e.getMessage())}" for e in bad[:SHOWN])
         rest = f"; and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
         raise ModelError(f"not valid SBML: {shown}{rest}")
+
+
+def _refuse_empty(model: Any) -> None:  # noqa: ANN401
+    parts = (model.getNumSpecies, model.getNumCompartments, model.getNumParameters)
+    others = (model.getNumRules, model.getNumReactions, model.getNumEvents)
+    if not any(count() for count in (*parts, *others)):
+        raise ModelError("there is nothing in it: no species, no parameter, no compartment")
+
+
+def _refuse_unsupported(model: Any) -> None:  # noqa: ANN401
+    for i in range(model.getNumRules()):
+        if model.getRule(i).isAlgebraic():
+            raise UnsupportedError(
+                f"algebraic rule {i + 1}: only assignment and rate rules are read"
+            )
+    for i in range(model.getNumReactions()):
+        reaction = model.getReaction(i)
+        if reaction.isSetFast() and reaction.getFast():
+            raise UnsupportedError(f"reaction {reaction.getId()!r} is fast: use reduce() instead")
+    if model.getNumConstraints():
+        raise UnsupportedError("constraint 1: constraints are not watched")
 
 
 def _screen(text: str) -> None:

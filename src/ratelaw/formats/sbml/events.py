@@ -7,8 +7,8 @@ from typing import Any
 import sympy as sp
 
 from ratelaw.errors import UnsupportedError
+from ratelaw.formats.sbml.document import each
 from ratelaw.formats.sbml.quantities import Quantities
-from ratelaw.formats.sbml.slopes import each
 from ratelaw.network.event import Event
 from ratelaw.network.time_dependence import TIME
 

@@ -13,9 +13,10 @@ from typing import Any
 import sympy as sp
 
 from ratelaw.errors import ModelError, UnsupportedError
+from ratelaw.formats.sbml.document import each
 from ratelaw.formats.sbml.limits import Growth
 from ratelaw.formats.sbml.mathml import MathReader, Scope
-from ratelaw.formats.sbml.slopes import Slopes, each
+from ratelaw.formats.sbml.slopes import Slopes
 from ratelaw.network.expression import quote, symbol
 from ratelaw.network.notation import RESERVED_NAMES
 from ratelaw.network.ratelaws import exact_number

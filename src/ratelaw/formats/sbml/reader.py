@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from ratelaw.errors import UnsupportedError
-from ratelaw.formats.sbml.document import document_of, parse_path
+from ratelaw.formats.sbml.document import parse_document, parse_path
 from ratelaw.formats.sbml.events import events_of
 from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
 from ratelaw.formats.sbml.quantities import Quantities
@@ -66,7 +66,8 @@ def read_sbml(path: str | Path) -> Model:
     DataError
         If the file cannot be read.
     ModelError
-        If it is not valid SBML, with libsbml's messages and lines; or a formula names nothing.
+        If it is not valid SBML, with libsbml's messages and lines; if there is nothing in it; or a
+        formula names nothing.
     UnsupportedError
         For algebraic rules, fast reactions, delays of what is simulated, constraints, required
         packages, and values in use that are missing or not finite; with the element's identifier.
@@ -83,33 +84,12 @@ def parse_sbml(text: str) -> Model:
     return model_of(parse_document(text))
 
 
-def parse_document(text: str) -> Any:  # noqa: ANN401
-    """What libsbml reads, if it is valid and supported."""
-    document = document_of(text)
-    _refuse_unsupported(document.getModel())
-    return document
-
-
 def model_of(document: Any) -> Model:  # noqa: ANN401
     """The network of a document, and what each identifier is in it."""
     try:
         return _Builder(Quantities(document.getModel())).model()
     except RecursionError:
         raise UnsupportedError("its formulas are nested too deeply") from None
-
-
-def _refuse_unsupported(model: Any) -> None:  # noqa: ANN401
-    for i in range(model.getNumRules()):
-        if model.getRule(i).isAlgebraic():
-            raise UnsupportedError(
-                f"algebraic rule {i + 1}: only assignment and rate rules are read"
-            )
-    for i in range(model.getNumReactions()):
-        reaction = model.getReaction(i)
-        if reaction.isSetFast() and reaction.getFast():
-            raise UnsupportedError(f"reaction {reaction.getId()!r} is fast: use reduce() instead")
-    if model.getNumConstraints():
-        raise UnsupportedError("constraint 1: constraints are not watched")
 
 
 class _Builder:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ratelaw.errors import UnsupportedError
+from ratelaw.formats.sbml.document import each
 from ratelaw.network.time_dependence import TIME
 
 if TYPE_CHECKING:
@@ -112,8 +113,3 @@ def derivative(expression: sp.Expr, rates: Mapping[sp.Symbol, sp.Expr]) -> sp.Ex
     """d/dt of an expression of states, parameters and time, by the chain rule."""
     parts = [expression.diff(s) * rates[s] for s in expression.free_symbols if s in rates]
     return sum(parts, expression.diff(TIME))
-
-
-def each(count: int, get: Any) -> list[Any]:  # noqa: ANN401
-    """The parts of a list of libsbml's."""
-    return [get(i) for i in range(count)]

@@ -9,8 +9,7 @@ from typing import Any
 
 import libsbml
 
-from ratelaw.formats.sbml.document import check, document_of, parse_path
-from ratelaw.formats.sbml.slopes import each
+from ratelaw.formats.sbml.document import check, each, gist, parse_document, parse_path
 
 BUILT_IN = {"substance": "mole", "volume": "litre", "time": "second"}
 """What names of Level 2 mean where they are not defined anew."""
@@ -62,14 +61,16 @@ def read_units(path: str | Path) -> Units:
     DataError
         If the file cannot be read.
     ModelError
-        If it is not valid SBML.
+        If it is not valid SBML, or empty.
+    UnsupportedError
+        As of `read_sbml`.
     """
     return parse_path(Path(path), parse_units)
 
 
 def parse_units(text: str) -> Units:
     """The same from text."""
-    document = document_of(text)
+    document = parse_document(text)
     model = document.getModel()
     if document.getLevel() == 2:  # noqa: PLR2004
         substance, volume, time, extent = "substance", "volume", "time", "substance"
@@ -86,7 +87,7 @@ def parse_units(text: str) -> Units:
         _used((c.getUnits() or volume for c in compartments if _is_volume(c)), model),
         _text(time, model),
         _text(extent, model),
-        tuple(f"line {e.getLine()}: {_gist(e.getMessage())}" for e in contradictions),
+        tuple(f"line {e.getLine()}: {gist(e.getMessage())}" for e in contradictions),
         None if large else len(found) - len(contradictions),
     )
 
@@ -132,8 +133,3 @@ def _messages(document: Any) -> list[Any]:  # noqa: ANN401
     known = document.getNumErrors()
     check(document, [libsbml.LIBSBML_CAT_UNITS_CONSISTENCY])
     return each(document.getNumErrors(), document.getError)[known:]
-
-
-def _gist(message: str) -> str:
-    """What is particular in a message: its last line."""
-    return message.strip().splitlines()[-1].strip()

@@ -1,7 +1,7 @@
 import pytest
 
 import ratelaw as rl
-from ratelaw.learn.steady_state import steady_state
+from ratelaw.simulate.steady_state import steady_state
 
 
 @pytest.mark.parametrize("slowest", [1e3, 1.0, 1e-6, 1e-8])

@@ -1,29 +1,20 @@
 """How likely the measurements of a parameter estimation problem are."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import DataError, UnsupportedError
-from ratelaw.formats.petab.problem import (
-    EstimationProblem,
-    Experiment,
-    Measurement,
-    Noise,
-    Period,
-    Scale,
-    evaluated,
-)
-from ratelaw.learn.steady_state import refuse_clock, steady_state
-from ratelaw.network import Network
+from ratelaw.errors import DataError
+from ratelaw.formats.petab.problem import EstimationProblem, Measurement, Noise, Scale
+from ratelaw.learn.experiments import simulate_experiment
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME
-from ratelaw.simulate import MassAction, simulate
+from ratelaw.simulate import MassAction
 
 if TYPE_CHECKING:
     from ratelaw.formats.sbml.reader import Model
@@ -94,7 +85,8 @@ def log_likelihood(
 
     Examples
     --------
-    >>> from ratelaw.formats.petab.problem import Observable
+    >>> from ratelaw import Network
+    >>> from ratelaw.formats.petab.problem import Experiment, Observable, Period
     >>> from ratelaw.formats.sbml.writer import format_sbml
     >>> sbml = format_sbml(Network.parse("A --> 0, 1", initial={"A": 5}))
     >>> seen = {"seen": Observable(2 * symbol("A"), sp.Integer(1), Scale.LINEAR, Noise.NORMAL)}
@@ -124,46 +116,13 @@ def predict(
     for i, row in enumerate(problem.measurements):
         rows.setdefault(row.experiment, []).append(i)
     for name, places in rows.items():
-        measured = [problem.measurements[i] for i in places]
-        found[:, places] = _experiment(
-            problem, problem.experiments[name], measured, numbers, method
-        )
+        times = np.array([problem.measurements[i].time for i in places])
+        experiment = problem.experiments[name]
+        for part, model, states in simulate_experiment(problem, experiment, times, numbers, method):
+            chosen = [places[i] for i in part]
+            measured = [problem.measurements[i] for i in chosen]
+            found[:, chosen] = _observed(problem, measured, model, states, numbers)
     return Prediction(*found)
-
-
-def _experiment(
-    problem: EstimationProblem,
-    experiment: Experiment,
-    rows: Sequence[Measurement],
-    numbers: Mapping[str, float],
-    method: MassAction,
-) -> np.ndarray:
-    """Observables and noises of one experiment, shape (2, rows); at a switch, those after it."""
-    times = np.array([row.time for row in rows])
-    found = np.empty((2, len(rows)))
-    ends = [*(period.start for period in experiment.periods[1:]), math.inf]
-    before: _Moment | None = None
-    for period, end in zip(experiment.periods, ends, strict=True):
-        changes = _changes(problem, period, before, numbers)
-        model = problem.model(changes, numbers)
-        network = model.network
-        if before is not None:
-            network = network.replace(initial=_kept(before, model, period, changes))
-        if period.start == -math.inf:
-            before = _Moment(model, changes, steady_state(network, method))
-            continue
-        if period.start:
-            refuse_clock(network, f"a start at time {period.start:g}")
-        last = end == math.inf
-        places = np.flatnonzero((times >= period.start) & ((times < end) | last))
-        stops = times[places] if last else np.append(times[places], end)
-        if stops.size:
-            states = _states(network, stops - period.start, method)
-            amounts = dict(zip(network.species, states[-1].tolist(), strict=True))
-            before = _Moment(model, changes, amounts)
-            part = [rows[i] for i in places.tolist()]
-            found[:, places] = _observed(problem, part, model, states[: len(part)], numbers)
-    return found
 
 
 def _observed(
@@ -186,79 +145,6 @@ def _observed(
         with np.errstate(all="ignore"):
             found[:, places] = evaluate(states[places].T, given, times[:, places])
     return found
-
-
-@dataclass(frozen=True)
-class _Moment:
-    """The end of a period: the model, the changes in force, the amounts."""
-
-    model: "Model"
-    changes: Mapping[str, float]
-    amounts: Mapping[str, float]
-
-    def values(self) -> dict[str, float]:
-        """Of all identifiers of the model that do not depend on time."""
-        numbers = self.model.network.values | {symbol(n): v for n, v in self.amounts.items()}
-        found = {name: value.subs(numbers) for name, value in self.model.values.items()}
-        return {name: float(value) for name, value in found.items() if value.is_number}
-
-
-def _changes(
-    problem: EstimationProblem,
-    period: Period,
-    before: _Moment | None,
-    numbers: Mapping[str, float],
-) -> dict[str, float]:
-    """The changes of a period; those that it sets anew by what the model is just before."""
-    kept = {} if before is None else before.changes
-    new = {n: c for n, c in period.changes.items() if n in period.set_anew or n not in kept}
-    values = dict(numbers)
-    if not set().union(*(change.free_symbols for change in new.values())) <= {*map(symbol, values)}:
-        if before is None:
-            model = problem.model({}, numbers)
-            before = _Moment(model, {}, model.network.initial)
-        values = before.values() | values
-    return {n: kept[n] for n in period.changes if n not in new} | evaluated(new, values)
-
-
-def _kept(
-    before: _Moment, model: "Model", period: Period, changes: Mapping[str, float]
-) -> dict[str, float]:
-    """Amounts at the end of a period, of all that the next does not set anew."""
-    if _sizes(before.model) != _sizes(model):
-        raise UnsupportedError(f"compartments change their sizes at time {period.start:g}")
-    names = _names(model, {*before.changes, *changes})
-    for name, value in model.network.parameters.items():
-        if name not in names and before.model.network.parameters.get(name, value) != value:
-            raise UnsupportedError(
-                f"{name!r} would change at time {period.start:g} by its initial assignment: set it "
-                f"in the conditions"
-            )
-    kept = before.amounts.keys() & {*model.network.species} - _names(model, period.set_anew)
-    return {name: before.amounts[name] for name in kept}
-
-
-def _names(model: "Model", identifiers: Iterable[str]) -> set[str]:
-    """What identifiers of the model are called in its network."""
-    meant = (model.amounts.get(name, model.values[name]) for name in identifiers)
-    return {s.name for expression in meant for s in expression.free_symbols}
-
-
-def _sizes(model: "Model") -> dict[str, sp.Expr]:
-    values = model.network.values
-    return {name: size.subs(values) for name, size in model.sizes.items()}
-
-
-def _states(network: Network, times: np.ndarray, method: MassAction) -> np.ndarray:
-    """Amounts at times in any order, shape (times, species); at infinity at rest."""
-    states = np.empty((len(times), len(network.species)))
-    last = np.isinf(times)
-    if last.any():
-        states[last] = list(steady_state(network, method).values())
-    if not last.all():
-        grid, places = np.unique(times[~last], return_inverse=True)
-        states[~last] = simulate(network, method, grid)["average"].values[places]
-    return states
 
 
 def _meaning(

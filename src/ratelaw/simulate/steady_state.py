@@ -6,7 +6,8 @@ from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.network.time_dependence import TIME
-from ratelaw.simulate import MassAction, simulate
+from ratelaw.simulate.mass_action import MassAction
+from ratelaw.simulate.simulate import simulate
 from ratelaw.simulate.vector_field import network_field
 
 LATEST = 1e12
@@ -52,7 +53,7 @@ def steady_state(network: Network, method: MassAction) -> dict[str, float]:
     >>> round(steady_state(network, MassAction())["A"], 6)
     1.5
     """
-    refuse_clock(network, "a steady state")
+    refuse_time_and_events(network, "a steady state")
     field = network_field(network)
     field.equations.require_slopes()
     size = max(np.abs(network.initial_counts).max(), AT_REST)
@@ -70,7 +71,7 @@ def steady_state(network: Network, method: MassAction) -> dict[str, float]:
     raise SolverError(f"no steady state by time {LATEST:g}: {moving!r} still changes")
 
 
-def refuse_clock(network: Network, what: str) -> None:
+def refuse_time_and_events(network: Network, what: str) -> None:
     """Refuse events, and rates that depend on time.
 
     Raises

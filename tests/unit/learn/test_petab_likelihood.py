@@ -19,7 +19,7 @@ from ratelaw.formats.petab.problem import (
     Scale,
 )
 from ratelaw.formats.sbml.writer import format_sbml
-from ratelaw.learn.likelihood import log_likelihood, predict
+from ratelaw.learn.petab_likelihood import log_likelihood, predict
 from ratelaw.network.expression import parse_expression
 
 DECAY = format_sbml(rl.Network.parse("A --> B, k\nB --> 0, g", {"k": 1, "g": 0}, {"A": 10}))
