@@ -1,6 +1,7 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
 from ratelaw.learn.candidates import candidates
+from ratelaw.learn.counting import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.fit import Fit
 from ratelaw.learn.fit_rates import fit_rates
 from ratelaw.learn.joint_moments import JointMoments
@@ -8,7 +9,6 @@ from ratelaw.learn.library import Library, PolynomialLibrary
 from ratelaw.learn.likelihood import log_likelihood
 from ratelaw.learn.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.maximum_likelihood import MaximumLikelihood
-from ratelaw.learn.measurement import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.moment_coefficients import MomentCoefficients
 from ratelaw.learn.odenet import ODENet
 from ratelaw.learn.rates import Rates

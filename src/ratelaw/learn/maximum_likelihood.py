@@ -182,7 +182,7 @@ def _maximise(
     theta = start
     value, gradient = _total(parts, theta)
     for _ in range(ITERATIONS):
-        information = sum(part.information(theta) for part in parts)
+        information = np.sum([part.information(theta) for part in parts], axis=0)
         scale = np.sqrt(np.maximum(np.diagonal(information), np.finfo(float).tiny))
         scaled = information / np.outer(scale, scale) + RIDGE * np.eye(theta.size)
         factor = np.linalg.cholesky(scaled).T

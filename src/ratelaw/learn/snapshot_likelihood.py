@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from ratelaw.errors import DataError
-from ratelaw.learn.measurement import ExactCounts
+from ratelaw.learn.counting import ExactCounts
 from ratelaw.learn.snapshots import Snapshots
 from ratelaw.network import Network
 from ratelaw.network.condition import parse_condition

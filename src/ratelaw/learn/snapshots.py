@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
-from ratelaw.learn.measurement import ExactCounts, Measurement
+from ratelaw.learn.counting import CountingModel, ExactCounts
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,6 +39,11 @@ class Snapshots:
     Notes
     -----
     Make them by `of_cells` or `from_paths`.
+
+    Examples
+    --------
+    >>> Snapshots.of_cells([1, 1, 2], [[3], [3], [5]], ["A"], {"A": 0}).total
+    3
     """
 
     species: tuple[str, ...]
@@ -46,7 +51,7 @@ class Snapshots:
     observed: tuple[np.ndarray, ...]
     cells: tuple[np.ndarray, ...]
     initial: Mapping[str, float]
-    measurement: Measurement = field(default_factory=ExactCounts)
+    measurement: CountingModel = field(default_factory=ExactCounts)
     unseen: str | None = None
 
     @classmethod
@@ -58,7 +63,7 @@ class Snapshots:
         initial: Mapping[str, float],
         *,
         cells: ArrayLike | None = None,
-        measurement: Measurement | None = None,
+        measurement: CountingModel | None = None,
         unseen: str | None = None,
     ) -> "Snapshots":
         """Rows of measurements, one a cell, or one for several that showed the same.
@@ -167,7 +172,7 @@ def _check_rows(
     table: np.ndarray,
     many: np.ndarray,
     species: Sequence[str],
-    measurement: Measurement,
+    measurement: CountingModel,
 ) -> None:
     for row in np.flatnonzero(~((when > 0) & np.isfinite(when)))[:1]:
         raise DataError(f"row {row + 1}: time {when[row]:g}; cells are measured after time 0")
