@@ -26,7 +26,7 @@ class Rates:
     present
         Shape (M,): which reactions the data demand.
     chi_square, degrees_of_freedom
-        Quality of the fit against the sampling noise.
+        Quality of the fit against the sampling noise; None where a likelihood was maximised.
     log_likelihood
         Of the data, where it was maximised; else None.
     rank
@@ -47,8 +47,8 @@ class Rates:
     constants: np.ndarray
     covariance: np.ndarray
     present: np.ndarray
-    chi_square: float
-    degrees_of_freedom: int
+    chi_square: float | None
+    degrees_of_freedom: int | None
     rank: int
     log_likelihood: float | None = None
     free: "Rates | None" = None

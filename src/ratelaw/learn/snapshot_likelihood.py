@@ -17,8 +17,8 @@ from ratelaw.simulate.master_equation.sensitivities import Projection
 
 SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
-STEP = 1e-6
-"""Of a parameter, to differentiate what a single cell says."""
+STEP, LEAST = 1e-6, 1e-4
+"""Of a parameter, or of that part of the largest, to differentiate what a single cell says."""
 RAREST = 1e-11
 """Probability that may be lost where states are looked for hardest."""
 
@@ -136,7 +136,7 @@ class SnapshotLikelihood:
 
         s is the gradient of the logarithm of the chance to see y at t.
         """
-        steps = STEP * np.maximum(np.abs(theta), STEP * np.abs(theta).max(initial=1.0))
+        steps = STEP * np.maximum(np.abs(theta), LEAST * (np.abs(theta).max() or 1.0))
         moved = [self._logarithms(theta + row) for row in np.diag(steps)]
         scores = (np.array(moved) - self._logarithms(theta)).T / steps
         cells = np.concatenate(self.data.cells)

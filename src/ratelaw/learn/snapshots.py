@@ -87,7 +87,8 @@ class Snapshots:
         ------
         DataError
             Naming the row: for a time that is not above 0, a count that is negative or, where
-            molecules are counted, not whole; for a species that is never there.
+            molecules are counted, not whole; for a species that is never there, or whose initial
+            count is missing, negative or not whole.
 
         Examples
         --------
@@ -193,3 +194,5 @@ def _check_initial(species: Sequence[str], initial: Mapping[str, float]) -> None
     for name in species:
         if name not in initial:
             raise DataError(f"no initial count of {name!r}: give that of every species")
+        if not (initial[name] >= 0 and float(initial[name]).is_integer()):
+            raise DataError(f"initial {name} = {initial[name]:g} is no number of molecules")
