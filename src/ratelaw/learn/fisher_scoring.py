@@ -14,6 +14,8 @@ SINGULAR = 1e-8
 """Eigenvalues below this, of the information scaled to a diagonal of 1, count as zero."""
 HELD = 1.0
 """Their place in a step: along directions of which the cells say nothing it is short."""
+CURVATURE = 0.01, 100.0
+"""Range of the ratio of the curvature to the information."""
 
 
 def maximise(
@@ -22,7 +24,10 @@ def maximise(
     r"""Fisher scoring over theta >= 0.
 
     .. math:: \theta' = \arg\max_{\theta' \ge 0} g^T (\theta' - \theta)
-        - \tfrac12 (\theta' - \theta)^T I (\theta' - \theta)
+        - \tfrac c2 (\theta' - \theta)^T I (\theta' - \theta)
+
+    I is the empirical information, and c, at first 1, the ratio of the curvature that the last step
+    met to what I says: it is not 1 where cells are few, or not as the network makes them.
 
     Parameters
     ----------
@@ -42,12 +47,12 @@ def maximise(
     """
     from scipy.optimize import lsq_linear
 
-    theta = start
+    theta, curvature = start, 1.0
     value, gradient = _total(parts, theta)
     for _ in range(ITERATIONS):
         information = np.sum([part.information(theta) for part in parts], axis=0)
         factor, scale = _factor(information, HELD)
-        aim = factor @ (theta * scale) + np.linalg.solve(factor.T, gradient / scale)
+        aim = factor @ (theta * scale) + np.linalg.solve(factor.T, gradient / scale) / curvature
         step = lsq_linear(factor, aim, bounds=(0, np.inf), method="bvls").x / scale - theta
         gain = gradient @ step
         if gain < GAIN:
@@ -62,6 +67,8 @@ def maximise(
                 f"the log-likelihood {value:.6g} cannot be raised, though its slope promises "
                 f"{gain:.2g} more: give a smaller tolerance"
             )
+        expected = np.sum((factor @ (step * scale)) ** 2)
+        curvature = np.clip((gradient - slope) @ step / expected, *CURVATURE)
         theta, value, gradient = theta + step, after, slope
     raise SolverError(
         f"the log-likelihood still rises by {gain:.2g} after {ITERATIONS} steps: give fewer "
