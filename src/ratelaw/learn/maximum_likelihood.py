@@ -133,7 +133,7 @@ class _Estimate:
             candidates=candidates,
             constants=self.constants,
             covariance=self.covariance,
-            present=self.active,
+            present=self.constants > 0,
             chi_square=None,
             degrees_of_freedom=None,
             rank=determined,

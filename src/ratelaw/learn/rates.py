@@ -32,8 +32,8 @@ class Rates:
     rank
         How many combinations of the M constants the data determine.
     free
-        The fit with every reaction present and no constant held at zero or above; None if this is
-        that fit.
+        The fit with every reaction present and no constant held at zero or above (of a likelihood
+        all are, and those at 0 count as absent); None if this is that fit.
 
     Examples
     --------

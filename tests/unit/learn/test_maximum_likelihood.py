@@ -95,6 +95,16 @@ def test_a_reaction_that_one_cell_shows_is_kept():
     assert (np.abs(rates.constants - expected) < 2e-3 * rates.standard_errors).all()
 
 
+def test_reactions_that_are_not_there_are_absent():
+    candidates = rl.Network.parse("0 --> A, 1\nA --> 0, 1\nA --> 2 A, 1\n0 --> 2 A, 1")
+    rates = rl.fit_rates(candidates, cells(12.0, 0.5, np.repeat([0.5, 1.5, 4.0], 300), 0, seed=9))
+    # BIC keeps one that is not there where z > 2.6, some 5 in 1000 each; the seed is fixed.
+    assert rates.present.tolist() == [True, True, False, False]
+    free = rates.all_free
+    assert free.log_likelihood >= rates.log_likelihood
+    assert (np.isnan(free.standard_errors) == (free.constants == 0)).all()
+
+
 def test_quality_is_the_likelihood():
     rates = rl.fit_rates(IMMIGRATION, cells(9.0, 0.5, np.repeat([1.0, 4.0], 50), 0, seed=7))
     assert rates.chi_square is None
