@@ -1,13 +1,13 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
 from ratelaw.learn.candidates import candidates
+from ratelaw.learn.counting import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.fit import Fit
 from ratelaw.learn.fit_rates import fit_rates
 from ratelaw.learn.joint_moments import JointMoments
 from ratelaw.learn.library import Library, PolynomialLibrary
 from ratelaw.learn.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.maximum_likelihood import MaximumLikelihood
-from ratelaw.learn.measurement import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.moment_coefficients import MomentCoefficients
 from ratelaw.learn.odenet import ODENet
 from ratelaw.learn.petab_likelihood import log_likelihood

@@ -42,10 +42,13 @@ def fit_rates(
     Raises
     ------
     DataError
-        If species of the data and candidates differ, a reaction is there twice, or the data cannot
+        If the data are not of the type that the method takes, or not all of one; if their species
+        and those of the candidates differ, a reaction is there twice, or the data cannot
         tell the candidates apart: the undetermined combinations are named.
     UnsupportedError
         If a candidate is not mass action.
+    SolverError
+        If the search does not end.
 
     Notes
     -----
@@ -62,4 +65,11 @@ def fit_rates(
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
     usual = MaximumLikelihood() if isinstance(sets[0], Snapshots) else JointMoments()
-    return (method or usual).estimate(candidates, sets)
+    chosen = method or usual
+    for number, found in enumerate(sets, start=1):
+        if not isinstance(found, chosen.takes):
+            raise DataError(
+                f"{type(chosen).__name__} takes {chosen.takes.__name__}; data set {number} of "
+                f"{len(sets)} is {type(found).__name__}"
+            )
+    return chosen.estimate(candidates, sets)

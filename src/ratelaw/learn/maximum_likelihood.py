@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ratelaw.errors import DataError, RatelawError
+from ratelaw.errors import DataError, RatelawError, SolverError
+from ratelaw.learn.fisher_scoring import factor_of, maximise
+from ratelaw.learn.identifiability import rank, require_identifiable
 from ratelaw.learn.joint_moments import JointMoments
 from ratelaw.learn.rate_problem import RateMethod, with_free_constants
 from ratelaw.learn.rates import Rates
@@ -22,11 +24,7 @@ ROUNDS = 6
 """Times that the states are looked for anew."""
 FLOOR = 0.01
 """Of the largest constant: where a reaction begins that moments do not demand."""
-ITERATIONS, HALVINGS = 40, 12
-GAIN = 1e-6
-"""In log-likelihood, that one more step promises, at which it ends."""
-RIDGE = 1e-10
-"""Of directions of which the cells say nothing."""
+SMALLEST_TOLERANCE, LARGEST_TOLERANCE = 1e-10, 0.01
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,12 @@ class MaximumLikelihood(RateMethod):
     Parameters
     ----------
     tolerance
-        Probability that the states may lose.
+        Probability that the states may lose, from 1e-10 to 0.01.
+
+    Raises
+    ------
+    DataError
+        For another tolerance.
 
     Notes
     -----
@@ -62,12 +65,23 @@ class MaximumLikelihood(RateMethod):
 
     tolerance: float = 1e-6
 
+    def __post_init__(self) -> None:
+        if not SMALLEST_TOLERANCE <= self.tolerance <= LARGEST_TOLERANCE:
+            raise DataError(f"tolerance={self.tolerance}: choose one from 1e-10 to 0.01")
+
+    @property
+    def takes(self) -> type:
+        return Snapshots
+
     def estimate(self, candidates: Network, sets: Sequence[Snapshots]) -> Rates:
-        network = with_free_constants(candidates)
+        network = with_free_constants(candidates).replace(initial=sets[0].initial)
         problem = _Problem(network, tuple(sets), self.tolerance)
         start = _start(network, sets)
         everything = np.ones(start.size, dtype=bool)
         free = problem.fit(everything, start)
+        factor = factor_of(free.information)
+        require_identifiable(factor, [str(reaction) for reaction in network.reactions], "the cells")
+        determined = rank(factor)
         best = free.without_zeros
         while (weakest := best.weakest) is not None:
             active = best.active.copy()
@@ -78,15 +92,24 @@ class MaximumLikelihood(RateMethod):
             if smaller.bic(problem.cells) > best.bic(problem.cells):
                 break
             best = smaller.without_zeros
-        return best.as_rates(network, free.as_rates(network))
+        return best.as_rates(network, determined, free.as_rates(network, determined))
 
 
 @dataclass(frozen=True)
 class _Estimate:
     active: np.ndarray
     constants: np.ndarray
-    covariance: np.ndarray
+    information: np.ndarray
+    """Shape (M, M), 0 of constants that were not fitted."""
     log_likelihood: float
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """The inverse of the information on the constants above 0; 0 elsewhere."""
+        inside = np.ix_(self.constants > 0, self.constants > 0)
+        full = np.zeros_like(self.information)
+        full[inside] = np.linalg.pinv(self.information[inside], hermitian=True)
+        return full
 
     def bic(self, cells: int) -> float:
         return -2 * self.log_likelihood + int(self.active.sum()) * np.log(cells)
@@ -105,15 +128,15 @@ class _Estimate:
         weakest = int(np.argmin(ratio))
         return weakest if ratio[weakest] < DOUBTFUL else None
 
-    def as_rates(self, candidates: Network, free: Rates | None = None) -> Rates:
+    def as_rates(self, candidates: Network, determined: int, free: Rates | None = None) -> Rates:
         return Rates(
             candidates=candidates,
             constants=self.constants,
             covariance=self.covariance,
-            present=self.active,
-            chi_square=np.nan,
-            degrees_of_freedom=0,
-            rank=self.active.size,
+            present=self.constants > 0,
+            chi_square=None,
+            degrees_of_freedom=None,
+            rank=determined,
             log_likelihood=self.log_likelihood,
             free=free,
         )
@@ -143,11 +166,17 @@ class _Problem:
                     self._networks(constants), self.sets, self.states(constants), strict=True
                 )
             ]
-            constants[active], value, information = _maximise(parts, constants[active])
-            if max(part.lost(constants[active]) for part in parts) < LOOSE * self.tolerance:
-                break
+            constants[active], value, found = maximise(parts, constants[active])
+            lost = max(part.lost(constants[active]) for part in parts)
+            if lost < LOOSE * self.tolerance:
+                information = np.zeros((active.size, active.size))
+                information[np.ix_(active, active)] = found
+                return _Estimate(active, constants, information, value)
             self.known.clear()
-        return _Estimate(active, constants, _covariance(information, constants, active), value)
+        raise SolverError(
+            f"states were looked for {ROUNDS} times, and {lost:.2g} of the probability still "
+            f"leaves them: give a larger tolerance than {self.tolerance:g}, or fewer candidates"
+        )
 
     def states(self, constants: np.ndarray) -> list[np.ndarray]:
         """Of each data set, those known or those of these constants."""
@@ -164,60 +193,11 @@ class _Problem:
         return [self.network.replace(parameters=values, initial=data.initial) for data in self.sets]
 
 
-def _total(parts: Sequence[SnapshotLikelihood], theta: np.ndarray) -> tuple[float, np.ndarray]:
-    values, gradients = zip(*(part.value_and_gradient(theta) for part in parts), strict=True)
-    return sum(values), np.sum(gradients, axis=0)
-
-
-def _maximise(
-    parts: Sequence[SnapshotLikelihood], start: np.ndarray
-) -> tuple[np.ndarray, float, np.ndarray]:
-    r"""Fisher scoring over theta >= 0: where it ends, the log-likelihood, the information.
-
-    .. math:: \theta' = \arg\max_{\theta' \ge 0} g^T (\theta' - \theta)
-        - \tfrac12 (\theta' - \theta)^T I (\theta' - \theta)
-    """
-    from scipy.optimize import lsq_linear
-
-    theta = start
-    value, gradient = _total(parts, theta)
-    for _ in range(ITERATIONS):
-        information = sum(part.information(theta) for part in parts)
-        scale = np.sqrt(np.maximum(np.diagonal(information), np.finfo(float).tiny))
-        scaled = information / np.outer(scale, scale) + RIDGE * np.eye(theta.size)
-        factor = np.linalg.cholesky(scaled).T
-        aim = factor @ (theta * scale) + np.linalg.solve(factor.T, gradient / scale)
-        step = lsq_linear(factor, aim, bounds=(0, np.inf), method="bvls").x / scale - theta
-        if gradient @ step < GAIN:
-            break
-        for _ in range(HALVINGS):
-            after, slope = _total(parts, theta + step)
-            if after > value:
-                break
-            step = step / 2
-        else:
-            break
-        theta, value, gradient = theta + step, after, slope
-    return theta, value, information
-
-
 def _start(network: Network, sets: Sequence[Snapshots]) -> np.ndarray:
     """From averages and covariances, as if every molecule had been counted."""
-    for data in sets:
-        if not isinstance(data, Snapshots):
-            raise DataError(f"MaximumLikelihood takes Snapshots, not {type(data).__name__}")
     try:
         moments = [snapshot_moments(data) for data in sets]
         rates = JointMoments().estimate(network, moments)
     except RatelawError:
         return np.ones(len(network.reactions))
     return np.maximum(rates.constants, FLOOR * rates.constants.max())
-
-
-def _covariance(information: np.ndarray, constants: np.ndarray, active: np.ndarray) -> np.ndarray:
-    """The inverse of the information on the constants above 0; 0 elsewhere."""
-    inside = active & (constants > 0)
-    kept = inside[active]
-    full = np.zeros((active.size, active.size))
-    full[np.ix_(inside, inside)] = np.linalg.pinv(information[np.ix_(kept, kept)], hermitian=True)
-    return full

@@ -41,9 +41,16 @@ class RateProblem:
 class RateMethod(ABC):
     """A way to estimate the constants of candidate reactions."""
 
+    @property
+    def takes(self) -> type:
+        """The type of its data: results of `simulate`, unless told."""
+        import xarray as xr
+
+        return xr.Dataset
+
     @abstractmethod
     def estimate(self, candidates: Network, sets: "Sequence[Any]") -> Rates:
-        """All constants of the candidates, by data of the kind that the method takes."""
+        """All constants of the candidates, by data of the type that the method takes."""
 
 
 def with_free_constants(candidates: Network) -> Network:

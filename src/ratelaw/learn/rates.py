@@ -26,14 +26,14 @@ class Rates:
     present
         Shape (M,): which reactions the data demand.
     chi_square, degrees_of_freedom
-        Quality of the fit against the sampling noise.
+        Quality of the fit against the sampling noise; None where a likelihood was maximised.
     log_likelihood
         Of the data, where it was maximised; else None.
     rank
         How many combinations of the M constants the data determine.
     free
-        The fit with every reaction present and no constant held at zero or above; None if this is
-        that fit.
+        The fit with every reaction present and no constant held at zero or above (of a likelihood
+        all are, and those at 0 count as absent); None if this is that fit.
 
     Examples
     --------
@@ -47,8 +47,8 @@ class Rates:
     constants: np.ndarray
     covariance: np.ndarray
     present: np.ndarray
-    chi_square: float
-    degrees_of_freedom: int
+    chi_square: float | None
+    degrees_of_freedom: int | None
     rank: int
     log_likelihood: float | None = None
     free: "Rates | None" = None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
-from ratelaw.learn.measurement import ExactCounts, Measurement
+from ratelaw.learn.counting import CountingModel, ExactCounts
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,6 +39,11 @@ class Snapshots:
     Notes
     -----
     Make them by `of_cells` or `from_paths`.
+
+    Examples
+    --------
+    >>> Snapshots.of_cells([1, 1, 2], [[3], [3], [5]], ["A"], {"A": 0}).total
+    3
     """
 
     species: tuple[str, ...]
@@ -46,7 +51,7 @@ class Snapshots:
     observed: tuple[np.ndarray, ...]
     cells: tuple[np.ndarray, ...]
     initial: Mapping[str, float]
-    measurement: Measurement = field(default_factory=ExactCounts)
+    measurement: CountingModel = field(default_factory=ExactCounts)
     unseen: str | None = None
 
     @classmethod
@@ -58,7 +63,7 @@ class Snapshots:
         initial: Mapping[str, float],
         *,
         cells: ArrayLike | None = None,
-        measurement: Measurement | None = None,
+        measurement: CountingModel | None = None,
         unseen: str | None = None,
     ) -> "Snapshots":
         """Rows of measurements, one a cell, or one for several that showed the same.
@@ -82,7 +87,8 @@ class Snapshots:
         ------
         DataError
             Naming the row: for a time that is not above 0, a count that is negative or, where
-            molecules are counted, not whole; for a species that is never there.
+            molecules are counted, not whole; for a species that is never there, or whose initial
+            count is missing, negative or not whole.
 
         Examples
         --------
@@ -167,7 +173,7 @@ def _check_rows(
     table: np.ndarray,
     many: np.ndarray,
     species: Sequence[str],
-    measurement: Measurement,
+    measurement: CountingModel,
 ) -> None:
     for row in np.flatnonzero(~((when > 0) & np.isfinite(when)))[:1]:
         raise DataError(f"row {row + 1}: time {when[row]:g}; cells are measured after time 0")
@@ -188,3 +194,5 @@ def _check_initial(species: Sequence[str], initial: Mapping[str, float]) -> None
     for name in species:
         if name not in initial:
             raise DataError(f"no initial count of {name!r}: give that of every species")
+        if not (initial[name] >= 0 and float(initial[name]).is_integer()):
+            raise DataError(f"initial {name} = {initial[name]:g} is no number of molecules")

@@ -42,6 +42,7 @@ def rate_values(rates: Rates) -> dict[str, Any]:
         },
         "chi_square": rates.chi_square,
         "degrees_of_freedom": rates.degrees_of_freedom,
+        "log_likelihood": rates.log_likelihood,
         "rank": rates.rank,
     }
 

@@ -41,6 +41,12 @@ def test_every_species_needs_an_initial_count():
         Snapshots.of_cells([1], [[1, 1]], ["A", "B"], {"A": 1})
 
 
+@pytest.mark.parametrize("count", [-1, 0.5, np.nan])
+def test_initial_counts_are_numbers_of_molecules(count):
+    with pytest.raises(rl.DataError, match=rf"initial B = {count:g} is no number of molecules"):
+        Snapshots.of_cells([1], [[1, 1]], ["A", "B"], {"A": 1, "B": count})
+
+
 def test_snapshots_of_paths_take_other_paths_at_each_time():
     record = [rl.RecordPaths(40)]
     run = rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 1, 2], trajectories=40, seed=1, record=record)

@@ -8,7 +8,7 @@ import numpy as np
 from ratelaw.errors import DataError
 
 
-class Measurement(ABC):
+class CountingModel(ABC):
     """A model of the noise of counting."""
 
     whole: bool = True
@@ -30,8 +30,14 @@ class Measurement(ABC):
 
 
 @dataclass(frozen=True)
-class ExactCounts(Measurement):
-    """Every molecule is counted."""
+class ExactCounts(CountingModel):
+    """Every molecule is counted.
+
+    Examples
+    --------
+    >>> ExactCounts().chances(np.array([[3]]), np.array([[2], [3]]))
+    array([[0., 1.]])
+    """
 
     def chances(self, observed: np.ndarray, states: np.ndarray) -> np.ndarray:
         return np.logical_and.reduce(
@@ -40,7 +46,7 @@ class ExactCounts(Measurement):
 
 
 @dataclass(frozen=True)
-class BinomialCapture(Measurement):
+class BinomialCapture(CountingModel):
     r"""Every molecule is counted with a probability, independently of the others.
 
     .. math:: P(y \mid n) = \prod_i \binom{n_i}{y_i} q^{y_i} (1 - q)^{n_i - y_i}
@@ -54,6 +60,11 @@ class BinomialCapture(Measurement):
     ------
     DataError
         If it is not.
+
+    Examples
+    --------
+    >>> BinomialCapture(0.5).chances(np.array([[1]]), np.array([[1], [2]]))
+    array([[0.5, 0.5]])
     """
 
     probability: float
@@ -70,7 +81,7 @@ class BinomialCapture(Measurement):
 
 
 @dataclass(frozen=True)
-class NormalNoise(Measurement):
+class NormalNoise(CountingModel):
     r"""A normal error is added to every count.
 
     .. math:: p(y \mid n) = \prod_i \mathcal N(y_i; n_i, \sigma^2)
@@ -84,6 +95,11 @@ class NormalNoise(Measurement):
     ------
     DataError
         If it is not.
+
+    Examples
+    --------
+    >>> NormalNoise(1.0).chances(np.array([[2.5]]), np.array([[2], [3]])).round(3)
+    array([[0.352, 0.352]])
     """
 
     deviation: float
