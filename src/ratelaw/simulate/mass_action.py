@@ -10,7 +10,7 @@ from ratelaw.network.features import EVERYTHING, Feature
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
-from ratelaw.simulate.switching import integrate_events
+from ratelaw.simulate.switching import integrate_events, require_durations
 from ratelaw.simulate.vector_field import VectorField, network_field
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ class MassAction(Solver):
     supports: ClassVar[frozenset[Feature]] = EVERYTHING
     rtol: float = 1e-8
     atol: float = 1e-10
+
+    def require(self, network: Network) -> None:
+        super().require(network)
+        require_durations(network)
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
