@@ -74,11 +74,14 @@ class MassAction(Solver):
             concentrations, evaluations = integrate(
                 field, start, times, rtol=self.rtol, atol=self.atol * size
             )
+        average = network.volume * concentrations
+        if not network.events:
+            average[times == 0.0] = network.initial_counts  # V (n/V) may round
         return dataset(
             network,
             self,
             times,
-            {"average": (["time", "species"], network.volume * concentrations)},
+            {"average": (["time", "species"], average)},
             evaluations=evaluations,
         )
 
