@@ -23,7 +23,7 @@ LARGEST_COUNT = 2**53
 """Whole numbers up to here are exact in a float64."""
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class Network:
     r"""A chemical reaction network: the one object that every scale is computed from.
 
@@ -105,8 +105,18 @@ class Network:
         plain = (self.reactions, dict(self.parameters), dict(self.initial), self.volume)
         return Network, (*plain, dict(self.rates), self.events)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all is the same, in the same order: that of species and of arrays follows it."""
+        return self._identity == other._identity if isinstance(other, Network) else NotImplemented
+
     def __hash__(self) -> int:
-        return hash(str(self))
+        return hash(self._identity)
+
+    @cached_property
+    def _identity(self) -> tuple[Any, ...]:
+        values = (self.parameters, self.initial, self.rates)
+        ordered = (tuple(value.items()) for value in values)
+        return self.reactions, *ordered, self.volume, self.events
 
     @classmethod
     def parse(
