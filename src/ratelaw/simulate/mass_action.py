@@ -11,7 +11,7 @@ from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
 from ratelaw.simulate.switching import integrate_events, require_durations
-from ratelaw.simulate.vector_field import VectorField, network_field
+from ratelaw.simulate.vector_field import RateField, network_field
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -86,7 +86,7 @@ class MassAction(Solver):
         )
 
 
-def _inflow(field: VectorField, times: np.ndarray) -> float:
+def _inflow(field: RateField, times: np.ndarray) -> float:
     """The quickest growth out of an empty state, at the times and where an input jumps."""
     jumps = [jump for jump in field.equations.jumps if 0 < jump < times[-1]]
     empty = np.zeros(len(field.equations.names))
