@@ -34,7 +34,9 @@ def refused(result, culprit, folder, kept=()):
         ("A --> 0, __import__('os')\n", "line 1"),
         ("A --> 0, 1\nA(0) = -3\n", "'A'"),
         ("A --> 0, 1\nA(0) = 1.5\n", "'A'"),
-        ("A -> 0, 1\n", "line 1"),
+        ("A -> 0, 1\n", "write '-->' for '->'"),
+        ("A --> 0, 1\nA = 5\n", "or did you mean 'A(0) = 5'?"),
+        ("A --> 0, 1\nA(0) = nan\n", "'A' is nan: it must be a finite number >= 0"),
         ("\n", "no reaction"),
     ],
 )
@@ -62,9 +64,12 @@ def test_networks(ratelaw, model, tmp_path, text, culprit):
         ("--method direct --until 1 --trajectories 0", "'--trajectories'"),
         ("--method direct --until 1 --points 1 --trajectories 9", "--points 1"),
         ("--method direct --until nan --trajectories 9", "--until nan"),
-        ("--method direct --until 1", "trajectories=None"),
+        ("--method direct --until 1", "--method direct draws trajectories: give --trajectories N"),
         ("--method direct --until 1 --trajectories 9 --seed x", "'--seed'"),
-        ("--method moments --until 1 --trajectories 9", "leave out trajectories"),
+        (
+            "--method moments --until 1 --trajectories 9 --seed 1",
+            "leave out --trajectories, --seed",
+        ),
         ("--method gillespie --until 1", "gillespie"),
         ("--method direct --until 1 --trajectories 9 --colour red", "--colour"),
         ("--method direct --until 1 --trajectories 9 -o out.txt", "out.txt"),
@@ -82,7 +87,7 @@ def test_networks(ratelaw, model, tmp_path, text, culprit):
         ("--method direct --until 1 --trajectories 9 --events x", "'--events'"),
         ("--method direct --until 1 --trajectories 9 --histogram x -o a.nc", "--histogram x"),
         ("--method direct --until 1 --trajectories 9 --histogram 0.01 -o a.nc", "time 0.01"),
-        ("--method direct --until 1 --trajectories 9 --passage A -o a.nc", "condition 'A'"),
+        ("--method direct --until 1 --trajectories 9 --passage A -o a.nc", "is not a condition"),
         ("--method direct --until 1 --trajectories 9 --passage B>1 -o a.nc", "'B'"),
         ("--method direct --until 1 --trajectories 9 --threads 0", "'--threads'"),
         ("--method direct --until 1 --trajectories 9 --sweep k", "--sweep k"),
@@ -91,9 +96,9 @@ def test_networks(ratelaw, model, tmp_path, text, culprit):
         ("--method direct --until 1 --trajectories 9 --sweep A=1", "'A(0)'"),
         ("--method direct --until 1 --trajectories 9 --sweep k=1 --sweep k=2", "k is swept twice"),
         ("--method direct --until 1 --trajectories 9 --sweep k=1,2 --sweep A(0)=5", "1 of A(0)"),
-        ("--method moments --until 1 --paths 3 --threads 2", "leave out --paths, --threads"),
+        ("--method moments --until 1 --paths 3 --threads 2", "leave out --threads, --paths"),
         ("--method moments --until 1 --reaction-counts", "leave out --reaction-counts"),
-        ("--method moments --until 1 --checkpoint run", "leave out trajectories"),
+        ("--method moments --until 1 --checkpoint run", "leave out --checkpoint"),
         ("--method direct --until 1 --cluster here:1 --threads 2", "leave out --threads"),
         ("--method direct --until 1 --trajectories 9 --cluster here", "--cluster here"),
         ("--method direct --until 1 --trajectories 9 --checkpoint /proc/a", "/proc/a"),
@@ -102,6 +107,15 @@ def test_networks(ratelaw, model, tmp_path, text, culprit):
 def test_options(ratelaw, model, tmp_path, options, culprit):
     result = ratelaw("simulate", model(GOOD), *options.split())
     refused(result, culprit, tmp_path, kept=["model.txt"])
+
+
+def test_a_table_loses_averages_only_where_they_are_recorded(ratelaw, model, tmp_path):
+    run = ("simulate", model(GOOD), "--method", "direct", "--until", "1", "--trajectories", "9")
+    with_averages = ratelaw(*run, "--paths", "1")
+    refused(with_averages, "or leave out averages by --moments 0", tmp_path, ["model.txt"])
+    without = ratelaw(*run, "--paths", "1", "--histogram", "1", "--moments", "0")
+    refused(without, "would lose a histogram", tmp_path, ["model.txt"])
+    assert "--moments" not in without[2]
 
 
 def test_a_cluster_that_is_not_there_is_named_within_ten_seconds(ratelaw, model, tmp_path):

@@ -6,20 +6,25 @@ python -m ratelaw.cli.capabilities > docs/capabilities.md
 import sys
 
 from ratelaw.cli.simulate import METHODS
+from ratelaw.network import Network
 from ratelaw.network.features import Feature
+
+EXAMPLES = {
+    "mass action": Network.parse("A + B --> C, 1"),
+    "general rate laws": Network.parse("A => B, A/(1 + A)"),
+}
+"""Networks of one kind of rate each."""
 
 
 def table() -> str:
     """The page, as Markdown."""
-    features = list(Feature)
-    rows = [
-        ["", *(feature.value for feature in features)],
-        ["---", *("---" for _ in features)],
-        *(
-            [f"`{type(m).__name__}`", *("yes" if f in m.supports else "refused" for f in features)]
-            for m in METHODS.values()
-        ),
-    ]
+    columns = [*EXAMPLES, *(feature.value for feature in Feature)]
+    rows = [["", "`--method`", *columns], ["---"] * (len(columns) + 2)]
+    for name, method in METHODS.items():
+        taken = [method.refusal(network) is None for network in EXAMPLES.values()]
+        taken += [feature in method.supports for feature in Feature]
+        answers = ["yes" if yes else "refused" for yes in taken]
+        rows.append([f"`{type(method).__name__}`", f"`{name}`", *answers])
     body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return f"{HEAD}\n{body}\n{TAIL}"
 
@@ -27,14 +32,16 @@ def table() -> str:
 HEAD = """\
 # What each method can treat
 
-Made by `python -m ratelaw.cli.capabilities`; what is refused is so with an
-`UnsupportedError` that names the reaction, rate or event. Mass action at constant rates, and
-general rate laws `=>`, go into every method, except that `Moments` wants polynomials.
+Made by `python -m ratelaw.cli.capabilities`. Where a network is refused, an error names the
+reaction, rate, event or species, and nothing is simulated; `ratelaw info` tells which methods take
+a given network.
 """
 TAIL = """
+- `Moments` takes general rate laws that are polynomials in the copy numbers. `FirstReaction` takes
+  up to 40 reactions. Initial counts are whole, but for `MassAction` and `Moments`.
 - Rates of time and events together are refused by `Direct`; its triggers must be of first degree in
   the time.
-- Reductions, `timescales`, `fit_rates` and `candidates` take none of these.
+- Reductions, `timescales`, `fit_rates` and `candidates` take nothing of the last four columns.
 - SBML, Level 2 and 3 core, is read by `ratelaw.formats.read_network`. Refused, with the element's
   name: algebraic rules, fast reactions, delays of what is simulated (not of what follows from time
   alone), constraints, required packages, values in use that are missing or not finite, numbers

@@ -63,7 +63,7 @@ def describe(network: Network) -> list[str]:
         ).replace("+ -", "- ")
         for row in conservation_laws(network)
     ]
-    able = [type(m).__name__ for m in METHODS.values() if network.features.keys() <= m.supports]
+    able = [name for name, method in METHODS.items() if method.refusal(network) is None]
     return [
         f"{len(network.species)} species: {_some(network.species)}",
         f"{len(network.reactions)} reactions: {_some(map(str, network.reactions))}",

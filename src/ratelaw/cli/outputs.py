@@ -44,10 +44,14 @@ def writer(output: Path | None, record: Sequence[Recorder]) -> "Callable[[xr.Dat
     held = [part for kind in TABULAR for part in record if isinstance(part, kind)][:1]
     lost = [part.records for part in record if part not in held]
     if lost:
+        without = (
+            ", or leave out averages by --moments 0"
+            if any(isinstance(part, RecordMoments) for part in record)
+            else ""
+        )
         raise DataError(
             f"a table holds averages alone, or paths, or events, and would lose "
-            f"{', '.join(lost)}: give -o a name that ends in {' or '.join(RESULTS)}, or leave out "
-            f"averages by --moments 0"
+            f"{', '.join(lost)}: give -o a name that ends in {' or '.join(RESULTS)}{without}"
         )
     if output is None:
         return lambda results: typer.echo(format_table(results), nl=False)

@@ -17,7 +17,12 @@ def reproduce_command(
         typer.Argument(help="spcm: trajectories to rates; gene: stiff to small; all: both."),
     ],
     trajectories: Trajectories = None,
-    seed: Annotated[int, typer.Option(parser=whole, metavar="N")] = 1,
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=whole, metavar="N", help="Of the samples; the same seed, the same page."
+        ),
+    ] = 1,
     html: Annotated[
         Path | None, typer.Option(help="The page; out/spcm.html or out/gene.html if left out.")
     ] = None,

@@ -119,9 +119,18 @@ def simulate_command(
         "passage": passage,
     }
     if isinstance(way, Solver):
-        _refuse(f"--method {method} draws no trajectories", recorded | {"threads": threads})
+        drawn: dict[str, object] = {
+            "trajectories": trajectories,
+            "seed": seed,
+            "threads": threads,
+            "cluster": cluster,
+            "checkpoint": checkpoint,
+        }
+        _refuse(f"--method {method} draws no trajectories", drawn | recorded)
     if cluster:
         _refuse("the workers of --cluster have threads of their own", {"threads": threads})
+    if isinstance(way, Sampler) and trajectories is None:
+        raise typer.BadParameter(f"--method {method} draws trajectories: give --trajectories N")
     record = recorders(grid, **recorded)
     write = writer(output, record)
     with connected(cluster) as client, _kept(write, output, checkpoint):

@@ -10,7 +10,7 @@ from ratelaw.errors import DataError
 from ratelaw.learn.counting import ExactCounts
 from ratelaw.learn.snapshots import Snapshots
 from ratelaw.network import Network
-from ratelaw.network.condition import parse_condition
+from ratelaw.network.condition import condition_of
 from ratelaw.network.lowering import to_numpy
 from ratelaw.simulate.master_equation.likely_states import likely_states
 from ratelaw.simulate.master_equation.sensitivities import Projection
@@ -174,6 +174,6 @@ class SnapshotLikelihood:
         states = self.projection.columns
         if self.data.unseen is None:
             return np.ones(states.shape[1])
-        condition = parse_condition(self.data.unseen, self.network)
+        condition = condition_of(self.data.unseen, self.network)
         hidden = to_numpy([condition.subs(self.network.values)], self.network.symbols)
         return 1.0 - hidden(states)[0]

@@ -1,50 +1,39 @@
-"""Conditions on copy numbers: text to a SymPy relation."""
+"""Conditions on the copy numbers of a network."""
 
-import re
-
-import sympy as sp
+from sympy.logic.boolalg import Boolean
 
 from ratelaw.errors import ModelError
-from ratelaw.network.expression import parse_expression
+from ratelaw.network.expression import parse_condition
 from ratelaw.network.network import Network
 from ratelaw.network.notation import suggest
 
-RELATIONS = {">=": sp.Ge, "<=": sp.Le, "==": sp.Eq, "!=": sp.Ne, ">": sp.Gt, "<": sp.Lt}
 
-
-def parse_condition(text: str, network: Network) -> sp.Basic:
-    """Read a condition such as ``"A >= 50"`` or ``"A + 2*B == total"``.
+def condition_of(text: str, network: Network) -> Boolean:
+    """Read a condition such as ``"A >= 50"`` or ``"A + 2*B == total and not C > 0"``.
 
     Parameters
     ----------
     text
-        Two expressions of copy numbers and parameters and a relation between them.
+        Relations of expressions of copy numbers and parameters, with ``and``, ``or``, ``not``.
     network
         Which names there are.
 
     Returns
     -------
-    The relation, in ``network.symbols`` and symbols of parameters.
+    The condition, in ``network.symbols`` and symbols of parameters.
 
     Raises
     ------
     ModelError
-        If there is no relation or more than one, an unknown name, or no species.
+        If it cannot be read, has an unknown name, or depends on no species.
 
     Examples
     --------
     >>> from ratelaw.network import zoo
-    >>> parse_condition("A + B > 50", zoo.spcm())
+    >>> condition_of("A + B > 50", zoo.spcm())
     A + B > 50
     """
-    parts = re.split(f"({'|'.join(RELATIONS)})", text)
-    if len(parts) != 3:  # noqa: PLR2004
-        raise ModelError(
-            f"cannot read the condition {text!r}: write two expressions and one of "
-            f"{', '.join(RELATIONS)} between them, such as 'A >= 50'"
-        )
-    left, relation, right = parts
-    condition = RELATIONS[relation](parse_expression(left), parse_expression(right))
+    condition = parse_condition(text)
     known = {*network.species, *network.parameters}
     for name in sorted(s.name for s in condition.free_symbols):
         if name not in known:

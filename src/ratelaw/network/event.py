@@ -12,7 +12,7 @@ from ratelaw.errors import ModelError
 from ratelaw.network.expression import print_condition, print_expression
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Event:
     r"""Values that are set when a condition becomes true.
 
@@ -63,8 +63,17 @@ class Event:
             *(self.at_start, self.cancellable, self.values_when_due),
         )
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all is the same, in the same order: that of a network's species follows it."""
+        return self._identity == other._identity if isinstance(other, Event) else NotImplemented
+
     def __hash__(self) -> int:
-        return hash(str(self))
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        values = tuple(self.assignments.items())
+        return self.trigger, values, self.delay, self.priority, *self._flags
 
     @property
     def expressions(self) -> tuple[sp.Expr, ...]:

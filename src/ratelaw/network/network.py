@@ -23,7 +23,7 @@ LARGEST_COUNT = 2**53
 """Whole numbers up to here are exact in a float64."""
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class Network:
     r"""A chemical reaction network: the one object that every scale is computed from.
 
@@ -105,8 +105,18 @@ class Network:
         plain = (self.reactions, dict(self.parameters), dict(self.initial), self.volume)
         return Network, (*plain, dict(self.rates), self.events)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all is the same, in the same order: that of species and of arrays follows it."""
+        return self._identity == other._identity if isinstance(other, Network) else NotImplemented
+
     def __hash__(self) -> int:
-        return hash(str(self))
+        return hash(self._identity)
+
+    @cached_property
+    def _identity(self) -> tuple[Any, ...]:
+        values = (self.parameters, self.initial, self.rates)
+        ordered = (tuple(value.items()) for value in values)
+        return self.reactions, *ordered, self.volume, self.events
 
     @classmethod
     def parse(
@@ -330,7 +340,7 @@ class Network:
         for feature, place in self.features.items():
             if feature not in supported:
                 raise UnsupportedError(
-                    f"{place}, which {what} cannot treat; docs/capabilities.md says what can"
+                    f"{place}, which {what} cannot treat; `ratelaw info` tells which methods can"
                 )
 
     @cached_property
@@ -365,13 +375,20 @@ def _check(network: Network) -> None:
         notation.check_name(name)
     both = sorted(set(network.parameters) & set(network.species))
     if both:
-        raise ModelError(f"{both[0]!r} is both a species and a parameter: rename one of them")
+        value = network.parameters[both[0]]
+        raise ModelError(
+            f"{both[0]!r} is both a species and a parameter: rename one of them, or did you mean "
+            f"'{both[0]}(0) = {value:g}'?"
+        )
     for name, value in network.parameters.items():
         if not math.isfinite(value):
             raise ModelError(f"parameter {name!r} is {value}: it must be a finite number")
     for name, count in network.initial.items():
         if not (math.isfinite(count) and (count >= 0 or name not in network.reacting)):
-            raise ModelError(f"the initial count of {name!r} is {count:g}: it must be >= 0")
+            least = " >= 0" if name in network.reacting else ""
+            raise ModelError(
+                f"the initial count of {name!r} is {count:g}: it must be a finite number{least}"
+            )
     if not (math.isfinite(network.volume) and network.volume > 0):
         raise ModelError(f"the volume is {network.volume:g}: it must be positive")
     for reaction in network.reactions:

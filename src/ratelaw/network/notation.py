@@ -139,7 +139,8 @@ def _assign(
 ) -> None:
     left, equals, right = (part.strip() for part in line.partition("="))
     if not equals:
-        raise ModelError("neither a reaction nor 'name = number'")
+        arrow = ": write '-->' for '->'" if "->" in line else ""
+        raise ModelError(f"neither a reaction nor 'name = number'{arrow}")
     count = _COUNT.fullmatch(left)
     name = count.group(1) if count else left
     values = initial if count else sizes if name == "volume" else parameters

@@ -9,7 +9,7 @@ from ratelaw.errors import ModelError
 from ratelaw.network.ratelaws import RateLaw
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, eq=False)
 class Reaction:
     """A reaction: reactants, products (species to molecules) and a rate law.
 
@@ -43,9 +43,16 @@ class Reaction:
     def __reduce__(self) -> tuple[Any, ...]:
         return Reaction, (dict(self.reactants), dict(self.products), self.law)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all is the same, in the same order: that of a network's species follows it."""
+        return self._identity == other._identity if isinstance(other, Reaction) else NotImplemented
+
     def __hash__(self) -> int:
-        sides = (frozenset(side.items()) for side in (self.reactants, self.products))
-        return hash((*sides, self.law))
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        return tuple(self.reactants.items()), tuple(self.products.items()), self.law
 
     def __str__(self) -> str:
         return f"{_side(self.reactants)} {self.law.arrow} {_side(self.products)}"

@@ -90,7 +90,7 @@ def linearised(network: Network) -> tuple[Function, Function]:
     field = network_field(network)
     return (
         lambda states: np.array([field(0.0, state) for state in states]),
-        lambda states: np.array([field.jacobian(0.0, state) for state in states]),
+        lambda states: np.array([field.finite_jacobian(state) for state in states]),
     )
 
 

@@ -59,6 +59,10 @@ class Automatic(Sampler):
         if self.epsilon is not None and not 0.0 < self.epsilon < 1.0:
             raise DataError(f"Automatic(epsilon={self.epsilon!r}): use a number between 0 and 1")
 
+    def require(self, network: Network) -> None:
+        super().require(network)
+        Direct().require(network)
+
     def sample(self, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":
         method, why = self.choice(ensemble.networks, times)
         results = method.sample(times, ensemble)

@@ -10,8 +10,8 @@ from ratelaw.network.features import EVERYTHING, Feature
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
-from ratelaw.simulate.switching import integrate_events
-from ratelaw.simulate.vector_field import VectorField, network_field
+from ratelaw.simulate.switching import integrate_events, require_durations
+from ratelaw.simulate.vector_field import RateField, network_field
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -58,6 +58,10 @@ class MassAction(Solver):
     rtol: float = 1e-8
     atol: float = 1e-10
 
+    def require(self, network: Network) -> None:
+        super().require(network)
+        require_durations(network)
+
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
         field = network_field(network)
@@ -70,16 +74,19 @@ class MassAction(Solver):
             concentrations, evaluations = integrate(
                 field, start, times, rtol=self.rtol, atol=self.atol * size
             )
+        average = network.volume * concentrations
+        if not network.events:
+            average[times == 0.0] = network.initial_counts  # V (n/V) may round
         return dataset(
             network,
             self,
             times,
-            {"average": (["time", "species"], network.volume * concentrations)},
+            {"average": (["time", "species"], average)},
             evaluations=evaluations,
         )
 
 
-def _inflow(field: VectorField, times: np.ndarray) -> float:
+def _inflow(field: RateField, times: np.ndarray) -> float:
     """The quickest growth out of an empty state, at the times and where an input jumps."""
     jumps = [jump for jump in field.equations.jumps if 0 < jump < times[-1]]
     empty = np.zeros(len(field.equations.names))

@@ -1,4 +1,4 @@
-"""What a simulation method is: two contracts, one for solvers and one for samplers."""
+"""What a simulation method is: what it refuses, and a contract for solvers and one for samplers."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ratelaw.errors import ModelError, UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.simulate.recorders.recorder import Recorder
@@ -17,11 +18,35 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-class Solver(ABC):
-    """A method with one answer: the same network and times always give the same result."""
+class Method:
+    """A way to simulate, that can say without running whether it takes a network."""
 
     supports: ClassVar[frozenset[Feature]] = frozenset()
     """What it can treat of what not every method can."""
+
+    def require(self, network: Network) -> None:
+        """Refuse a network that it cannot treat.
+
+        Raises
+        ------
+        UnsupportedError
+            Naming the first reaction, rate or event that it cannot treat.
+        ModelError
+            If it counts molecules and an initial count is not a whole number.
+        """
+        network.require_only(type(self).__name__, self.supports)
+
+    def refusal(self, network: Network) -> str | None:
+        """Why it cannot treat a network; None if it can."""
+        try:
+            self.require(network)
+        except (ModelError, UnsupportedError) as error:
+            return str(error)
+        return None
+
+
+class Solver(Method, ABC):
+    """A method with one answer: the same network and times always give the same result."""
 
     @abstractmethod
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
@@ -63,11 +88,12 @@ class Ensemble:
     progress: bool
 
 
-class Sampler(ABC):
+class Sampler(Method, ABC):
     """A method that draws trajectories: its results carry sampling error."""
 
-    supports: ClassVar[frozenset[Feature]] = frozenset()
-    """What it can treat of what not every method can."""
+    def require(self, network: Network) -> None:
+        super().require(network)
+        network.require_molecules()
 
     @abstractmethod
     def sample(self, times: np.ndarray, ensemble: Ensemble) -> "xr.Dataset":

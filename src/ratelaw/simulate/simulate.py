@@ -46,8 +46,7 @@ def simulate(
     network
         The network.
     method
-        A solver (`MassAction`, `Moments`, `MasterEquation`) or a sampler (`Direct`,
-        `FirstReaction`).
+        A solver, such as `MassAction`, or a sampler, such as `Direct`.
     times
         Shape (time,), >= 0, increasing, in the unit of the rate constants.
     trajectories, seed
@@ -95,7 +94,8 @@ def simulate(
     grid = _checked_times(times)
     swept = swept_values(sweep or {})
     networks = swept_networks(network, swept)
-    network.require_only(type(method).__name__, method.supports)
+    for member in networks:
+        method.require(member)
     if isinstance(method, Solver):
         if any(given is not None for given in (trajectories, seed, cluster, checkpoint)):
             raise DataError(

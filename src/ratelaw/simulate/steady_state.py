@@ -62,7 +62,7 @@ def steady_state(network: Network, method: MassAction) -> dict[str, float]:
         course = simulate(network, method, [end / 100, end / 10, end])["average"].values
         moved = np.ptp(course, axis=0)
         if (moved <= AT_REST * max(np.abs(course).max(), size)).all():
-            modes = np.abs(np.linalg.eigvals(field.jacobian(0.0, course[-1] / network.volume)))
+            modes = np.abs(np.linalg.eigvals(field.finite_jacobian(course[-1] / network.volume)))
             slowest = modes[modes > CONSERVED * modes.max()].min(initial=np.inf)
             if end == LATEST or slowest * end >= LIFETIMES:
                 return dict(zip(network.species, course[-1].tolist(), strict=True))

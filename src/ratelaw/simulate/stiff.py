@@ -8,7 +8,7 @@ from scipy.integrate import BDF, LSODA, OdeSolver
 from scipy.sparse import issparse
 from scipy.sparse.linalg import SuperLU, splu
 
-from ratelaw.simulate.vector_field import VectorField
+from ratelaw.simulate.vector_field import RateField
 
 Jacobian = Callable[[float, np.ndarray], Any]
 
@@ -16,7 +16,7 @@ MOST_FOR_LSODA = 199
 """Variables up to which dense matrices are quicker; for larger ones OpenBLAS starts threads."""
 
 
-def stiff_method(field: VectorField) -> tuple[type[OdeSolver], Jacobian]:
+def stiff_method(field: RateField) -> tuple[type[OdeSolver], Jacobian]:
     """The integrator for a system of this size, and the Jacobian that it wants.
 
     An infinite slope, as that of sqrt(x) at 0, is left out: a Jacobian only guides the steps.

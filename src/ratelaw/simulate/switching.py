@@ -35,7 +35,6 @@ class SwitchingFlow:
         self.evaluations = 0
         values = network.values
         triggers = [event.trigger.subs(values) for event in network.events]
-        _refuse_instants(network, triggers)
         laws = [reaction.law.expression for reaction in network.reactions]
         found = {rel for law in [*laws, *network.rates.values()] for rel in law.atoms(sp.Rel)}
         fixed = [rel.subs(values) for rel in found]
@@ -134,11 +133,17 @@ def integrate_events(
     return course, flow.evaluations
 
 
-def _refuse_instants(network: Network, triggers: Iterable[sp.Basic]) -> None:
-    """Refuse an equality that holds at single times only: nobody would see it, but one of time."""
+def require_durations(network: Network) -> None:
+    """Refuse an equality that holds at single times only: nobody would see it, but one of time.
+
+    Raises
+    ------
+    UnsupportedError
+        Naming the event.
+    """
     places = {s: i for i, s in enumerate(network.symbols)}
-    for event, trigger in zip(network.events, triggers, strict=True):
-        for equality in trigger.atoms(sp.Eq):
+    for event in network.events:
+        for equality in event.trigger.subs(network.values).atoms(sp.Eq):
             difference = equality.lhs - equality.rhs
             steps = {part: sp.Dummy() for part in difference.atoms(sp.floor, sp.ceiling)}
             smooth = difference.xreplace(steps)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import UnsupportedError
+from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.network.forms import Coefficients, Form, forms_of
@@ -161,7 +161,7 @@ class Outputs:
         return evaluate
 
 
-class VectorField:
+class RateField:
     """Equations with values of their parameters; inputs are as they are from a time on.
 
     Examples
@@ -179,11 +179,11 @@ class VectorField:
         self._terms = equations.terms.at(self._coefficients)
         self._state = np.empty(len(equations.names) + 1)
 
-    def from_time(self, time: float) -> "VectorField":
+    def from_time(self, time: float) -> "RateField":
         """The same with inputs as they are from a time to the next jump."""
         if not self.equations.jumps:
             return self
-        return VectorField(self.equations, self._parameters, time)
+        return RateField(self.equations, self._parameters, time)
 
     def __call__(self, time: float, state: np.ndarray) -> np.ndarray:
         """dy/dt, shape (V,)."""
@@ -194,6 +194,23 @@ class VectorField:
         """The Jacobian, shape (V, V)."""
         matrix = np.zeros((state.size, state.size))
         matrix[self.equations.pattern] = self._entries(time, state)
+        return matrix
+
+    def finite_jacobian(self, state: np.ndarray) -> np.ndarray:
+        """The Jacobian at time 0, shape (V, V), for those who need all of it.
+
+        Raises
+        ------
+        SolverError
+            If a slope is not finite, as that of sqrt(A) at A = 0; it says of what by what.
+        """
+        matrix = self.jacobian(0.0, state)
+        for i, k in np.argwhere(~np.isfinite(matrix))[:1]:
+            names = self.equations.names
+            raise SolverError(
+                f"the rate of change of {names[i]!r} has the slope {matrix[i, k]:g} by "
+                f"{names[k]!r} at {names[k]} = {state[k]:g}, where a finite one is needed"
+            )
         return matrix
 
     def sparse_jacobian(self, time: float, state: np.ndarray) -> Any:  # noqa: ANN401
@@ -214,7 +231,7 @@ class VectorField:
         return self.equations.slopes.at(self._coefficients)
 
 
-def network_field(network: Network) -> VectorField:
+def network_field(network: Network) -> RateField:
     """The rate equations of a network in concentrations; lowered once for each structure."""
     equations = _network_equations(
         network.reactions,
@@ -222,12 +239,12 @@ def network_field(network: Network) -> VectorField:
         network.species,
         tuple(network.values),
     )
-    return VectorField(equations, np.array(list(network.parameters.values())))
+    return RateField(equations, np.array(list(network.parameters.values())))
 
 
-def rates_field(rates: Iterable[sp.Expr], variables: Iterable[sp.Symbol]) -> VectorField:
+def rates_field(rates: Iterable[sp.Expr], variables: Iterable[sp.Symbol]) -> RateField:
     """dy/dt as expressions of variables and time, every parameter already a number."""
-    return VectorField(_rates_equations(tuple(rates), tuple(variables)), np.empty(0))
+    return RateField(_rates_equations(tuple(rates), tuple(variables)), np.empty(0))
 
 
 @lru_cache(maxsize=64)

@@ -53,12 +53,13 @@ def test_normal_noise_is_added():
     agrees(likelihood(values, measurement=NormalNoise(2.0)), exact(K), slope)
 
 
-def test_cells_that_hold_nothing_are_not_seen():
+@pytest.mark.parametrize("unseen", ["A == 0", "A <= 0 or A < 0", "not (A > 0 and A < 9999)"])
+def test_cells_that_hold_nothing_are_not_seen(unseen):
     counts = np.maximum(np.random.default_rng(4).poisson(10 * SHARE), 1)
     mean = K * SHARE
     seen = 1 - np.exp(-mean)
     agrees(
-        likelihood(counts, unseen="A == 0"),
+        likelihood(counts, unseen=unseen),
         (poisson.logpmf(counts, mean) - np.log(seen)).sum(),
         (counts / K - SHARE / seen).sum(),
     )

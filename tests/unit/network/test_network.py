@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from ratelaw import ModelError, zoo
+from ratelaw import ModelError, Network, zoo
 
 
 def test_a_network_survives_pickling_and_hashes_by_content():
@@ -30,3 +30,31 @@ def test_nothing_can_be_changed_in_place():
         network.parameters["lam"] = 2
     with pytest.raises(AttributeError):
         network.volume = 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A --> B, k*q\nk = 1\nq = 2", "A --> B, k*q\nq = 2\nk = 1"),
+        ("A + B --> C, 1", "B + A --> C, 1"),
+        ("A --> B + C, 1", "A --> C + B, 1"),
+        ("A --> 0, 1\nB(0) = 1\nC(0) = 1", "A --> 0, 1\nC(0) = 1\nB(0) = 1"),
+        ("A --> 0, 1\nB' = 1\nC' = 2", "A --> 0, 1\nC' = 2\nB' = 1"),
+        ("A --> 0, 1\nwhen A < 1: B = 1, C = 2", "A --> 0, 1\nwhen A < 1: C = 2, B = 1"),
+    ],
+)
+def test_what_is_in_another_order_is_another_network(one, other):
+    assert Network.parse(one) != Network.parse(other)
+    for text in (one, other):
+        network, again = Network.parse(text), Network.parse(str(Network.parse(text)))
+        assert network == again
+        assert hash(network) == hash(again)
+        assert network.species == again.species
+
+
+def test_equal_networks_have_equal_hashes_whatever_the_sign_of_zero():
+    network = Network.parse("A --> B, k\nk = 0")
+    negative = network.replace(parameters={"k": -0.0})
+    assert network == negative
+    assert hash(network) == hash(negative)
+    assert network != "A --> B, k\nk = 0"

@@ -120,7 +120,7 @@ def test_moments_of_driven_immigration_are_poisson():
 )
 def test_what_cannot_treat_time_says_so(use):
     with pytest.raises(
-        rl.UnsupportedError, match=r"its rate depends on time.* cannot treat; docs/capabilities.md"
+        rl.UnsupportedError, match=r"its rate depends on time.* cannot treat; `ratelaw info`"
     ):
         use(network())
 

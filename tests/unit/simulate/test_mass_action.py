@@ -74,3 +74,18 @@ def test_an_empty_network_fills():
     course = rl.simulate(rl.zoo.birth_death(), rl.MassAction(), [0.0, 1.0, 1000.0])
     assert np.allclose(course["average"].values.ravel(), [0, 20 * (1 - np.exp(-0.5)), 20])
     assert course.attrs["evaluations"] < 1000
+
+
+@pytest.mark.parametrize("law", ["A --> 0, 1", "A => 0, min(A, 3)", "A --> 0, 1\nB' = 1\nB(0) = 5"])
+@pytest.mark.parametrize("count", [5, 10.5, 0.1, 1e6 / 3])
+def test_the_row_at_time_0_is_the_start_to_the_last_bit(law, count):
+    network = rl.Network.parse(law, initial={"A": count})
+    volumes = [1.0] if network.rates else [1.0, 3.0, 0.7]
+    for volume in volumes:
+        results = rl.simulate(network.replace(volume=volume), rl.MassAction(), [0, 1, 2])
+        assert results["average"].values[0].tolist() == network.initial_counts.tolist()
+
+
+def test_the_row_at_time_0_holds_what_an_event_sets_at_the_start():
+    network = rl.Network.parse("A --> 0, 1\nA(0) = 5\nwhen A > 3, at start: A = 4")
+    assert rl.simulate(network, rl.MassAction(), [0, 1])["average"].values[0].tolist() == [4.0]

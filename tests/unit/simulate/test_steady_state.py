@@ -48,3 +48,9 @@ def test_variables_besides_reactions_come_to_rest_too():
 def test_what_never_rests_is_refused(text, error, complaint):
     with pytest.raises(error, match=complaint):
         steady_state(rl.Network.parse(text), rl.MassAction())
+
+
+def test_rest_at_an_infinite_slope_is_refused():
+    network = rl.Network.parse("A => B, sqrt(A)")
+    with pytest.raises(rl.SolverError, match=r"'A' has the slope .*inf by 'A' at A = 0"):
+        steady_state(network, rl.MassAction())

@@ -125,3 +125,10 @@ def test_a_runaway_of_many_names_the_first():
     names = [f"S{i}" for i in range(30)]
     with pytest.raises(rl.SolverError, match=r"S19 = 1 and 10 more: the solution grows"):
         integrate.refuse_runaway(1.0, integrate.MAX_EVALUATIONS + 1, names, np.ones(30))
+
+
+def test_an_infinite_slope_is_named_where_a_finite_one_is_needed():
+    field = network_field(rl.Network.parse("A => B, sqrt(A)\nA(0) = 4"))
+    assert field.finite_jacobian(np.array([4.0, 0.0])).tolist() == [[-0.25, 0], [0.25, 0]]
+    with pytest.raises(rl.SolverError, match="change of 'A' has the slope -inf by 'A' at A = 0"):
+        field.finite_jacobian(np.zeros(2))

@@ -75,6 +75,10 @@ class MasterEquation(Solver):
         if not SMALLEST_TOLERANCE <= self.tolerance <= 0.1:  # noqa: PLR2004
             raise DataError(f"tolerance={self.tolerance}: choose one from 1e-12 to 0.1")
 
+    def require(self, network: Network) -> None:
+        super().require(network)
+        network.require_molecules()
+
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         projection = _Projection(self, network, times[-1])
         found = [projection.advance(time) for time in times]

@@ -103,13 +103,9 @@ def derive_moment_equations(network: Network, closure: Closure) -> MomentEquatio
 
     drift = np.zeros(species, dtype=object)
     spread = np.zeros((species, species), dtype=object)
+    require_polynomials(network)
     for j, law in enumerate(network.propensities):
         propensity = law.xreplace(held)
-        if not propensity.is_polynomial(*network.symbols):
-            raise UnsupportedError(
-                f"reaction '{network.reactions[j]}': its propensity is not a polynomial in the "
-                f"copy numbers, so its moments are not closed; use Direct or MasterEquation"
-            )
         degree = max(degree, sp.Poly(propensity, *network.symbols).total_degree())
         polynomial = sp.Poly(propensity.xreplace(shift), *deviations)
         average_law = expectation(polynomial)
@@ -124,6 +120,23 @@ def derive_moment_equations(network: Network, closure: Closure) -> MomentEquatio
     released = {name: function for function, name in held.items()}
     expanded = tuple(sp.expand(rate).xreplace(released) for rate in rates)
     return MomentEquations(moments, expanded, exact=degree <= 1)
+
+
+def require_polynomials(network: Network) -> None:
+    """Refuse propensities that are no polynomials in the copy numbers.
+
+    Raises
+    ------
+    UnsupportedError
+        Naming the first reaction that has one.
+    """
+    held = _functions_of_time(network)
+    for reaction, law in zip(network.reactions, network.propensities, strict=True):
+        if not law.xreplace(held).is_polynomial(*network.symbols):
+            raise UnsupportedError(
+                f"reaction '{reaction}': its propensity is not a polynomial in the copy numbers, "
+                f"so its moments are not closed; use Direct or MasterEquation"
+            )
 
 
 def _functions_of_time(network: Network) -> dict[sp.Expr, sp.Symbol]:

@@ -11,9 +11,9 @@ from ratelaw.network.features import Feature
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.moments.closures import Closure, NormalClosure
-from ratelaw.simulate.moments.derivation import derive_moment_equations
+from ratelaw.simulate.moments.derivation import derive_moment_equations, require_polynomials
 from ratelaw.simulate.results import dataset, stack_moments, unstack_moments
-from ratelaw.simulate.vector_field import rates_field
+from ratelaw.simulate.vector_field import network_field, rates_field
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,6 +63,11 @@ class Moments(Solver):
     def __post_init__(self) -> None:
         if self.order != 2:  # noqa: PLR2004
             raise UnsupportedError(f"Moments(order={self.order!r}): only order 2 is available")
+
+    def require(self, network: Network) -> None:
+        super().require(network)
+        require_polynomials(network)
+        network_field(network).equations.require_slopes()
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         equations = derive_moment_equations(network, self.closure)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.network import Network
-from ratelaw.network.condition import parse_condition
+from ratelaw.network.condition import condition_of
 from ratelaw.simulate.recorders.recorder import (
     Accumulator,
     Batch,
@@ -67,7 +67,7 @@ class RecordFirstPassage(Recorder):
         return "first passages"
 
     def tracked(self, network: Network) -> Tracked:
-        relations = dict.fromkeys(parse_condition(text, network) for text in self.conditions)
+        relations = dict.fromkeys(condition_of(text, network) for text in self.conditions)
         return Tracked(passages=tuple(relations), stop=True)
 
     def start(self, layout: Layout, pilot: np.ndarray) -> Accumulator:  # noqa: ARG002
@@ -80,7 +80,7 @@ class _Passages(Accumulator):
     def __init__(self, recorder: RecordFirstPassage, layout: Layout) -> None:
         self.conditions = list(recorder.conditions)
         self.columns = [
-            layout.passage(parse_condition(text, layout.network)) for text in self.conditions
+            layout.passage(condition_of(text, layout.network)) for text in self.conditions
         ]
         self.times = layout.times
         self.kept = recorder.count

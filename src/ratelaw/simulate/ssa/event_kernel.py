@@ -29,21 +29,16 @@ Names = Mapping[sp.Symbol, str]
 
 @lru_cache(maxsize=64)
 def event_kernel(network: Network, tracked: Tracked) -> Kernel:
-    """The kernel of a network with events.
-
-    Raises
-    ------
-    UnsupportedError
-        If a trigger is not of first degree in the time, or a rate depends on time.
-    """
-    network.require_only("a Gillespie method together with events", {Feature.EVENTS})
+    """The kernel of a network with events that `trigger_times` does not refuse."""
     found = tables(network, tracked)
     names = {s: f"state[{i}]" for i, s in enumerate(network.symbols)}
     names |= {symbol(name): f"parameters[{k}]" for k, name in enumerate(network.parameters)}
     names[TIME] = "now"
     events = network.events
     triggers = (f"truth[{e}] = {to_source(v.trigger, names)}" for e, v in enumerate(events))
-    roots = (f"moment = earliest({to_source(r, names)}, now, moment)" for r in _roots(network))
+    roots = (
+        f"moment = earliest({to_source(r, names)}, now, moment)" for r in trigger_times(network)
+    )
     priorities = [sp.Float(NO_PRIORITY) if v.priority is None else v.priority for v in events]
     source = TEMPLATE.format(
         bad=BAD_PROPENSITY,
@@ -69,8 +64,16 @@ def event_kernel(network: Network, tracked: Tracked) -> Kernel:
     return TableKernel(load(source).kernel, found.forms, found.arguments)
 
 
-def _roots(network: Network) -> Iterable[sp.Expr]:
-    """When relations of the triggers change, as expressions of counts and parameters."""
+def trigger_times(network: Network) -> list[sp.Expr]:
+    """When relations of the triggers change, as expressions of counts and parameters.
+
+    Raises
+    ------
+    UnsupportedError
+        If a trigger is not of first degree in the time, or a rate depends on time.
+    """
+    network.require_only("a Gillespie method together with events", {Feature.EVENTS})
+    found = []
     for event in network.events:
         for relation in sorted(event.trigger.atoms(sp.Rel), key=sp.default_sort_key):
             difference = relation.lhs - relation.rhs
@@ -81,7 +84,8 @@ def _roots(network: Network) -> Iterable[sp.Expr]:
                     f"method wants it; MassAction can treat it"
                 )
             if slope != 0:
-                yield -difference.xreplace({TIME: sp.S.Zero}) / slope
+                found.append(-difference.xreplace({TIME: sp.S.Zero}) / slope)
+    return found
 
 
 def _counted(network: Network) -> list[int]:

@@ -45,6 +45,14 @@ class FirstReaction(TrajectoryMethod):
     True
     """
 
+    def require(self, network: Network) -> None:
+        super().require(network)
+        if len(network.reactions) > ON_LANES:
+            raise UnsupportedError(
+                f"FirstReaction draws a time for each of {len(network.reactions)} reactions at "
+                f"every step, and takes up to {ON_LANES}: use NextReaction, which keeps the times"
+            )
+
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
         return _kernel(network, tracked, LANES)
 
@@ -53,11 +61,6 @@ class FirstReaction(TrajectoryMethod):
 
 
 def _kernel(network: Network, tracked: Tracked, lanes: int) -> Kernel:
-    if len(network.reactions) > ON_LANES:
-        raise UnsupportedError(
-            f"FirstReaction draws a time for each of {len(network.reactions)} reactions at every "
-            f"step, and takes up to {ON_LANES}: use NextReaction, which keeps the times"
-        )
     return lane_kernel(network, _FirstReactionStep(), tracked, lanes)
 
 

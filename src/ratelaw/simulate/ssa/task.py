@@ -197,7 +197,6 @@ class Task:
         return outcome
 
     def _start(self, network: Network) -> np.ndarray:
-        network.require_molecules()
         counts = dict(zip(network.symbols, network.initial_counts.tolist(), strict=True))
         held = [
             bool(condition.subs(counts).subs(network.values)) for condition in self.tracked.passages
