@@ -101,3 +101,15 @@ def test_a_power_of_time_from_its_zero_on():
     network = rl.Network.parse("0 --> A, 10*time^h/(1 + time^h)\nA --> 0, 1\nh = 2.5")
     # Two z-scores beyond 4.5: one false alarm in 74,000; the seed is fixed.
     assert np.abs(z_of_poisson_averages(network, [1, 3], 20_000, seed=5)).max() < 4.5
+
+
+def test_a_rate_that_jumps_with_floor_is_poisson():
+    network = rl.Network.parse("0 --> A, 2 + floor(time)")
+    times, count = np.array([0.5, 1.0, 2.5, 4.0]), 20_000
+    cells = rl.simulate(network, rl.Direct(), times, trajectories=count, seed=8)
+    mean = np.array([1.0, 2.0, 2 + 3 + 0.5 * 4, 2 + 3 + 4 + 5])
+    z_mean = (cells["average"].values[:, 0] - mean) / np.sqrt(mean / count)
+    variance = cells["covariance"].values[:, 0, 0]
+    z_variance = (variance - mean) / np.sqrt((mean + 2 * mean**2) / count)
+    # Eight z-scores beyond 4.3: one false alarm in 7000; the seed is fixed.
+    assert max(np.abs(z_mean).max(), np.abs(z_variance).max()) < 4.3

@@ -130,11 +130,15 @@ class _Source:
                 return self._largest([self.interval(part) for part in expression.args])
         return self._function(expression)
 
-    def _function(self, expression: sp.Expr) -> Interval:
+    def _function(self, expression: sp.Expr) -> Interval:  # noqa: PLR0911
         inner = self.interval(expression.args[0])
         match expression:
             case sp.exp() | sp.tanh():
                 return self._outward(*(f"math.{expression.func}({end})" for end in inner))
+            case sp.floor():
+                return self._outward(*(f"np.floor({end})" for end in inner))
+            case sp.ceiling():
+                return self._outward(*(f"np.ceil({end})" for end in inner))
             case sp.log():
                 low = self._set(f"select({inner.low} > 0.0, {inner.low}, 0.0)")
                 return self._outward(f"math.log({low})", f"math.log({inner.high})")

@@ -17,7 +17,8 @@ LEAVES = st.one_of(
     st.just(TIME), st.just(K), st.integers(-3, 3).map(sp.Integer), st.floats(-2, 2).map(sp.Float)
 )
 UNARY = [
-    sp.exp, sp.sin, sp.cos, sp.tanh, sp.Abs, lambda x: x**2, lambda x: x**3, lambda x: 1 / (2 + x),
+    sp.exp, sp.sin, sp.cos, sp.tanh, sp.Abs, sp.floor, sp.ceiling,
+    lambda x: x**2, lambda x: x**3, lambda x: 1 / (2 + x),
     lambda x: sp.sqrt(x**2 + 1), lambda x: (x**2 + 1) ** sp.Float(-1.5), lambda x: sp.log(x**2 + 1),
     lambda x: sp.Piecewise((x, K > 0), (1 - x, True)),
 ]  # fmt: skip
