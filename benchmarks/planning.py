@@ -26,7 +26,7 @@ def main() -> None:
     light, full = (rl.RecordMoments(sampling_covariance=wanted) for wanted in (False, True))
     spcm, gene = PROBLEMS[0], PROBLEMS[1]
     snapshots = rl.RecordHistogram(times=[1, 5, 10, 20])
-    print("one block of some 10^7 reactions; a billion trajectories; processor time")
+    print("one block of some 2 10^7 reactions; a billion trajectories; processor time")
     print(f"{'':<48}{'trajectories':>14}{'s':>8}{'blocks':>10}{'bytes':>12}{'us a merge':>12}")
     for problem in (spcm, gene, PROBLEMS[-1]):
         block(problem, "averages and covariances", light)
