@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 import ratelaw as rl
 from ratelaw.formats.networks import read_network, write_network
 from ratelaw.simulate.stiff import SparseBDF
-from ratelaw.simulate.vector_field import VectorField, _network_equations, network_field
+from ratelaw.simulate.vector_field import RateField, _network_equations, network_field
 
 NETWORKS = {
     "sparse": sparse,
@@ -133,7 +133,7 @@ def integrators(name: str) -> None:
     ladder(run, exact, TOLERANCES[:1], repeats=1)
 
 
-def candidates(field: VectorField, start: np.ndarray) -> Iterator[tuple[str, Run]]:
+def candidates(field: RateField, start: np.ndarray) -> Iterator[tuple[str, Run]]:
     yield "SciPy LSODA, dense", lambda rtol: scipy(field, start, "LSODA", field.jacobian, rtol)
     for title, method in (
         ("SciPy BDF, sparse, our ordering", SparseBDF),
@@ -146,7 +146,7 @@ def candidates(field: VectorField, start: np.ndarray) -> Iterator[tuple[str, Run
 
 
 def scipy(
-    field: VectorField, start: np.ndarray, method: object, jacobian: object, rtol: float
+    field: RateField, start: np.ndarray, method: object, jacobian: object, rtol: float
 ) -> np.ndarray:
     from scipy.integrate import solve_ivp
 
@@ -154,7 +154,7 @@ def scipy(
     return solve_ivp(field, (0, TIMES[-1]), start, atol=rtol / 100 * 20, **options).y.T
 
 
-def cvode(field: VectorField, start: np.ndarray, linear: str, rtol: float) -> np.ndarray:
+def cvode(field: RateField, start: np.ndarray, linear: str, rtol: float) -> np.ndarray:
     from sksundae.cvode import CVODE
 
     def rates(t: float, y: np.ndarray, out: np.ndarray) -> None:
