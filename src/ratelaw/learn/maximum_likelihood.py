@@ -11,7 +11,7 @@ from ratelaw.learn.identifiability import rank, require_identifiable
 from ratelaw.learn.joint_moments import JointMoments
 from ratelaw.learn.rate_problem import RateMethod, with_free_constants
 from ratelaw.learn.rates import Rates
-from ratelaw.learn.snapshot_likelihood import SnapshotLikelihood, states_of
+from ratelaw.learn.snapshot_likelihood import SnapshotLikelihood, require_same_species, states_of
 from ratelaw.learn.snapshot_moments import snapshot_moments
 from ratelaw.learn.snapshots import Snapshots
 from ratelaw.network import Network
@@ -74,6 +74,8 @@ class MaximumLikelihood(RateMethod):
         return Snapshots
 
     def estimate(self, candidates: Network, sets: Sequence[Snapshots]) -> Rates:
+        for data in sets:
+            require_same_species(candidates, data)
         network = with_free_constants(candidates).replace(initial=sets[0].initial)
         problem = _Problem(network, tuple(sets), self.tolerance)
         start = _start(network, sets)

@@ -23,6 +23,14 @@ RAREST = 1e-11
 """Probability that may be lost where states are looked for hardest."""
 
 
+def require_same_species(network: Network, data: Snapshots) -> None:
+    """Refuse cells of other species than the network's; a DataError names both."""
+    if set(network.species) != set(data.species):
+        raise DataError(
+            f"the cells hold {', '.join(data.species)}, the network {', '.join(network.species)}"
+        )
+
+
 def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray:
     """States on which a network explains every cell and loses little probability.
 
@@ -45,10 +53,7 @@ def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray
         If the species differ, or a cell shows what the network does not reach: time, cell and
         initial state are named.
     """
-    if set(network.species) != set(data.species):
-        raise DataError(
-            f"the cells hold {', '.join(data.species)}, the network {', '.join(network.species)}"
-        )
+    require_same_species(network, data)
     order = [data.species.index(name) for name in network.species]
     exact = isinstance(data.measurement, ExactCounts)
     seen = np.unique(np.concatenate(data.observed), axis=0)[:, order][: None if exact else 0]

@@ -125,3 +125,9 @@ def test_states_that_lose_for_ever_are_an_error(monkeypatch):
 def test_impossible_tolerances_are_refused(tolerance):
     with pytest.raises(rl.DataError, match="choose one from 1e-10"):
         rl.MaximumLikelihood(tolerance)
+
+
+def test_cells_of_other_species_are_told_with_those_of_the_candidates():
+    data = rl.Snapshots.of_cells([1], [[2, 1]], ["X", "B"], {"X": 10, "B": 0})
+    with pytest.raises(rl.DataError, match=r"the cells hold X, B, the network A$"):
+        rl.fit_rates(rl.zoo.birth_death(), data)
