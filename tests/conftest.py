@@ -6,7 +6,7 @@ import xarray as xr
 from hypothesis import settings
 
 import ratelaw as rl
-from ratelaw.learn.compile_cache import keep_compiled_flows
+from ratelaw.learn.equations.compile_cache import keep_compiled_flows
 from ratelaw.simulate.results import moment_labels, stack_moments, unstack_moments
 
 settings.register_profile("fixed", derandomize=True, deadline=None)

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ratelaw.formats import read_petab
-from ratelaw.learn.petab_likelihood import log_likelihood, predict
+from ratelaw.learn.petab.likelihood import log_likelihood, predict
 
 SUITE = Path(__file__).parent / "petab"
 CASES = sorted(path.name for path in SUITE.iterdir() if path.is_dir())

@@ -14,7 +14,7 @@ from ratelaw.cli.reduce import reduce_command
 from ratelaw.cli.reproduce import reproduce_command
 from ratelaw.cli.simulate import simulate_command
 from ratelaw.errors import RatelawError
-from ratelaw.learn.compile_cache import keep_compiled_flows
+from ratelaw.learn.equations.compile_cache import keep_compiled_flows
 
 COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {
     "simulate": (

@@ -1,19 +1,19 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
-from ratelaw.learn.candidates import candidates
-from ratelaw.learn.counting import BinomialCapture, ExactCounts, NormalNoise
-from ratelaw.learn.fit import Fit
-from ratelaw.learn.fit_rates import fit_rates
-from ratelaw.learn.joint_moments import JointMoments
-from ratelaw.learn.library import Library, PolynomialLibrary
-from ratelaw.learn.losses import AbsoluteLoss, SquaredLoss
-from ratelaw.learn.maximum_likelihood import MaximumLikelihood
-from ratelaw.learn.moment_coefficients import MomentCoefficients
-from ratelaw.learn.odenet import ODENet
-from ratelaw.learn.petab_likelihood import log_likelihood
-from ratelaw.learn.rates import Rates
-from ratelaw.learn.selection import Selection
-from ratelaw.learn.snapshots import Snapshots
+from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
+from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.equations.candidates import candidates
+from ratelaw.learn.equations.fit import Fit
+from ratelaw.learn.equations.library import Library, PolynomialLibrary
+from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
+from ratelaw.learn.equations.odenet import ODENet
+from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.petab.likelihood import log_likelihood
+from ratelaw.learn.rates.fit_rates import fit_rates
+from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.moments.joint_moments import JointMoments
+from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
+from ratelaw.learn.rates.rates import Rates
 
 __all__ = [
     "AbsoluteLoss",

@@ -16,7 +16,7 @@ import ratelaw as rl
 from ratelaw.formats import read_petab
 from ratelaw.formats.petab.problem import Noise, Parameter, Period, Prior, Scale
 from ratelaw.formats.sbml.writer import format_sbml
-from ratelaw.learn.petab_likelihood import log_likelihood
+from ratelaw.learn.petab.likelihood import log_likelihood
 from ratelaw.network.expression import symbol
 
 MODEL = format_sbml(

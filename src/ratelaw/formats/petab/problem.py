@@ -156,7 +156,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class EstimationProblem:
-    """What a PEtab problem says; a likelihood is in `ratelaw.learn.petab_likelihood`.
+    """What a PEtab problem says; a likelihood is in `ratelaw.learn.petab.likelihood`.
 
     Attributes
     ----------

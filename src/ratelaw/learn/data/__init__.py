@@ -1,0 +1,1 @@
+"""What is learned from: snapshots of cells, observations made ready, models of counting."""

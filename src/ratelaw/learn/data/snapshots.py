@@ -1,0 +1,198 @@
+"""Counts of cells that were measured once each, at several times."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ratelaw.errors import DataError
+from ratelaw.learn.data.counting import CountingModel, ExactCounts
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshots:
+    """Cells that all began in one state, each measured at one time and lost.
+
+    Attributes
+    ----------
+    species
+        Names, in the order of the columns.
+    times
+        Shape (T,), increasing, above 0.
+    observed
+        For each time what was seen, without repetition, shape (K, species).
+    cells
+        For each time how many cells showed it, shape (K,).
+    initial
+        The state in which all began.
+    measurement
+        How what is seen follows from the molecules that are there.
+    unseen
+        States in which nothing is there to be found, such as ``"A + B == 0"`` of a clone that has
+        died out; None if every cell is seen.
+
+    Notes
+    -----
+    Make them by `of_cells` or `from_paths`.
+
+    Examples
+    --------
+    >>> Snapshots.of_cells([1, 1, 2], [[3], [3], [5]], ["A"], {"A": 0}).total
+    3
+    """
+
+    species: tuple[str, ...]
+    times: np.ndarray
+    observed: tuple[np.ndarray, ...]
+    cells: tuple[np.ndarray, ...]
+    initial: Mapping[str, float]
+    measurement: CountingModel = field(default_factory=ExactCounts)
+    unseen: str | None = None
+
+    @classmethod
+    def of_cells(
+        cls,
+        times: ArrayLike,
+        counts: ArrayLike,
+        species: Sequence[str],
+        initial: Mapping[str, float],
+        *,
+        cells: ArrayLike | None = None,
+        measurement: CountingModel | None = None,
+        unseen: str | None = None,
+    ) -> "Snapshots":
+        """Rows of measurements, one a cell, or one for several that showed the same.
+
+        Parameters
+        ----------
+        times
+            Shape (rows,), above 0: when each was measured.
+        counts
+            Shape (rows, species), >= 0.
+        species
+            Names of the columns.
+        initial
+            Counts at time 0 of every species.
+        cells
+            Shape (rows,): how many cells a row stands for; one unless told.
+        measurement, unseen
+            As in `Snapshots`; exact counts of every cell unless told.
+
+        Raises
+        ------
+        DataError
+            Naming the row: for a time that is not above 0, a count that is negative or, where
+            molecules are counted, not whole; for a species that is never there, or whose initial
+            count is missing, negative or not whole.
+
+        Examples
+        --------
+        >>> data = Snapshots.of_cells([1, 1, 2], [[3], [3], [5]], ["A"], {"A": 0})
+        >>> data.times, [group.tolist() for group in data.cells]
+        (array([1., 2.]), [[2], [1]])
+        """
+        measurement = measurement or ExactCounts()
+        when = np.asarray(times, dtype=float)
+        table = np.atleast_2d(np.asarray(counts, dtype=float))
+        many = np.ones(when.shape) if cells is None else np.asarray(cells, dtype=float)
+        if table.shape != (when.size, len(species)) or many.shape != when.shape or not when.size:
+            raise DataError(
+                f"{when.size} times, counts of shape {table.shape}, {many.size} numbers of cells, "
+                f"{len(species)} species: give a row a cell, of one count a species"
+            )
+        _check_rows(when, table, many, species, measurement)
+        _check_initial(species, initial)
+        for column, name in enumerate(species):
+            if not (table[:, column].any() or initial[name]):
+                raise DataError(f"{name!r} is 0 in every cell: leave it out")
+        distinct = np.unique(when)
+        groups = [np.unique(table[when == t], axis=0, return_inverse=True) for t in distinct]
+        sums = [
+            np.bincount(which.reshape(-1), many[when == t]).astype(np.int64)
+            for t, (_, which) in zip(distinct, groups, strict=True)
+        ]
+        seen = tuple(rows.astype(np.int64) if measurement.whole else rows for rows, _ in groups)
+        return cls(tuple(species), distinct, seen, tuple(sums), dict(initial), measurement, unseen)
+
+    @classmethod
+    def from_paths(cls, results: "xr.Dataset", *, first: int = 0, count: int) -> "Snapshots":
+        """Of recorded paths, `count` at each time above 0, other ones at each.
+
+        Parameters
+        ----------
+        results
+            With `paths`, of `simulate(..., record=[RecordPaths(n)])`, beginning at time 0.
+        first, count
+            The number of the first path, and how many are measured at each time.
+
+        Raises
+        ------
+        DataError
+            If there are no paths, too few of them, or none at time 0.
+
+        Examples
+        --------
+        >>> from ratelaw import Direct, RecordPaths, simulate, zoo
+        >>> record = [RecordPaths(600)]
+        >>> run = simulate(
+        ...     zoo.birth_death(), Direct(), [0, 1, 2], trajectories=600, seed=1, record=record
+        ... )
+        >>> Snapshots.from_paths(run, count=300).total
+        600
+        """
+        if "paths" not in results or float(results["time"][0]) != 0.0:
+            raise DataError("no paths from time 0 on: simulate with record=[RecordPaths(n)]")
+        paths = results["paths"].transpose("trajectory", "time", "species").values
+        times = results["time"].values[1:]
+        if len(paths) < first + count * times.size:
+            raise DataError(
+                f"{len(paths)} paths: {count} at each of {times.size} times, from path {first} on, "
+                f"are {first + count * times.size}"
+            )
+        rows = first + np.arange(count * times.size).reshape(times.size, count)
+        counts = paths[rows, 1 + np.arange(times.size)[:, None]]
+        species = [str(name) for name in results["species"].values]
+        initial = dict(zip(species, paths[0, 0].tolist(), strict=True))
+        return cls.of_cells(
+            np.repeat(times, count), counts.reshape(-1, len(species)), species, initial
+        )
+
+    @property
+    def total(self) -> int:
+        """How many cells were measured."""
+        return int(sum(group.sum() for group in self.cells))
+
+
+def _check_rows(
+    when: np.ndarray,
+    table: np.ndarray,
+    many: np.ndarray,
+    species: Sequence[str],
+    measurement: CountingModel,
+) -> None:
+    for row in np.flatnonzero(~((when > 0) & np.isfinite(when)))[:1]:
+        raise DataError(f"row {row + 1}: time {when[row]:g}; cells are measured after time 0")
+    for row in np.flatnonzero(~((many >= 1) & (many == np.rint(many))))[:1]:
+        raise DataError(f"row {row + 1}: {many[row]:g} cells; use whole numbers from 1 on")
+    good = np.isfinite(table)
+    if measurement.whole:
+        good &= (table >= 0) & (table == np.rint(table))
+    for row, column in np.argwhere(~good)[:1]:
+        raise DataError(
+            f"row {row + 1}: {species[column]} = {table[row, column]:g} is no number of molecules"
+        )
+
+
+def _check_initial(species: Sequence[str], initial: Mapping[str, float]) -> None:
+    if len(set(species)) != len(species) or not species:
+        raise DataError(f"species {', '.join(species)}: name each once, and at least one")
+    for name in species:
+        if name not in initial:
+            raise DataError(f"no initial count of {name!r}: give that of every species")
+        if not (initial[name] >= 0 and float(initial[name]).is_integer()):
+            raise DataError(f"initial {name} = {initial[name]:g} is no number of molecules")

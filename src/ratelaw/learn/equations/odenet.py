@@ -1,0 +1,110 @@
+"""ODENet: learn ordinary differential equations with their solver in the loop."""
+
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ratelaw.errors import DataError
+from ratelaw.learn.data.observations import observe_averages, require
+from ratelaw.learn.equations.fit import Fit
+from ratelaw.learn.equations.flow import VectorField
+from ratelaw.learn.equations.library import Library
+from ratelaw.learn.equations.losses import Loss, SquaredLoss
+from ratelaw.learn.equations.regression import Regression
+from ratelaw.learn.equations.selection import Scored, Selection
+from ratelaw.network.expression import symbol
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class ODENet:
+    r"""Learn dy/dt = theta . Gamma(y) from time series, and which terms it needs.
+
+    .. math:: \min_\theta L(y, \hat y(\theta)), \qquad
+        \hat y(t) = y(0) + \int_0^t \theta\, \Gamma(\hat y)\, ds
+
+    The solver is in the loop and its sensitivities are exact: time steps may be unequal, several
+    data sets are fitted at once, and nothing is differentiated numerically.
+
+    Parameters
+    ----------
+    library
+        The basis functions Gamma.
+    loss
+        `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss` is the paper's.
+    selection
+        How subsets of terms are searched and judged.
+
+    Notes
+    -----
+    Yang 2020, Eqs. (1)-(2) and (11).
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, PolynomialLibrary, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
+    >>> fit = ODENet(PolynomialLibrary(degree=2, constant=True)).fit(cells)
+    >>> fit.active
+    array([[ True,  True, False]])
+    """
+
+    library: Library
+    _: KW_ONLY
+    loss: Loss = field(default_factory=SquaredLoss)
+    selection: Selection = field(default_factory=Selection)
+
+    def fit(self, *data: "xr.Dataset") -> Fit:
+        """Learn from one or several data sets of the same species.
+
+        Parameters
+        ----------
+        data
+            Results of `simulate` or tables, with `average` (time, species) and, where known,
+            `moment_covariance` or `standard_error`. Without either, the noise is estimated from the
+            residuals of the whole library.
+
+        Returns
+        -------
+        The best model by BIC, refitted; `alternatives` holds all that the data cannot tell from it.
+
+        Raises
+        ------
+        DataError
+            For data without times to learn from, with NaN, with other species in each, or with
+            fewer values than terms.
+        """
+        if not data:
+            raise DataError("no data: give at least one result of simulate() or one table")
+        for part in data:
+            require(part, "species")
+        names = [tuple(map(str, part["species"].values)) for part in data]
+        for other in names[1:]:
+            if other != names[0]:
+                raise DataError(f"data sets of different species: {names[0]} and {other}")
+        variables = tuple(map(symbol, names[0]))
+        library = self.library.terms(variables)
+        terms = [(equation, term) for equation in range(len(variables)) for term in library]
+        observations = tuple(map(observe_averages, data))
+        regression = Regression(VectorField.of_terms(variables, terms), observations)
+        regression = regression.with_noise_estimated()
+
+        def as_fit(model: Scored) -> Fit:
+            theta, covariance = self.loss.refine(regression, model.estimate)
+            shape = (len(variables), len(library))
+            return Fit(
+                variables=variables,
+                library=library,
+                coefficients=theta.reshape(shape),
+                covariance=covariance,
+                active=model.estimate.active.reshape(shape),
+                chi_square=model.estimate.chi_square,
+                degrees_of_freedom=regression.degrees_of_freedom - int(np.count_nonzero(theta)),
+                bic=model.bic,
+                initial=observations[0].values[0],
+            )
+
+        models = tuple(as_fit(model) for model in self.selection.search(regression, self.loss))
+        return replace(models[0], alternatives=models)

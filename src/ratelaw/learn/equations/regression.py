@@ -1,0 +1,284 @@
+"""Nonlinear least squares through the solver, on any subset of the unknowns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from ratelaw.errors import DataError
+from ratelaw.learn.data.observations import Observations
+from ratelaw.learn.equations.flow import VectorField, compile_flow, integrals
+
+UNREACHABLE = 1e8
+"""Residual of a course that blew up: far beyond any that is worth a step."""
+
+
+Function = Callable[[np.ndarray], np.ndarray]
+Minimiser = Callable[[Function, Function, np.ndarray, int], np.ndarray]
+"""From residuals, their Jacobian, a start and how many unknowns are theta: the minimiser."""
+
+
+def levenberg_marquardt(
+    residuals: Function, jacobian: Function, start: np.ndarray, _thetas: int
+) -> np.ndarray:
+    """Minimise the sum of squared residuals."""
+    from scipy.optimize import least_squares
+
+    return least_squares(
+        residuals, start, jac=jacobian, method="lm", xtol=1e-10, ftol=1e-10, gtol=1e-10
+    ).x
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A fit of the active unknowns.
+
+    Attributes
+    ----------
+    active, theta
+        Shape (C,): which unknowns are fitted, and their values (0 where inactive).
+    residuals, jacobian
+        Shapes (K,) and (K, C): whitened, at `theta`, for all unknowns; what fitted starting values
+        explain is projected out of both.
+    """
+
+    active: np.ndarray
+    theta: np.ndarray
+    residuals: np.ndarray
+    jacobian: np.ndarray
+
+    @property
+    def chi_square(self) -> float:
+        """Sum of squared whitened residuals."""
+        return float(self.residuals @ self.residuals)
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Gauss-Newton covariance of theta, shape (C, C), 0 where inactive."""
+        full = np.zeros((self.active.size, self.active.size))
+        columns, scale = unit_columns(self.jacobian[:, self.active])
+        inverse = np.linalg.pinv(columns, rcond=1e-12)
+        full[np.ix_(self.active, self.active)] = (inverse @ inverse.T) / np.outer(scale, scale)
+        return full
+
+
+@dataclass(frozen=True)
+class Regression:
+    """The unknowns theta of one vector field against several data sets."""
+
+    field: VectorField
+    observations: tuple[Observations, ...]
+
+    def __post_init__(self) -> None:
+        for data in self.observations:
+            if data.values.shape[1] != len(self.field.variables):
+                raise DataError(
+                    f"the data have {data.values.shape[1]} variables, the equations "
+                    f"{len(self.field.variables)}: "
+                    f"{', '.join(v.name for v in self.field.variables)}"
+                )
+
+    @property
+    def unknowns(self) -> int:
+        """C, the number of columns of the vector field."""
+        return len(self.field.columns)
+
+    @property
+    def trials(self) -> int:
+        """Independent observations behind all data sets."""
+        return sum(data.trials for data in self.observations)
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Independent residuals before any theta is fitted; fitted starts have used up theirs."""
+        free = sum(data.values.shape[1] for data in self.observations if not data.start_is_exact)
+        return sum(len(data.whitener) for data in self.observations) - free
+
+    def matched(self, active: np.ndarray) -> np.ndarray:
+        """Theta by integral matching, shape (C,): weighted linear least squares, no solver."""
+        theta = np.zeros(self.unknowns)
+        design, target = self.integral_problem
+        columns, scale = unit_columns(design[:, active])
+        theta[active] = np.linalg.lstsq(columns, target, rcond=1e-12)[0] / scale
+        return theta
+
+    def fit(
+        self,
+        active: np.ndarray,
+        start: np.ndarray | None = None,
+        *,
+        minimise: Minimiser = levenberg_marquardt,
+    ) -> Estimate:
+        """Fit the active unknowns and the starting values that are not exact.
+
+        With exact sensitivities, from integral matching or, where it fits better, from `start`.
+        The unknowns are standardised: `minimise` sees each in units of how far it moves the data.
+        """
+        theta = self._better_start(active, start)
+        scale = self.column_scale[active]
+        split = len(scale)
+
+        def unpack(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            full = np.zeros(self.unknowns)
+            full[active] = x[:split] / scale
+            return full, x[split:]
+
+        @lru_cache(maxsize=1)
+        def solved(x: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            return self._solve(*unpack(np.frombuffer(x)))
+
+        def residuals_at(x: np.ndarray) -> np.ndarray:
+            return solved(x.tobytes())[0]
+
+        def jacobian_at(x: np.ndarray) -> np.ndarray:
+            _, of_theta, of_starts = solved(x.tobytes())
+            return np.hstack([of_theta[:, active] / scale, of_starts])
+
+        x = np.concatenate([theta[active] * scale, *self._free_starts])
+        if x.size:
+            x = minimise(residuals_at, jacobian_at, x, split)
+        theta, _ = unpack(x)
+        residuals, of_theta, of_starts = solved(x.tobytes())
+        return Estimate(
+            active,
+            theta,
+            orthogonal_to(residuals, of_starts),
+            orthogonal_to(of_theta, of_starts),
+        )
+
+    def with_noise_estimated(self) -> "Regression":
+        """Errors that did not come with the data, sized by the residuals of the full model.
+
+        Raises
+        ------
+        DataError
+            If there are not more values than unknowns.
+        """
+        if all(data.noise_is_known for data in self.observations):
+            return self
+        spare = self.degrees_of_freedom - self.unknowns
+        if spare < 1:
+            raise DataError(
+                f"{self.degrees_of_freedom} values for {self.unknowns} terms leave nothing to "
+                f"judge the noise by: measure more times or use a smaller library"
+            )
+        estimate = self.fit(np.ones(self.unknowns, dtype=bool))
+        variables = len(self.field.variables)
+        blocks = np.split(estimate.residuals, np.cumsum(self._lengths)[:-1])
+        squares = sum(np.square(block.reshape(-1, variables)).sum(axis=0) for block in blocks)
+        free = self.degrees_of_freedom
+        noise = np.sqrt(np.maximum(squares * variables / free, 1e-24) * free / spare)
+        return replace(
+            self,
+            observations=tuple(
+                replace(
+                    data,
+                    whitener=data.whitener / np.tile(noise, len(data.times))[:, None],
+                    noise_is_known=True,
+                )
+                for data in self.observations
+            ),
+        )
+
+    def _better_start(self, active: np.ndarray, start: np.ndarray | None) -> np.ndarray:
+        matched = self.matched(active)
+        if start is None:
+            return matched
+        given = np.where(active, start, 0.0)
+        free = np.concatenate([*self._free_starts, np.empty(0)])
+        return min((matched, given), key=lambda theta: np.square(self._solve(theta, free)[0]).sum())
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return [len(data.whitener) for data in self.observations]
+
+    @property
+    def _free_starts(self) -> list[np.ndarray]:
+        return [data.values[0] for data in self.observations if not data.start_is_exact]
+
+    def _starts(self, free: np.ndarray) -> list[np.ndarray]:
+        """The starting values of every data set, from the concatenated fitted ones."""
+        remaining = list(free.reshape(-1, len(self.field.variables)))
+        return [
+            data.values[0] if data.start_is_exact else remaining.pop(0)
+            for data in self.observations
+        ]
+
+    @cached_property
+    def _scales(self) -> list[np.ndarray]:
+        """The size of each variable in each data set, for the solver's tolerance."""
+        sizes = [np.abs(data.values).max(axis=0) for data in self.observations]
+        return [np.where(size > 0, size, 1.0) for size in sizes]
+
+    def _solve(
+        self, theta: np.ndarray, free: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Residuals (K,) and their derivatives to theta (K, C) and to the free starts (K, F)."""
+        flow = compile_flow(self.field)
+        variables = len(self.field.variables)
+        residuals, of_theta, of_starts = [], [], np.zeros((sum(self._lengths), free.size))
+        row = column = 0
+        for data, start, scale in zip(
+            self.observations, self._starts(free), self._scales, strict=True
+        ):
+            course, to_theta, to_start = map(np.asarray, flow(theta, start, data.times, scale))
+            residuals.append(data.whitener @ (course - data.values).ravel())
+            of_theta.append(data.whitener @ to_theta.reshape(-1, self.unknowns))
+            if not data.start_is_exact:
+                block = data.whitener @ to_start.reshape(-1, variables)
+                of_starts[row : row + len(block), column : column + variables] = block
+                column += variables
+            row += len(data.whitener)
+        distance = np.concatenate(residuals)
+        return (
+            np.where(np.isfinite(distance), distance, UNREACHABLE),
+            np.nan_to_num(np.concatenate(of_theta)),
+            np.nan_to_num(of_starts),
+        )
+
+    @cached_property
+    def integral_problem(self) -> tuple[np.ndarray, np.ndarray]:
+        """The whitened linear problem I theta = y - y(0) of all data sets; free starts left out."""
+        designs, targets = [], []
+        for data in self.observations:
+            design = integrals(self.field, data.times, data.values)
+            block = np.column_stack(
+                [
+                    data.whitener @ design.reshape(-1, self.unknowns),
+                    data.whitener @ (data.values - data.values[0]).ravel(),
+                ]
+            )
+            if not data.start_is_exact:
+                variables = data.values.shape[1]
+                offset = data.whitener @ np.tile(np.eye(variables), (len(data.times), 1))
+                block = orthogonal_to(block, offset)
+            designs.append(block[:, :-1])
+            targets.append(block[:, -1])
+        return np.concatenate(designs), np.concatenate(targets)
+
+    @cached_property
+    def column_scale(self) -> np.ndarray:
+        """Standardises the unknowns: how far each moves the data, shape (C,)."""
+        return unit_columns(self.integral_problem[0])[1]
+
+
+def linearised(estimate: Estimate, active: np.ndarray) -> float:
+    """Chi-square of another subset, from the residuals and slopes at this estimate."""
+    columns, _ = unit_columns(estimate.jacobian[:, active])
+    target = estimate.jacobian @ estimate.theta - estimate.residuals
+    solution = np.linalg.lstsq(columns, target, rcond=1e-12)[0]
+    return float(np.square(columns @ solution - target).sum())
+
+
+def orthogonal_to(vectors: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """What is left of vectors (K, ...) when the span of the columns (K, F) is taken out."""
+    basis = np.linalg.qr(columns)[0]
+    return vectors - basis @ (basis.T @ vectors)
+
+
+def unit_columns(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The matrix with columns of length 1 (or 0), and the lengths (1 for a column of zeros)."""
+    scale = np.linalg.norm(matrix, axis=0)
+    scale[scale == 0] = 1.0
+    return matrix / scale, scale

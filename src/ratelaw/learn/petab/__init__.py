@@ -1,0 +1,1 @@
+"""PEtab problems: experiments simulated and judged."""

@@ -1,0 +1,1 @@
+"""Rate constants of candidate reactions, from moments or the likelihood of cells."""

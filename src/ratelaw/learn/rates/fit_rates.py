@@ -1,0 +1,75 @@
+"""The verb: candidate reactions, data, a method."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ratelaw.errors import DataError
+from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.moments.joint_moments import JointMoments
+from ratelaw.learn.rates.rate_problem import RateMethod
+from ratelaw.learn.rates.rates import Rates
+from ratelaw.network import Network
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    Data = xr.Dataset | Snapshots
+
+
+def fit_rates(
+    candidates: Network,
+    data: "Data | Sequence[Data]",
+    method: RateMethod | None = None,
+) -> Rates:
+    """Estimate every rate constant of candidate reactions from moments or from snapshots of cells.
+
+    Parameters
+    ----------
+    candidates
+        A network of mass-action reactions; their constants are what is estimated, whatever their
+        present values.
+    data
+        One or several results with `average`, `covariance` and `moment_covariance`; or `Snapshots`.
+    method
+        For moments `JointMoments()` (the default: efficient, finds absent reactions) or
+        `MomentCoefficients()` (the paper's way); for snapshots `MaximumLikelihood()`.
+
+    Returns
+    -------
+    The rates; nothing given is changed.
+
+    Raises
+    ------
+    DataError
+        If the data are not of the type that the method takes, or not all of one; if their species
+        and those of the candidates differ, a reaction is there twice, or the data cannot
+        tell the candidates apart: the undetermined combinations are named.
+    UnsupportedError
+        If a candidate is not mass action.
+    SolverError
+        If the search does not end.
+
+    Notes
+    -----
+    Yang 2020, Eqs. (13)-(14); joint estimation is the generalised method of moments (Hansen 1982).
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
+    >>> fit_rates(zoo.birth_death(), cells).present
+    array([ True,  True])
+    """
+    sets = list(data) if isinstance(data, Sequence) else [data]
+    if not sets:
+        raise DataError("no data: give at least one result of simulate()")
+    usual = MaximumLikelihood() if isinstance(sets[0], Snapshots) else JointMoments()
+    chosen = method or usual
+    for number, found in enumerate(sets, start=1):
+        if not isinstance(found, chosen.takes):
+            raise DataError(
+                f"{type(chosen).__name__} takes {chosen.takes.__name__}; data set {number} of "
+                f"{len(sets)} is {type(found).__name__}"
+            )
+    return chosen.estimate(candidates, sets)

@@ -1,0 +1,1 @@
+"""Rates from the master equation's likelihood."""

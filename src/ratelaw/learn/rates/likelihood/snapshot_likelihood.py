@@ -1,0 +1,184 @@
+"""Rates by the master equation's likelihood of snapshots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ratelaw.errors import DataError
+from ratelaw.learn.data.counting import ExactCounts
+from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.network import Network
+from ratelaw.network.condition import condition_of
+from ratelaw.network.lowering import to_numpy
+from ratelaw.simulate.master_equation.likely_states import likely_states
+from ratelaw.simulate.master_equation.sensitivities import Projection
+
+SMALLEST = 1e-300
+"""Of a probability whose logarithm is taken."""
+STEP, LEAST = 1e-6, 1e-4
+"""Of a parameter, or of that part of the largest, to differentiate what a single cell says."""
+RAREST = 1e-11
+"""Probability that may be lost where states are looked for hardest."""
+
+
+def require_same_species(network: Network, data: Snapshots) -> None:
+    """Refuse cells of other species than the network's; a DataError names both."""
+    if set(network.species) != set(data.species):
+        raise DataError(
+            f"the cells hold {', '.join(data.species)}, the network {', '.join(network.species)}"
+        )
+
+
+def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray:
+    """States on which a network explains every cell and loses little probability.
+
+    Parameters
+    ----------
+    network
+        With the parameters at which it is asked.
+    data
+        Snapshots of its species.
+    tolerance
+        The most probability that may be lost; less is, where cells show rarer states.
+
+    Returns
+    -------
+    Shape (states, species).
+
+    Raises
+    ------
+    DataError
+        If the species differ, or a cell shows what the network does not reach: time, cell and
+        initial state are named.
+    """
+    require_same_species(network, data)
+    order = [data.species.index(name) for name in network.species]
+    exact = isinstance(data.measurement, ExactCounts)
+    seen = np.unique(np.concatenate(data.observed), axis=0)[:, order][: None if exact else 0]
+    while True:
+        states = likely_states(network, data.times, seen, tolerance)
+        likelihood = SnapshotLikelihood(network, data, [], states)
+        probability = likelihood.projection(np.empty(0)).probability
+        missed = [
+            (time, rows[(chances @ p) <= SMALLEST])
+            for time, rows, chances, p in zip(
+                data.times, data.observed, likelihood.chances, probability, strict=True
+            )
+        ]
+        unexplained = [(time, rows[0]) for time, rows in missed if len(rows)]
+        if not unexplained:
+            return states
+        if tolerance <= RAREST:
+            time, row = unexplained[0]
+            cell = ", ".join(f"{n} = {c:g}" for n, c in zip(data.species, row, strict=True))
+            start = ", ".join(f"{n} = {network.initial[n]:g}" for n in data.species)
+            raise DataError(
+                f"a cell shows {cell} at time {time:g}, which these reactions do not reach from "
+                f"{start}: is a reaction missing, or the count wrong?"
+            )
+        tolerance = max(tolerance * 1e-3, RAREST)
+
+
+@dataclass(frozen=True, eq=False)
+class SnapshotLikelihood:
+    r"""The log-likelihood of snapshots as a function of some parameters of a network.
+
+    .. math:: \ell(\theta) = \sum_{t, y} c_{ty} \ln
+        \frac{\sum_n M(y \mid n)\, p_n(t; \theta)}{\sum_n s(n)\, p_n(t; \theta)}
+
+    with c cells that showed y at t, M the model of measurement, and s(n) 0 in unseen states, else
+    1; p solves the master equation on the states that carry probability, and its gradient is exact
+    there.
+
+    Parameters
+    ----------
+    network
+        Its parameters that are not free keep their values.
+    data
+        Snapshots of its species.
+    free
+        Names of the P parameters theta.
+    states
+        Shape (states, species), of `states_of`: what leads out of them is lost.
+
+    Notes
+    -----
+    Munsky and Khammash 2006; Fox, Neuert and Munsky 2016.
+
+    Examples
+    --------
+    >>> from ratelaw.network import zoo
+    >>> data = Snapshots.of_cells([1.0, 1.0], [[7], [9]], ["A"], {"A": 0})
+    >>> network = zoo.birth_death()
+    >>> likelihood = SnapshotLikelihood(network, data, ["k"], states_of(network, data, 1e-6))
+    >>> value, gradient = likelihood.value_and_gradient(np.array([10.0]))
+    >>> round(value, 4), gradient.round(4)  # of a Poisson distribution of mean 0.3935 k / 0.5
+    (-4.0581, array([0.0261]))
+    """
+
+    network: Network
+    data: Snapshots
+    free: Sequence[str]
+    states: np.ndarray
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """The log-likelihood, and its gradient, shape (P,)."""
+        transient = self.projection(theta)
+        value, weights = 0.0, np.zeros_like(transient.probability)
+        for row, (p, chances, cells) in enumerate(
+            zip(transient.probability, self.chances, self.data.cells, strict=True)
+        ):
+            observed = np.maximum(chances @ p, SMALLEST)
+            seen = self.seen @ p
+            value += cells @ np.log(observed) - cells.sum() * np.log(seen)
+            weights[row] = (cells / observed) @ chances - cells.sum() / seen * self.seen
+        return float(value), transient.pull_back(weights)
+
+    def information(self, theta: np.ndarray) -> np.ndarray:
+        r"""The empirical information :math:`\sum_{ty} c_{ty} s_{ty} s_{ty}^T`, shape (P, P).
+
+        s is the gradient of the logarithm of the chance to see y at t.
+        """
+        steps = STEP * np.maximum(np.abs(theta), LEAST * (np.abs(theta).max() or 1.0))
+        moved = [self._logarithms(theta + row) for row in np.diag(steps)]
+        scores = (np.array(moved) - self._logarithms(theta)).T / steps
+        cells = np.concatenate(self.data.cells)
+        return (scores.T * cells) @ scores
+
+    def _logarithms(self, theta: np.ndarray) -> np.ndarray:
+        """Of the chance of everything that was seen, all times after each other."""
+        probability = self.projection(theta).probability
+        return np.concatenate(
+            [
+                np.log(np.maximum(chances @ p, SMALLEST) / (self.seen @ p))
+                for chances, p in zip(self.chances, probability, strict=True)
+            ]
+        )
+
+    def lost(self, theta: np.ndarray) -> float:
+        """The probability that has left the states by the last time."""
+        return float(1 - self.projection(theta).probability[-1].sum())
+
+    @cached_property
+    def projection(self) -> Projection:
+        """The network on the states."""
+        return Projection(self.network, self.free, self.data.times, self.states)
+
+    @cached_property
+    def chances(self) -> list[np.ndarray]:
+        """For each time M, shape (K, states)."""
+        order = [self.network.species.index(name) for name in self.data.species]
+        states = self.projection.counts[:, order]
+        return [self.data.measurement.chances(rows, states) for rows in self.data.observed]
+
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """For each state whether a cell in it is seen, shape (states,)."""
+        states = self.projection.columns
+        if self.data.unseen is None:
+            return np.ones(states.shape[1])
+        condition = condition_of(self.data.unseen, self.network)
+        hidden = to_numpy([condition.subs(self.network.values)], self.network.symbols)
+        return 1.0 - hidden(states)[0]
