@@ -12,6 +12,7 @@ from ratelaw.errors import (
 from ratelaw.learn import (
     AbsoluteLoss,
     BinomialCapture,
+    Discovery,
     ExactCounts,
     Fit,
     JointMoments,
@@ -23,7 +24,9 @@ from ratelaw.learn import (
     Rates,
     Snapshots,
     SquaredLoss,
+    all_reactions,
     candidates,
+    discover,
     fit_rates,
 )
 from ratelaw.network import Network, Reaction, conservation_laws, zoo
@@ -72,6 +75,7 @@ __all__ = [
     "CompositionRejection",
     "DataError",
     "Direct",
+    "Discovery",
     "ExactCounts",
     "FirstReaction",
     "Fit",
@@ -111,9 +115,11 @@ __all__ = [
     "TimeScales",
     "TotalQuasiSteadyState",
     "UnsupportedError",
+    "all_reactions",
     "candidates",
     "certify",
     "conservation_laws",
+    "discover",
     "fit_rates",
     "load",
     "marginal",
