@@ -102,17 +102,26 @@ def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
     species = list(map(str, sets[0]["species"].values))
     start = dict(zip(species, sets[0]["average"].values[0], strict=True))
     network = free.replace(initial=start)
-    equations = derive_moment_equations(network, NormalClosure())
+    equations = derive_moment_equations(network, NormalClosure(), _order(sets[0]))
     ordered = [_in_order(data, network.species) for data in sets]
     return RateProblem(network, equations, tuple(map(observe_moments, ordered)))
+
+
+def _order(data: "xr.Dataset") -> int:
+    """Of the highest moments that the data hold."""
+    require(data, "moment")
+    return max(str(label).count(",") + 1 for label in data["moment"].values)
 
 
 def _in_order(data: "xr.Dataset", species: Sequence[str]) -> "xr.Dataset":
     if list(map(str, data["species"].values)) == list(species):
         return data
-    labels = moment_labels(species)
-    there = set(map(str, data["moment"].values))
-    stored = [x if x in there else ",".join(reversed(x.split(","))) for x in labels]
-    return data.sel(
-        species=list(species), species_=list(species), moment=stored, moment_=stored
-    ).assign_coords(moment=labels, moment_=labels)
+    labels = moment_labels(species, _order(data))
+    there = {tuple(sorted(x.split(","))): x for x in map(str, data["moment"].values)}
+    stored = {x: there[tuple(sorted(x.split(",")))] for x in labels}
+    places = {"species": list(species), "species_": list(species)}
+    renamed = {"moment": labels, "moment_": labels}
+    if "central_moments" in data:
+        renamed["central_moment"] = [x for x in labels if x.count(",") > 1]
+    chosen = {axis: [stored[x] for x in names] for axis, names in renamed.items()}
+    return data.sel(places | chosen).assign_coords(renamed)
