@@ -21,8 +21,8 @@ histogram of some species has names that end in theirs: probability_A (snapshot_
 parameter sweep puts `parameter_set` before everything, with the swept values as coordinates.
 
 The `moment` axis lists the averages in species order, then the covariances (i, j), i <= j, row by
-row, then, where `central_moments` are, these in the same manner. Attributes carry the method, the network's text, ratelaw's version and what the method warns
-of.
+row, then, where `central_moments` are, these in the same manner. Attributes carry the method, the
+network's text, ratelaw's version and what the method warns of.
 """
 
 import math

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy as sp
 
 from ratelaw.errors import DataError, UnsupportedError
@@ -79,6 +80,12 @@ def with_free_constants(candidates: Network) -> Network:
     ]
     values = {k.name: 1.0 for k in constants}
     return Network(reactions, values, candidates.initial, candidates.volume)
+
+
+def own_constants(candidates: Network) -> np.ndarray:
+    """The values that mass-action candidates have for their constants, shape (M,)."""
+    values = candidates.values
+    return np.array([float(r.law.expression.subs(values)) for r in candidates.reactions])
 
 
 def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:

@@ -27,7 +27,7 @@ class MomentEquations:
 
 
 def moment_symbols(species: Sequence[str], order: int = 2) -> tuple[sp.Symbol, ...]:
-    """Symbols of averages, covariances and higher central moments, in the order of the `moment` axis.
+    """Symbols of averages and central moments, in the order of the `moment` axis.
 
     Examples
     --------

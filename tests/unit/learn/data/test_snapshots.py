@@ -71,7 +71,9 @@ def test_third_moments_are_the_unbiased_ones_of_simulated_cells():
 
 
 def test_third_moments_need_three_cells():
-    with pytest.raises(rl.DataError, match=r"2 cells at time 1: moments of order 3 need at least 3"):
+    with pytest.raises(
+        rl.DataError, match=r"2 cells at time 1: moments of order 3 need at least 3"
+    ):
         snapshot_moments(of([1, 1], [[1, 2], [2, 4]]), order=3)
 
 

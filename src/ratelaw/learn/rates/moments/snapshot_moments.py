@@ -93,7 +93,9 @@ def _sample_moments(
     centred = rows - average
     terms = moment_terms(species, order)
     products = np.stack([np.prod(centred[:, list(term)], axis=1) for term in terms], axis=1)
-    means = dict(zip(terms, cells @ products / count, strict=True)) | dict.fromkeys(terms[:species], 0.0)
+    means = dict(zip(terms, cells @ products / count, strict=True)) | dict.fromkeys(
+        terms[:species], 0.0
+    )
     features = products - [means[term] for term in terms]
     for place, term in enumerate(terms[species:], start=species):
         for k, i in enumerate(term):

@@ -1,0 +1,110 @@
+"""What cells that begin in one state show, and its slopes by the rate constants."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ratelaw.errors import SolverError
+from ratelaw.learn.rates.design.moment_slopes import LARGEST_LINEAR, moment_slopes
+from ratelaw.network import Network
+from ratelaw.simulate.master_equation import MasterEquation
+from ratelaw.simulate.master_equation.sensitivities import Projection
+from ratelaw.simulate.master_equation.tangents import tangents
+from ratelaw.simulate.results import moment_terms
+
+TOLERANCE = 2e-12
+"""Probability that the states may lose: the rarest weigh by their square root."""
+MOST_STATES, MOST_WORK = 20_000, 2e9
+"""Beyond which a network is too large for its whole distribution."""
+RAREST = 1e-13
+"""Probability of a state below which it is left out."""
+STEADY, ROUGH = 1e-3, 1e-6
+"""Change of the distribution, while time doubles, at which its states are those of the steady
+state; and the tolerance at which this is looked for."""
+DOUBLINGS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Slopes:
+    """A network with free constants, at some values of them and some times.
+
+    Attributes
+    ----------
+    network
+        With constants k1, k2, ... at these values, and the initial state.
+    times
+        Shape (T,), above 0 and increasing; infinite for the steady state.
+    """
+
+    network: Network
+    times: np.ndarray
+
+    @property
+    def constants(self) -> np.ndarray:
+        """Shape (M,)."""
+        return np.array(list(self.network.parameters.values()))
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether each reaction consumes at most one molecule."""
+        return int(self.network.orders.max(initial=0)) <= 1
+
+    @cached_property
+    def moments(self) -> np.ndarray:
+        """Of the moments up to order three, in units of the spread, shape (T, moments, M)."""
+        terms = moment_terms(len(self.network.species), LARGEST_LINEAR)
+        if not self.is_linear:
+            probability, slopes = self.distribution
+            counts = self.counts.astype(float)
+            average = probability @ counts
+            spread = np.sqrt(np.maximum(probability @ counts**2 - average**2, 0.0) + 1.0)
+            scaled = (counts - average[:, None]) / spread[:, None]
+            features = np.stack([scaled[:, :, list(term)].prod(axis=2) for term in terms], axis=1)
+            return features @ slopes
+        values, slopes = moment_slopes(self.network, self.constants, self.times)
+        places = [terms.index((i, i)) for i in range(len(self.network.species))]
+        spread = np.sqrt(np.maximum(values[:, places], 0.0) + 1.0)
+        scale = np.stack([spread[:, list(term)].prod(axis=1) for term in terms], axis=1)
+        return slopes / scale[:, :, None]
+
+    @cached_property
+    def scores(self) -> list[np.ndarray]:
+        r"""Of the distribution at each time :math:`\partial_k p_n / \sqrt{p_n}`, (states, M).
+
+        Their squares are the Fisher information of a cell.
+        """
+        kept = [p > RAREST for p in self.distribution[0]]
+        return [
+            slope[there] / np.sqrt(p[there])[:, None]
+            for there, p, slope in zip(kept, *self.distribution, strict=True)
+        ]
+
+    @cached_property
+    def distribution(self) -> tuple[np.ndarray, np.ndarray]:
+        """The probabilities and their slopes, shapes (T, S) and (T, S, M)."""
+        return tangents(self._projection, self.constants)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Of the states, shape (S, species)."""
+        return self._projection.counts
+
+    @cached_property
+    def _projection(self) -> Projection:
+        until = self._steady_time if np.isinf(self.times[-1]) else float(self.times[-1])
+        found = MasterEquation(TOLERANCE, MOST_STATES, MOST_WORK).solve(self.network, np.array([until]))
+        return Projection(
+            self.network, list(self.network.parameters), self.times, found["counts"].values
+        )
+
+    @property
+    def _steady_time(self) -> float:
+        method = MasterEquation(ROUGH, MOST_STATES, MOST_WORK)
+        time = max(1.0 / self.constants.min(), *self.times[:-1].tolist(), 0.0)
+        for _ in range(DOUBLINGS):
+            found = method.solve(self.network, np.array([time, 2 * time]))["probability"].values
+            if np.abs(np.diff(found, axis=0)).sum() < STEADY:
+                return 2 * time
+            time *= 2
+        raise SolverError(f"no steady state is reached by time {time:g}")
