@@ -9,6 +9,8 @@ from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
+from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
+from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
@@ -18,8 +20,10 @@ from ratelaw.learn.rates.rates import Rates
 __all__ = [
     "AbsoluteLoss",
     "BinomialCapture",
+    "Design",
     "ExactCounts",
     "Fit",
+    "Identifiability",
     "JointMoments",
     "Library",
     "MaximumLikelihood",
@@ -27,11 +31,14 @@ __all__ = [
     "NormalNoise",
     "ODENet",
     "PolynomialLibrary",
+    "RankedDesigns",
     "Rates",
     "Selection",
     "Snapshots",
     "SquaredLoss",
     "candidates",
     "fit_rates",
+    "identifiability",
     "log_likelihood",
+    "rank_designs",
 ]

@@ -106,7 +106,9 @@ def _stationary(
     return p, factors.solve(-change)
 
 
-def _generators(projection: Projection, theta: np.ndarray, *, closed: bool) -> tuple[Any, list[Any]]:
+def _generators(
+    projection: Projection, theta: np.ndarray, *, closed: bool
+) -> tuple[Any, list[Any]]:
     """Q and its slopes by every parameter, sparse; closed if no jump may leave the states."""
     from scipy.sparse import csr_array
 

@@ -84,6 +84,12 @@ class Identifiability:
         For averages, averages and covariances, moments up to order three, and the distribution.
     left_out
         Why the distribution is not there; None if it is.
+
+    Examples
+    --------
+    >>> from ratelaw import zoo
+    >>> print(identifiability(zoo.birth_death(), [1.0, 2.0])["averages"].rank)
+    2
     """
 
     candidates: Network
@@ -175,34 +181,23 @@ def identifiability(
             f"rates of shape {points.shape}: give {len(network.parameters)} numbers above 0"
         )
     states = [initial] if isinstance(initial, Mapping) else initial or [network.initial]
-    runs = [
-        [
-            Slopes(
-                network.replace(
-                    parameters=dict(zip(network.parameters, k, strict=True)), initial=s
-                ),
-                when,
-            )
-            for s in states
-        ]
-        for k in points.tolist()
-    ]
-    left_out = None
-    designs = [_of_moments(run) for run in runs]
+    runs = [[Slopes(_at(network, k, state), when) for state in states] for k in points]
+    designs, left_out = [_of_moments(run) for run in runs], None
     try:
-        designs = [
-            [*moments, _of_distribution(run)] for moments, run in zip(designs, runs, strict=True)
-        ]
+        for found, run in zip(designs, runs, strict=True):
+            found.append(_of_distribution(run))
     except SolverError as error:
         left_out = str(error)
-    levels = [
-        max(
-            (_determined(name, k, S, tolerance) for k, S in zip(points, choice, strict=True)),
-            key=lambda level: level.rank,
-        )
-        for name, choice in zip(NAMES, zip(*designs, strict=True), strict=False)
-    ]
+    levels = []
+    for name, choice in zip(NAMES, zip(*designs, strict=left_out is None), strict=False):
+        each = [_determined(name, k, S, tolerance) for k, S in zip(points, choice, strict=True)]
+        levels.append(max(each, key=lambda level: level.rank))
     return Identifiability(network, tuple(levels), left_out)
+
+
+def _at(network: Network, constants: np.ndarray, initial: Mapping[str, float]) -> Network:
+    values = dict(zip(network.parameters, constants.tolist(), strict=True))
+    return network.replace(parameters=values, initial=initial)
 
 
 def _of_moments(runs: Sequence[Slopes]) -> list[np.ndarray]:

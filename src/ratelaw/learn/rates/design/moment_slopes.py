@@ -12,8 +12,8 @@ from ratelaw.simulate.moments import NormalClosure, derive_moment_equations
 
 LARGEST_LINEAR = 3
 """Order up to which the equations of central moments are linear in them."""
-STILL = 1e-10
-"""Eigenvalues below this part of the largest count as zero."""
+STILL, GROWING = 1e-12, 1e-9
+"""Singular values below this part of the largest count as zero; real parts above, as growth."""
 
 
 def moment_slopes(
@@ -97,13 +97,11 @@ def _generators(network: Network) -> np.ndarray:
 def _limit(generator: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The limit of exp(Gt), a projection, and the group inverse of G."""
     modes = np.linalg.eigvals(generator)
-    still = np.abs(modes) <= STILL * np.abs(modes).max()
-    if (modes[~still].real > 0).any():
-        raise UnsupportedError("there is no steady state: the averages grow without bound")
-    left, _, right = np.linalg.svd(generator)
-    null = right[-still.sum() :].T
-    normals = left[:, -still.sum() :].T
-    if np.linalg.cond(normals @ null) > 1 / STILL:
+    left, sizes, right = np.linalg.svd(generator)
+    still = sizes <= STILL * sizes[0]
+    null, normals = right[still].T, left[:, still].T
+    grows = (modes.real > GROWING * np.abs(modes).max()).any()
+    if grows or np.linalg.cond(normals @ null) > 1 / STILL:
         raise UnsupportedError("there is no steady state: the averages grow without bound")
     projection = null @ np.linalg.solve(normals @ null, normals)
     return projection, np.linalg.inv(generator + projection) - projection

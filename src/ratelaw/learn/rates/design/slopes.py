@@ -62,9 +62,8 @@ class Slopes:
             scaled = (counts - average[:, None]) / spread[:, None]
             features = np.stack([scaled[:, :, list(term)].prod(axis=2) for term in terms], axis=1)
             return features @ slopes
-        values, slopes = moment_slopes(self.network, self.constants, self.times)
-        places = [terms.index((i, i)) for i in range(len(self.network.species))]
-        spread = np.sqrt(np.maximum(values[:, places], 0.0) + 1.0)
+        _, slopes = self._equations
+        _, spread = self._averages
         scale = np.stack([spread[:, list(term)].prod(axis=1) for term in terms], axis=1)
         return slopes / scale[:, :, None]
 
@@ -91,9 +90,35 @@ class Slopes:
         return self._projection.counts
 
     @cached_property
+    def _equations(self) -> tuple[np.ndarray, np.ndarray]:
+        return moment_slopes(self.network, self.constants, self.times)
+
+    @property
+    def _averages(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of each species at each time, and by how much it spreads, at least one molecule."""
+        values, species = self._equations[0], len(self.network.species)
+        i, j = np.triu_indices(species)
+        variance = values[:, species : species + i.size][:, i == j]
+        return values[:, :species], np.sqrt(np.maximum(variance, 0.0) + 1.0)
+
+    def _refuse_wide(self) -> None:
+        """Before any state is looked for: what one species spans is a lower bound of the states."""
+        average, spread = self._averages
+        span = np.ptp([*average, self.network.initial_counts], axis=0) + spread.max(axis=0)
+        if span.max() > MOST_STATES:
+            name = self.network.species[int(span.argmax())]
+            raise SolverError(
+                f"{name!r} alone spans {span.max():,.0f} states, more than {MOST_STATES:,}"
+            )
+
+    @cached_property
     def _projection(self) -> Projection:
+        if self.is_linear:
+            self._refuse_wide()
         until = self._steady_time if np.isinf(self.times[-1]) else float(self.times[-1])
-        found = MasterEquation(TOLERANCE, MOST_STATES, MOST_WORK).solve(self.network, np.array([until]))
+        found = MasterEquation(TOLERANCE, MOST_STATES, MOST_WORK).solve(
+            self.network, np.array([until])
+        )
         return Projection(
             self.network, list(self.network.parameters), self.times, found["counts"].values
         )

@@ -8,13 +8,13 @@ NEARLY = 1e-3
 LARGEST_DENOMINATOR = 12
 
 
-def roughness(rows: np.ndarray) -> tuple[float, float]:
+def roughness(rows: np.ndarray) -> tuple[float, int]:
     """How far directions are from ones of whole numbers, and how large these are.
 
     Examples
     --------
     >>> roughness(np.array([[1.0, -0.5]])), roughness(np.array([[1.0, -0.43]]))
-    ((0.0, 2.0), (0.43, 1.0))
+    ((0.0, 2), (0.43, 1))
     """
     found = np.array([_whole(row) for row in rows])
     return round(float(np.abs(found - np.rint(found)).sum()), 2), round(float(np.abs(found).max()))
