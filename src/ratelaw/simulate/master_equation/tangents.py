@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from ratelaw.errors import SolverError
+from ratelaw.network import Network
+from ratelaw.simulate.master_equation.master_equation import FIRST_LAYERS, GROWTH
 from ratelaw.simulate.master_equation.sensitivities import TAIL, Projection
+from ratelaw.simulate.master_equation.state_space import StateSpace
 from ratelaw.simulate.master_equation.uniformisation import LARGEST_STEP, poisson_weights
 
 
@@ -55,11 +58,56 @@ def tangents(projection: Projection, theta: np.ndarray) -> tuple[np.ndarray, np.
     slopes = np.empty((projection.times.size, *s.shape))
     for row, span in enumerate(np.diff(projection.times, prepend=0.0)):
         if np.isinf(span):
-            p, s = _stationary(*_generators(projection, theta, closed=True))
+            closed, slopes_closed = _generators(projection, theta, closed=True)
+            p, solve = _stationary(closed)
+            change = np.stack([slope @ p for slope in slopes_closed], axis=1)
+            change[-1] = 0.0  # of the sum
+            s = solve(-change)
         else:
             p, s = _advance(generator, by_parameter, p, s, span)
         probability[row], slopes[row] = p, s
     return probability, slopes
+
+
+def steady_states(network: Network, tolerance: float, most: int) -> np.ndarray:
+    """The states that carry probability at the steady state, and those on the way there.
+
+    Parameters
+    ----------
+    network
+        With its parameters and initial state.
+    tolerance
+        Probability of a state at which the states go on beyond it.
+    most
+        The most states.
+
+    Returns
+    -------
+    Their counts, shape (states, species).
+
+    Raises
+    ------
+    SolverError
+        If they are more, or there are several steady states.
+
+    Examples
+    --------
+    >>> from ratelaw.network import zoo
+    >>> len(steady_states(zoo.birth_death(), 1e-12, 1000)) > 60  # of a mean of 20
+    True
+    """
+    space = StateSpace(network)
+    edge, layers = np.array([0]), FIRST_LAYERS
+    while edge.size:
+        space.grow(edge, layers, most)
+        if len(space) > most:
+            raise SolverError(f"the steady state needs more than {most:,} states")
+        projection = Projection(network, [], np.array([np.inf]), space.counts)
+        p, _ = _stationary(_generators(projection, np.empty(0), closed=True)[0])
+        order = np.lexsort(space.counts.T[::-1])
+        edge = order[space.boundary[order] & (p > tolerance)]
+        layers += layers // GROWTH
+    return space.counts
 
 
 def _advance(
@@ -85,11 +133,8 @@ def _advance(
     return p, s
 
 
-def _stationary(
-    generator: Any,  # noqa: ANN401
-    by_parameter: Sequence[Any],
-) -> tuple[np.ndarray, np.ndarray]:
-    """Q p = 0 with a sum of 1, one row of Q giving way to it, and Q s = -Q' p with a sum of 0."""
+def _stationary(generator: Any) -> tuple[np.ndarray, Any]:  # noqa: ANN401
+    """Q p = 0 with a sum of 1, one row of Q giving way to it, and how to solve such equations."""
     from scipy.sparse import csc_array, vstack
     from scipy.sparse.linalg import splu
 
@@ -100,10 +145,7 @@ def _stationary(
         factors = splu(csc_array(vstack([generator.tocsr()[:-1], ones])))
     except RuntimeError as error:
         raise SolverError("there is no single steady state of this network") from error
-    p = factors.solve(right)
-    change = np.stack([slope @ p for slope in by_parameter], axis=1)
-    change[-1] = 0.0
-    return p, factors.solve(-change)
+    return factors.solve(right), factors.solve
 
 
 def _generators(

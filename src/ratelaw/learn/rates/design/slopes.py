@@ -10,7 +10,7 @@ from ratelaw.learn.rates.design.moment_slopes import LARGEST_LINEAR, moment_slop
 from ratelaw.network import Network
 from ratelaw.simulate.master_equation import MasterEquation
 from ratelaw.simulate.master_equation.sensitivities import Projection
-from ratelaw.simulate.master_equation.tangents import tangents
+from ratelaw.simulate.master_equation.tangents import steady_states, tangents
 from ratelaw.simulate.results import moment_terms
 
 TOLERANCE = 2e-12
@@ -19,10 +19,6 @@ MOST_STATES, MOST_WORK = 20_000, 2e9
 """Beyond which a network is too large for its whole distribution."""
 RAREST = 1e-13
 """Probability of a state below which it is left out."""
-STEADY, ROUGH = 1e-3, 1e-6
-"""Change of the distribution, while time doubles, at which its states are those of the steady
-state; and the tolerance at which this is looked for."""
-DOUBLINGS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,21 +111,12 @@ class Slopes:
     def _projection(self) -> Projection:
         if self.is_linear:
             self._refuse_wide()
-        until = self._steady_time if np.isinf(self.times[-1]) else float(self.times[-1])
-        found = MasterEquation(TOLERANCE, MOST_STATES, MOST_WORK).solve(
-            self.network, np.array([until])
-        )
-        return Projection(
-            self.network, list(self.network.parameters), self.times, found["counts"].values
-        )
-
-    @property
-    def _steady_time(self) -> float:
-        method = MasterEquation(ROUGH, MOST_STATES, MOST_WORK)
-        time = max(1.0 / self.constants.min(), *self.times[:-1].tolist(), 0.0)
-        for _ in range(DOUBLINGS):
-            found = method.solve(self.network, np.array([time, 2 * time]))["probability"].values
-            if np.abs(np.diff(found, axis=0)).sum() < STEADY:
-                return 2 * time
-            time *= 2
-        raise SolverError(f"no steady state is reached by time {time:g}")
+        finite = self.times[np.isfinite(self.times)]
+        found = []
+        if finite.size:
+            method = MasterEquation(TOLERANCE, MOST_STATES, MOST_WORK)
+            found.append(method.solve(self.network, finite[-1:])["counts"].values)
+        if finite.size < self.times.size:
+            found.append(steady_states(self.network, RAREST, MOST_STATES))
+        counts = np.unique(np.concatenate(found), axis=0)
+        return Projection(self.network, list(self.network.parameters), self.times, counts)
