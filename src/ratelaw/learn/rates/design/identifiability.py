@@ -17,7 +17,6 @@ from ratelaw.learn.rates.design.words import (
 from ratelaw.learn.rates.identifiability import null_directions, singular_values
 from ratelaw.learn.rates.rate_problem import own_constants, with_free_constants
 from ratelaw.network import Network
-from ratelaw.simulate.results import moment_terms
 
 NAMES = ("averages", "averages and covariances", "moments up to order three", "distribution")
 
@@ -120,6 +119,7 @@ def identifiability(
     times: ArrayLike,
     *,
     initial: Mapping[str, float] | Sequence[Mapping[str, float]] | None = None,
+    observed: Sequence[str] | None = None,
     rates: ArrayLike | None = None,
     tolerance: float = 1e-5,
 ) -> Identifiability:
@@ -138,6 +138,8 @@ def identifiability(
         Shape (T,), above 0; ``np.inf`` is the steady state.
     initial
         The state, or states, in which the cells begin; that of the candidates unless told.
+    observed
+        Names of the species that are seen; all unless told.
     rates
         Constants above 0, shape (M,), at which it is asked, or several points, shape (points, M),
         of which the one with the highest rank counts; those of the candidates unless told.
@@ -154,7 +156,8 @@ def identifiability(
     Raises
     ------
     DataError
-        If a time or a rate is not above 0, or a reaction is there twice.
+        If a time or a rate is not above 0, a reaction is there twice, or an observed species is
+        none of the network's.
     UnsupportedError
         If a candidate is not mass action, or no steady state exists.
     SolverError
@@ -175,13 +178,12 @@ def identifiability(
     if not (when.size and (when > 0).all()):
         raise DataError("identifiability: give times above 0; np.inf is the steady state")
     network = with_free_constants(candidates)
-    points = np.atleast_2d(own_constants(candidates) if rates is None else np.asarray(rates, float))
-    if points.shape[1] != len(network.parameters) or not (points > 0).all():
-        raise DataError(
-            f"rates of shape {points.shape}: give {len(network.parameters)} numbers above 0"
-        )
+    points = _points(network, own_constants(candidates) if rates is None else rates)
+    seen = tuple(network.species if observed is None else observed)
+    if not seen or not set(seen) <= set(network.species):
+        raise DataError(f"observed {', '.join(seen)}: there are {', '.join(network.species)}")
     states = [initial] if isinstance(initial, Mapping) else initial or [network.initial]
-    runs = [[Slopes(_at(network, k, state), when) for state in states] for k in points]
+    runs = [[Slopes(_at(network, k, state), when, seen) for state in states] for k in points]
     designs, left_out = [_of_moments(run) for run in runs], None
     try:
         for found, run in zip(designs, runs, strict=True):
@@ -195,13 +197,25 @@ def identifiability(
     return Identifiability(network, tuple(levels), left_out)
 
 
+def _points(network: Network, rates: ArrayLike) -> np.ndarray:
+    points = np.atleast_2d(np.asarray(rates, dtype=float))
+    if points.shape[1] != len(network.parameters):
+        raise DataError(f"rates of shape {points.shape}: give {len(network.parameters)}")
+    for row, j in np.argwhere(~((points > 0) & np.isfinite(points)))[:1]:
+        raise DataError(
+            f"reaction '{network.reactions[j]}' has the rate {points[row, j]:g}: it is asked at "
+            f"rates above 0; give some"
+        )
+    return points
+
+
 def _at(network: Network, constants: np.ndarray, initial: Mapping[str, float]) -> Network:
     values = dict(zip(network.parameters, constants.tolist(), strict=True))
     return network.replace(parameters=values, initial=initial)
 
 
 def _of_moments(runs: Sequence[Slopes]) -> list[np.ndarray]:
-    sizes = np.array([len(t) for t in moment_terms(len(runs[0].network.species), 3)])
+    sizes = np.array([len(term) for term in runs[0].terms])
     slopes = np.concatenate([run.moments for run in runs])
     return [np.concatenate(slopes[:, sizes <= order]) for order in (1, 2, 3)]
 

@@ -46,7 +46,7 @@ def information_per_cell(network: Network, times: np.ndarray) -> tuple[np.ndarra
     >>> information_per_cell(decay, np.array([1.0]))[0].round(6)  # 1 / (e - 1)
     array([[[0.581977]]])
     """
-    slopes = Slopes(network, times)
+    slopes = Slopes(network, times, network.species)
     try:
         return np.array([score.T @ score for score in slopes.scores]), True
     except SolverError:

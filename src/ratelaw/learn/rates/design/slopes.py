@@ -31,10 +31,13 @@ class Slopes:
         With constants k1, k2, ... at these values, and the initial state.
     times
         Shape (T,), above 0 and increasing; infinite for the steady state.
+    observed
+        The species that are seen.
     """
 
     network: Network
     times: np.ndarray
+    observed: tuple[str, ...]
 
     @property
     def constants(self) -> np.ndarray:
@@ -46,22 +49,33 @@ class Slopes:
         """Whether each reaction consumes at most one molecule."""
         return int(self.network.orders.max(initial=0)) <= 1
 
+    @property
+    def terms(self) -> list[tuple[int, ...]]:
+        """Species of each moment, numbered as in the network."""
+        every = moment_terms(len(self.network.species), LARGEST_LINEAR)
+        return [term for term in every if set(term) <= set(self._columns)]
+
     @cached_property
     def moments(self) -> np.ndarray:
         """Of the moments up to order three, in units of the spread, shape (T, moments, M)."""
-        terms = moment_terms(len(self.network.species), LARGEST_LINEAR)
         if not self.is_linear:
-            probability, slopes = self.distribution
-            counts = self.counts.astype(float)
-            average = probability @ counts
-            spread = np.sqrt(np.maximum(probability @ counts**2 - average**2, 0.0) + 1.0)
-            scaled = (counts - average[:, None]) / spread[:, None]
-            features = np.stack([scaled[:, :, list(term)].prod(axis=2) for term in terms], axis=1)
-            return features @ slopes
-        _, slopes = self._equations
+            return self._moments_of_distribution
+        every = moment_terms(len(self.network.species), LARGEST_LINEAR)
+        places = [every.index(term) for term in self.terms]
         _, spread = self._averages
-        scale = np.stack([spread[:, list(term)].prod(axis=1) for term in terms], axis=1)
-        return slopes / scale[:, :, None]
+        scale = np.stack([spread[:, list(term)].prod(axis=1) for term in self.terms], axis=1)
+        return self._equations[1][:, places] / scale[:, :, None]
+
+    @property
+    def _moments_of_distribution(self) -> np.ndarray:
+        """About averages that are held: with all lower orders beside them, they say the same."""
+        probability, slopes = self._course
+        counts = self._projection.columns.T
+        average = probability @ counts
+        spread = np.sqrt(np.maximum(probability @ counts**2 - average**2, 0.0) + 1.0)
+        scaled = (counts - average[:, None]) / spread[:, None]
+        features = [scaled[:, :, list(term)].prod(axis=2) for term in self.terms]
+        return np.stack(features, axis=1) @ slopes
 
     @cached_property
     def scores(self) -> list[np.ndarray]:
@@ -69,21 +83,30 @@ class Slopes:
 
         Their squares are the Fisher information of a cell.
         """
-        kept = [p > RAREST for p in self.distribution[0]]
         return [
-            slope[there] / np.sqrt(p[there])[:, None]
-            for there, p, slope in zip(kept, *self.distribution, strict=True)
+            slope[p > RAREST] / np.sqrt(p[p > RAREST])[:, None]
+            for p, slope in zip(*self.distribution, strict=True)
         ]
 
-    @cached_property
+    @property
     def distribution(self) -> tuple[np.ndarray, np.ndarray]:
-        """The probabilities and their slopes, shapes (T, S) and (T, S, M)."""
-        return tangents(self._projection, self.constants)
+        """Probabilities of what is observed, and their slopes, shapes (T, S) and (T, S, M)."""
+        from scipy.sparse import csr_array
+
+        seen = self._projection.counts[:, self._columns]
+        _, which = np.unique(seen, axis=0, return_inverse=True)
+        states = np.arange(len(seen))
+        sums = csr_array((np.ones(len(seen)), (which.reshape(-1), states)))
+        probability, slopes = self._course
+        return probability @ sums.T, np.array([sums @ slope for slope in slopes])
 
     @property
-    def counts(self) -> np.ndarray:
-        """Of the states, shape (S, species)."""
-        return self._projection.counts
+    def _columns(self) -> list[int]:
+        return [self.network.species.index(name) for name in self.observed]
+
+    @cached_property
+    def _course(self) -> tuple[np.ndarray, np.ndarray]:
+        return tangents(self._projection, self.constants)
 
     @cached_property
     def _equations(self) -> tuple[np.ndarray, np.ndarray]:

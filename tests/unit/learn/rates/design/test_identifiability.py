@@ -7,6 +7,8 @@ import ratelaw as rl
 
 TELEGRAPH = "off --> on, {}\non --> off, {}\non --> on + M, {}\nM --> 0, {}"
 EVERY = {"averages", "averages and covariances", "moments up to order three", "distribution"}
+BURSTS = [[0, 1, 1, 0], [1, 0, 0, 1]]
+"""What the frequency k1/k4 and the size k3/k2 of bursts leave open."""
 
 
 def telegraph(*rates):
@@ -54,9 +56,19 @@ def test_telegraph_at_steady_state_does_not_show_the_time_scale():
 
 def test_in_the_bursty_limit_only_size_and_frequency_of_bursts_are_left():
     found = rl.identifiability(telegraph(0.7, 300, 1500, 1), [np.inf], tolerance=0.01)
-    frequency, size = [1, 0, 0, 1], [0, 1, 1, 0]  # what k1/k4 and k3/k2 do not show
     for level in found.levels[1:3]:
-        np.testing.assert_allclose(level.relative_directions, [frequency, size], atol=0.02)
+        np.testing.assert_allclose(sorted(level.relative_directions.tolist()), BURSTS, atol=0.02)
+
+
+def test_seen_by_transcripts_alone_even_the_distribution_shows_two_combinations_of_bursts():
+    # Their number is negative binomial: k1/k4 and k3/k2 (Paulsson and Ehrenberg 2000).
+    network = telegraph(0.7, 300, 1500, 1)
+    found = rl.identifiability(network, [np.inf], observed=["M"], tolerance=0.01)
+    assert [level.rank for level in found.levels] == [1, 2, 2, 2]
+    directions = found["distribution"].relative_directions.tolist()
+    np.testing.assert_allclose(sorted(directions), BURSTS, atol=0.02)
+    scale = rl.identifiability(network, [np.inf], observed=["M"], tolerance=1e-6)
+    assert scale["distribution"].trades == ("k1 x s, k2 x s, k3 x s, k4 x s",)
 
 
 def test_dimers_at_steady_state_show_one_ratio_of_exact_moments():
@@ -95,8 +107,9 @@ def test_a_distribution_that_is_too_large_is_left_out_and_told():
     [
         ([0.0, 1.0], {}, "give times above 0"),
         ([], {}, "give times above 0"),
-        ([1.0], {"rates": [1.0, 0.0]}, r"rates of shape \(1, 2\): give 2 numbers above 0"),
-        ([1.0], {"rates": [1.0]}, r"rates of shape \(1, 1\)"),
+        ([1.0], {"rates": [1.0, 0.0]}, "reaction 'A --> 0' has the rate 0"),
+        ([1.0], {"rates": [1.0]}, r"rates of shape \(1, 1\): give 2"),
+        ([1.0], {"observed": ["C"]}, "observed C: there are A"),
     ],
 )
 def test_bad_input_is_named(times, options, message):

@@ -62,7 +62,7 @@ def test_moments_never_hold_more_than_the_distribution():
     free = with_free_constants(rl.zoo.spcm().replace(initial={"A": 5, "B": 0}))
     constants = [0.092, 0.084, 0.924, 0.31]
     network = free.replace(parameters=dict(zip(free.parameters, constants, strict=True)))
-    slopes = Slopes(network, np.array([3.0]))
+    slopes = Slopes(network, np.array([3.0]), ("A", "B"))
     (full,), exact = information_per_cell(network, slopes.times)
     assert exact
     shares = np.linalg.eigvals(np.linalg.solve(full, information_of_moments(slopes)[0])).real
