@@ -25,3 +25,11 @@ def test_with_third_moments_known_the_cumulants_beyond_vanish():
     known = {(0, 0): v, (0, 0, 0): s}
     closed = [NormalClosure().central_moment((0,) * order, known) for order in (4, 5, 6)]
     assert closed == [3 * v**2, 10 * s * v, 15 * v**3 + 10 * s**2]
+
+
+def test_a_known_fourth_moment_enters_by_its_cumulant():
+    # mu_6 = kappa_6 + 15 kappa_4 kappa_2 + 10 kappa_3^2 + 15 kappa_2^3, kappa_4 = mu_4 - 3 mu_2^2.
+    v, s, q = sp.symbols("v s q")
+    known = {(0, 0): v, (0, 0, 0): s, (0, 0, 0, 0): q}
+    sixth = NormalClosure().central_moment((0,) * 6, known)
+    assert sp.expand(sixth - (15 * (q - 3 * v**2) * v + 10 * s**2 + 15 * v**3)) == 0

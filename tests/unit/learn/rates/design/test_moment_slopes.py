@@ -42,6 +42,18 @@ def test_telegraph_at_steady_state():
         np.testing.assert_allclose(slopes[0, place], exact, rtol=1e-9)
 
 
+def test_what_is_absorbed_is_binomial():
+    k1, k2, n = 0.4, 1.1, 10
+    text = f"A --> B, {k1}\nA --> C, {k2}"
+    network = with_free_constants(rl.Network.parse(text, initial={"A": n}))
+    values, slopes = moment_slopes(network, np.array([k1, k2]), np.array([np.inf]))
+    by_rates = n * np.array([k2, -k1]) / (k1 + k2) ** 2
+    p = k1 / (k1 + k2)
+    np.testing.assert_allclose(values[0, :3], [0, n * p, n * (1 - p)], atol=1e-12)
+    np.testing.assert_allclose(slopes[0, 1], by_rates, rtol=1e-10)
+    np.testing.assert_allclose(slopes[0, 6], (1 - 2 * p) * by_rates, rtol=1e-10)  # of Var(B)
+
+
 def test_averages_that_grow_have_no_steady_state():
     for text in ("A --> 2 A, 1", "0 --> A, 1"):
         network = with_free_constants(rl.Network.parse(text, initial={"A": 1}))

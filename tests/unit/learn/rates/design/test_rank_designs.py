@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 from scipy.optimize import brentq
 
 import ratelaw as rl
@@ -56,6 +57,26 @@ def test_where_states_are_too_many_averages_and_covariances_serve():
     assert not exact
     expected = np.outer(slope, slope) / (k * (1 - left) / g)
     np.testing.assert_allclose(information[0], expected, rtol=1e-6)
+
+
+def test_averages_and_covariances_of_a_clone():
+    # Birth and death from one cell: Bailey 1964, Eqs. (8.46) to (8.49).
+    names = birth, death = sp.symbols("birth death", positive=True)
+    t, point = 1.5, {birth: 0.9, death: 0.4}
+    mean = sp.exp((birth - death) * t)
+    variance = (birth + death) / (birth - death) * mean * (mean - 1)
+    slope = np.array([[float(f.diff(k).subs(point)) for k in names] for f in (mean, variance)])
+    extinct = float((death * (mean - 1) / (birth * mean - death)).subs(point))
+    more = float((birth * (mean - 1) / (birth * mean - death)).subs(point))
+    n = np.arange(1, 2000)
+    p = np.append(extinct, (1 - extinct) * (1 - more) * more ** (n - 1))
+    deviation = np.append(0, n) - float(mean.subs(point))
+    second, third, fourth = (p @ deviation**order for order in (2, 3, 4))
+    sampling = np.array([[second, third], [third, fourth - second**2]])
+    free = with_free_constants(rl.Network.parse("A --> 2 A, 1\nA --> 0, 1", initial={"A": 1}))
+    network = free.replace(parameters={"k1": 0.9, "k2": 0.4})
+    found = information_of_moments(Slopes(network, np.array([t]), ("A",)))
+    np.testing.assert_allclose(found[0], slope.T @ np.linalg.solve(sampling, slope), rtol=1e-6)
 
 
 def test_moments_never_hold_more_than_the_distribution():
