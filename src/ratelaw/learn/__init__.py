@@ -9,8 +9,11 @@ from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
+from ratelaw.learn.rates.all_reactions import all_reactions
 from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
 from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
+from ratelaw.learn.rates.discover import discover
+from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
@@ -21,6 +24,7 @@ __all__ = [
     "AbsoluteLoss",
     "BinomialCapture",
     "Design",
+    "Discovery",
     "ExactCounts",
     "Fit",
     "Identifiability",
@@ -36,7 +40,9 @@ __all__ = [
     "Selection",
     "Snapshots",
     "SquaredLoss",
+    "all_reactions",
     "candidates",
+    "discover",
     "fit_rates",
     "identifiability",
     "log_likelihood",

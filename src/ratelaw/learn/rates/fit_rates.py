@@ -61,15 +61,21 @@ def fit_rates(
     >>> fit_rates(zoo.birth_death(), cells).present
     array([ True,  True])
     """
+    first = data[0] if isinstance(data, Sequence) and data else data
+    usual = MaximumLikelihood() if isinstance(first, Snapshots) else JointMoments()
+    chosen = method or usual
+    return chosen.estimate(candidates, as_list(data, chosen))
+
+
+def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":
+    """The data as a list; refuses what the method does not take."""
     sets = list(data) if isinstance(data, Sequence) else [data]
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
-    usual = MaximumLikelihood() if isinstance(sets[0], Snapshots) else JointMoments()
-    chosen = method or usual
     for number, found in enumerate(sets, start=1):
         if not isinstance(found, chosen.takes):
             raise DataError(
-                f"{type(chosen).__name__} takes {chosen.takes.__name__}; data set {number} of "
-                f"{len(sets)} is {type(found).__name__}"
+                f"{type(chosen).__name__} takes {' or '.join(t.__name__ for t in chosen.takes)}; "
+                f"data set {number} of {len(sets)} is {type(found).__name__}"
             )
-    return chosen.estimate(candidates, sets)
+    return sets

@@ -43,11 +43,11 @@ class RateMethod(ABC):
     """A way to estimate the constants of candidate reactions."""
 
     @property
-    def takes(self) -> type:
-        """The type of its data: results of `simulate`, unless told."""
+    def takes(self) -> tuple[type, ...]:
+        """The types of its data: results of `simulate`, unless told."""
         import xarray as xr
 
-        return xr.Dataset
+        return (xr.Dataset,)
 
     @abstractmethod
     def estimate(self, candidates: Network, sets: "Sequence[Any]") -> Rates:
@@ -116,8 +116,8 @@ def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
 
 def _order(data: "xr.Dataset") -> int:
     """Of the highest moments that the data hold."""
-    require(data, "moment")
-    return max(str(label).count(",") + 1 for label in data["moment"].values)
+    higher = data["central_moment"].values if "central_moment" in data else np.empty(0)
+    return max((str(label).count(",") + 1 for label in higher), default=2)
 
 
 def _in_order(data: "xr.Dataset", species: Sequence[str]) -> "xr.Dataset":
