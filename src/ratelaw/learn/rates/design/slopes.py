@@ -15,8 +15,10 @@ from ratelaw.simulate.results import moment_terms
 
 TOLERANCE = 2e-12
 """Probability that the states may lose: the rarest weigh by their square root."""
-MOST_STATES, MOST_WORK = 20_000, 2e9
-"""Beyond which a network is too large for its whole distribution."""
+MOST_SLOPES, MOST_WORK = 60_000, 2e9
+"""States times constants, and multiplications, beyond which a network is too large for its whole
+distribution: some ten seconds.
+"""
 RAREST = 1e-13
 """Probability of a state below which it is left out."""
 
@@ -101,6 +103,10 @@ class Slopes:
         return probability @ sums.T, np.array([sums @ slope for slope in slopes])
 
     @property
+    def _most_states(self) -> int:
+        return MOST_SLOPES // self.constants.size
+
+    @property
     def _columns(self) -> list[int]:
         return [self.network.species.index(name) for name in self.observed]
 
@@ -124,10 +130,10 @@ class Slopes:
         """Before any state is looked for: what one species spans is a lower bound of the states."""
         average, spread = self._averages
         span = np.ptp([*average, self.network.initial_counts], axis=0) + spread.max(axis=0)
-        if span.max() > MOST_STATES:
+        if span.max() > self._most_states:
             name = self.network.species[int(span.argmax())]
             raise SolverError(
-                f"{name!r} alone spans {span.max():,.0f} states, more than {MOST_STATES:,}"
+                f"{name!r} alone spans {span.max():,.0f} states, more than {self._most_states:,}"
             )
 
     @cached_property
@@ -137,9 +143,9 @@ class Slopes:
         finite = self.times[np.isfinite(self.times)]
         found = []
         if finite.size:
-            method = MasterEquation(TOLERANCE, MOST_STATES, MOST_WORK)
+            method = MasterEquation(TOLERANCE, self._most_states, MOST_WORK)
             found.append(method.solve(self.network, finite[-1:])["counts"].values)
         if finite.size < self.times.size:
-            found.append(steady_states(self.network, RAREST, MOST_STATES))
+            found.append(steady_states(self.network, RAREST, self._most_states))
         counts = np.unique(np.concatenate(found), axis=0)
         return Projection(self.network, list(self.network.parameters), self.times, counts)
