@@ -27,14 +27,13 @@ from ratelaw.learn import (
     Rates,
     Snapshots,
     SquaredLoss,
-    all_reactions,
     candidates,
     discover,
     fit_rates,
     identifiability,
     rank_designs,
 )
-from ratelaw.network import Network, Reaction, conservation_laws, zoo
+from ratelaw.network import Network, Reaction, all_reactions, conservation_laws, zoo
 from ratelaw.reduce import (
     Certificate,
     LearnedRational,

@@ -9,7 +9,6 @@ from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
-from ratelaw.learn.rates.all_reactions import all_reactions
 from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
 from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
 from ratelaw.learn.rates.discover import discover
@@ -40,7 +39,6 @@ __all__ = [
     "Selection",
     "Snapshots",
     "SquaredLoss",
-    "all_reactions",
     "candidates",
     "discover",
     "fit_rates",

@@ -14,8 +14,8 @@ from ratelaw.learn.rates.design.words import (
     roughness,
     sum_in_words,
 )
-from ratelaw.learn.rates.identifiability import null_directions, singular_values
 from ratelaw.learn.rates.rate_problem import own_constants, with_free_constants
+from ratelaw.learn.rates.undetermined import null_directions, singular_values
 from ratelaw.network import Network
 
 NAMES = ("averages", "averages and covariances", "moments up to order three", "distribution")

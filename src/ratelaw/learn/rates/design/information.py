@@ -5,10 +5,10 @@ import numpy as np
 from ratelaw.errors import SolverError
 from ratelaw.learn.rates.design.moment_slopes import moment_slopes
 from ratelaw.learn.rates.design.slopes import Slopes
-from ratelaw.learn.rates.identifiability import null_directions
+from ratelaw.learn.rates.moments.sampling import cell_covariance
+from ratelaw.learn.rates.undetermined import null_directions
 from ratelaw.network import Network
-from ratelaw.simulate.moments import Moments
-from ratelaw.simulate.results import moment_terms, stack_moments
+from ratelaw.simulate.results import moment_terms
 
 SINGULAR = 1e-10
 """Eigenvalues below this, of information scaled to a diagonal of 1, count as zero."""
@@ -58,17 +58,9 @@ def information_per_cell(network: Network, times: np.ndarray) -> tuple[np.ndarra
 def information_of_moments(slopes: Slopes) -> np.ndarray:
     """What averages and covariances of a linear network hold, shape (T, M, M)."""
     network, times = slopes.network, slopes.times
-    species = len(network.species)
-    terms = moment_terms(species, 2)
+    terms = moment_terms(len(network.species), 2)
     moves = moment_slopes(network, slopes.constants, times)[1][:, : len(terms)]
-    found = Moments(order=4).solve(network, times)
-    stacked = stack_moments(found["average"].values, found["covariance"].values)
-    columns = np.concatenate([stacked, found["central_moments"].values], axis=1).T
-    columns[:species] = 0.0
-    central = dict(zip(moment_terms(species, 4), columns, strict=True))
-    sampling = np.array(
-        [[central[tuple(sorted(a + b))] - central[a] * central[b] for b in terms] for a in terms]
-    ).transpose(2, 0, 1)
+    sampling = cell_covariance(network, times)
     return np.array([move.T @ inverse(S) @ move for move, S in zip(moves, sampling, strict=True)])
 
 

@@ -1,14 +1,10 @@
 """Moments of linear networks and their exact slopes by the rate constants, at any time."""
 
-from functools import lru_cache
-
 import numpy as np
-import sympy as sp
 
 from ratelaw.errors import UnsupportedError
-from ratelaw.learn.rates.rates import constant_symbols
+from ratelaw.learn.rates.moments.linear_moments import generators
 from ratelaw.network import Network
-from ratelaw.simulate.moments import NormalClosure, derive_moment_equations
 
 LARGEST_LINEAR = 3
 """Order up to which the equations of central moments are linear in them."""
@@ -61,7 +57,7 @@ def moment_slopes(
     """
     from scipy.linalg import expm, expm_frechet
 
-    parts = _generators(network)
+    parts = generators(network, LARGEST_LINEAR)
     generator = np.tensordot(constants, parts, 1)
     start = np.zeros(len(generator))
     start[: len(network.species)], start[-1] = network.initial_counts, 1.0
@@ -78,20 +74,6 @@ def moment_slopes(
             )
         values[row], slopes[row] = limit @ start, (moves @ start).T
     return values[:, :-1], slopes[:, :-1]
-
-
-@lru_cache(maxsize=16)
-def _generators(network: Network) -> np.ndarray:
-    """The matrices G_j, shape (M, Q + 1, Q + 1)."""
-    equations = derive_moment_equations(network, NormalClosure(), LARGEST_LINEAR)
-    constants = constant_symbols(len(network.reactions))
-    size = len(equations.moments) + 1
-    parts = np.zeros((len(constants), size, size))
-    for row, rate in enumerate(equations.rates):
-        for powers, factor in sp.Poly(rate, *constants, *equations.moments).terms():
-            j, *column = np.flatnonzero(powers)
-            parts[j, row, column[0] - len(constants) if column else -1] += float(factor)
-    return parts
 
 
 def _limit(generator: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
