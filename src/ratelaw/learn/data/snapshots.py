@@ -179,13 +179,7 @@ def _check_rows(
         raise DataError(f"row {row + 1}: time {when[row]:g}; cells are measured after time 0")
     for row in np.flatnonzero(~((many >= 1) & (many == np.rint(many))))[:1]:
         raise DataError(f"row {row + 1}: {many[row]:g} cells; use whole numbers from 1 on")
-    good = np.isfinite(table)
-    if measurement.whole:
-        good &= (table >= 0) & (table == np.rint(table))
-    for row, column in np.argwhere(~good)[:1]:
-        raise DataError(
-            f"row {row + 1}: {species[column]} = {table[row, column]:g} is no number of molecules"
-        )
+    measurement.check(table, species)
 
 
 def _check_initial(species: Sequence[str], initial: Mapping[str, float]) -> None:
