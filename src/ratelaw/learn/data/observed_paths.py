@@ -127,7 +127,7 @@ class ObservedPaths:
             np.concatenate([np.zeros(numbers.size), results["event_time"].values[chosen]]),
             np.concatenate([start, results["event_counts"].values[chosen]]),
             species,
-            ends=float(results["time"].values[-1]),
+            ends=results.attrs["event_end"],
         )
 
     @property

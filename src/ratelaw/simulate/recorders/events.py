@@ -20,8 +20,9 @@ class RecordEvents(Recorder):
     """Every reaction of the first `count` trajectories, up to the last recording time.
 
     Its memory is ``8 (species + 3)`` bytes a reaction that happens. The trajectories are those of
-    `RecordPaths`: seen at every reaction instead of at given times. The attribute
-    `event_trajectories` says how many they are, with those in which nothing happened.
+    `RecordPaths`: seen at every reaction instead of at given times. The attributes
+    `event_trajectories`, with those in which nothing happened, and `event_end` say how many there
+    are and when they end.
 
     Raises
     ------
@@ -58,6 +59,7 @@ class _FirstEvents(Accumulator):
     def __init__(self, count: int, layout: Layout) -> None:
         self.count = count
         self.trajectories = np.array(0)
+        self.end = float(layout.times[-1])
         self.species = layout.species
         self.reactions = [str(reaction) for reaction in layout.network.reactions]
         self.rows = np.empty((0, 3 + layout.species))
@@ -85,5 +87,5 @@ class _FirstEvents(Accumulator):
                 "event_counts": (["event", "species"], self.rows[:, 3:].copy()),
             },
             {"reaction": self.reactions},
-            {"event_trajectories": int(self.trajectories)},
+            {"event_trajectories": int(self.trajectories), "event_end": self.end},
         )
