@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
-from ratelaw.learn.data.path_rows import PathRows
+from ratelaw.learn.data.path_rows import PathRows, chosen_numbers
 from ratelaw.network import Network
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ class ObservedPaths:
             raise DataError(
                 "no events of one parameter set: simulate with record=[RecordEvents(n)]"
             )
-        numbers = np.arange(first, recorded if count is None else first + count)
-        if not numbers.size or numbers[-1] >= recorded:
-            raise DataError(f"events of {recorded} trajectories: none has number {first + numbers.size - 1}")
+        numbers = chosen_numbers(recorded, first, count)
         chosen = np.isin(results["event_trajectory"].values, numbers)
         species = [str(name) for name in results["species"].values]
         initial = Network.parse(results.attrs["network"]).initial

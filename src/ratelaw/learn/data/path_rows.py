@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.counting import ExactCounts
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +89,47 @@ class PathRows:
             )
         return rows
 
+    @classmethod
+    def from_paths(
+        cls, results: "xr.Dataset", *, first: int = 0, count: int | None = None
+    ) -> "PathRows":
+        """Of recorded paths at the recording times.
+
+        Parameters
+        ----------
+        results
+            With `paths`, of `simulate(..., record=[RecordPaths(n)])`.
+        first, count
+            The number of the first path, and how many; all from it on unless told.
+
+        Raises
+        ------
+        DataError
+            If there are no paths, or too few.
+
+        Examples
+        --------
+        >>> from ratelaw import Direct, RecordPaths, simulate, zoo
+        >>> record = [RecordPaths(3)]
+        >>> run = simulate(
+        ...     zoo.spcm(), Direct(), [0, 5], trajectories=3, seed=1, record=record
+        ... )
+        >>> PathRows.from_paths(run, first=1).trajectory
+        array([1, 1, 2, 2])
+        """
+        if "paths" not in results:
+            raise DataError("no paths: simulate with record=[RecordPaths(n)]")
+        paths = results["paths"].transpose("trajectory", "time", "species").values
+        numbers = chosen_numbers(len(paths), first, count)
+        species = [str(name) for name in results["species"].values]
+        times = results["time"].values
+        return cls.of(
+            np.repeat(numbers, times.size),
+            np.tile(times, numbers.size),
+            paths[numbers].reshape(-1, len(species)),
+            species,
+        )
+
     @property
     def goes_on(self) -> np.ndarray:
         """Whether the next row is of the same trajectory, shape (rows - 1,)."""
@@ -94,3 +139,20 @@ class PathRows:
     def lasts(self) -> np.ndarray:
         """The last row of each trajectory, shape (trajectories,)."""
         return np.flatnonzero(np.append(~self.goes_on, True))
+
+
+def chosen_numbers(recorded: int, first: int, count: int | None) -> np.ndarray:
+    """The numbers of `count` trajectories from `first` on, or of all.
+
+    Raises
+    ------
+    DataError
+        If not so many were recorded.
+    """
+    numbers = np.arange(first, recorded if count is None else first + count)
+    if not numbers.size or not 0 <= first <= numbers[-1] < recorded:
+        raise DataError(
+            f"{recorded} trajectories were recorded, numbers 0 to {recorded - 1}: there are not "
+            f"{'any' if count is None else count} from {first} on"
+        )
+    return numbers

@@ -110,14 +110,8 @@ class Snapshots:
         for column, name in enumerate(species):
             if not (table[:, column].any() or initial[name]):
                 raise DataError(f"{name!r} is 0 in every cell: leave it out")
-        distinct = np.unique(when)
-        groups = [np.unique(table[when == t], axis=0, return_inverse=True) for t in distinct]
-        sums = [
-            np.bincount(which.reshape(-1), many[when == t]).astype(np.int64)
-            for t, (_, which) in zip(distinct, groups, strict=True)
-        ]
-        seen = tuple(rows.astype(np.int64) if measurement.whole else rows for rows, _ in groups)
-        return cls(tuple(species), distinct, seen, tuple(sums), dict(initial), measurement, unseen)
+        grouped = group_rows(when, table.astype(np.int64) if measurement.whole else table, many)
+        return cls(tuple(species), *grouped, dict(initial), measurement, unseen)
 
     @classmethod
     def from_paths(cls, results: "xr.Dataset", *, first: int = 0, count: int) -> "Snapshots":
@@ -166,6 +160,20 @@ class Snapshots:
     def total(self) -> int:
         """How many cells were measured."""
         return int(sum(group.sum() for group in self.cells))
+
+
+def group_rows(
+    times: np.ndarray, counts: np.ndarray, cells: np.ndarray
+) -> tuple[np.ndarray, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+    """The distinct times, for each the distinct rows of counts, and how many cells showed each."""
+    distinct = np.unique(times)
+    at = [times == t for t in distinct]
+    groups = [np.unique(counts[rows], axis=0, return_inverse=True) for rows in at]
+    sums = [
+        np.bincount(which.reshape(-1), cells[rows]).astype(np.int64)
+        for rows, (_, which) in zip(at, groups, strict=True)
+    ]
+    return distinct, tuple(seen for seen, _ in groups), tuple(sums)
 
 
 def _check_rows(
