@@ -9,6 +9,7 @@ from ratelaw.errors import DataError, RatelawError, SolverError
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.identifiability import rank, require_identifiable
 from ratelaw.learn.rates.likelihood.fisher_scoring import factor_of, maximise
+from ratelaw.learn.rates.likelihood.increments import rough_constants
 from ratelaw.learn.rates.likelihood.snapshot_likelihood import (
     SnapshotLikelihood,
     require_same_species,
@@ -203,7 +204,7 @@ def _start(network: Network, sets: Sequence[Snapshots]) -> np.ndarray:
     """From averages and covariances, as if every molecule had been counted."""
     try:
         moments = [snapshot_moments(data) for data in sets]
-        rates = JointMoments().estimate(network, moments)
+        constants = JointMoments().estimate(network, moments).constants
     except RatelawError:
-        return np.ones(len(network.reactions))
-    return np.maximum(rates.constants, FLOOR * rates.constants.max())
+        constants = rough_constants(network, sets)
+    return np.maximum(constants, FLOOR * constants.max())
