@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
+from ratelaw.formats import read_counts
+from ratelaw.formats.files import inside
 from ratelaw.learn.data.counting import CountingModel, ExactCounts
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ class Snapshots:
 
     Notes
     -----
-    Make them by `of_cells` or `from_paths`.
+    Make them by `read`, `of_cells` or `from_paths`; `transitions` makes them of trajectories.
 
     Examples
     --------
@@ -155,6 +158,56 @@ class Snapshots:
         return cls.of_cells(
             np.repeat(times, count), counts.reshape(-1, len(species)), species, initial
         )
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        measurement: CountingModel | None = None,
+        unseen: str | None = None,
+    ) -> "list[Snapshots]":
+        r"""Read a table of counts; `ratelaw.formats.read_counts` says what it may hold.
+
+        Parameters
+        ----------
+        path
+            CSV or Parquet.
+        measurement, unseen
+            As in `of_cells`.
+
+        Returns
+        -------
+        One data set a condition.
+
+        Raises
+        ------
+        DataError
+            Naming the file, and of what is wrong the line and the column.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "a.csv").write_text("time,A,cells\n0,1,\n2,3,20\n2,4,8\n")
+        ...     Snapshots.read(f"{folder}/a.csv")[0].total
+        28
+        """
+        measurement = measurement or ExactCounts()
+        tables = read_counts(path, whole=measurement.whole)
+        with inside(Path(path)):
+            return [
+                cls.of_cells(
+                    table.times,
+                    table.counts,
+                    table.species,
+                    table.initial,
+                    cells=table.cells,
+                    measurement=measurement,
+                    unseen=unseen,
+                )
+                for table in tables
+            ]
 
     @property
     def total(self) -> int:

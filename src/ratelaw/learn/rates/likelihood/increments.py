@@ -34,7 +34,7 @@ def rough_constants(network: Network, sets: Sequence[Snapshots]) -> np.ndarray:
     Examples
     --------
     >>> network = Network.parse("0 --> A, k1\nk1 = 1")
-    >>> rough_constants(network, [Snapshots.of_cells([2.0, 2.0], [[5], [7]], ["A"], {"A": 0})])
+    >>> rough_constants(network, [Snapshots.of_cells([2.0, 2.0], [[4], [8]], ["A"], {"A": 0})])
     array([2.8])
     """
     from scipy.optimize import nnls
@@ -44,17 +44,20 @@ def rough_constants(network: Network, sets: Sequence[Snapshots]) -> np.ndarray:
     changes = network.stoichiometry.T.astype(float)
     drift = exposure[:, None, :] * changes.T
     spread = exposure[:, None, :] * (changes[:, i] * changes[:, j]).T
-    weights = np.sqrt(cells)[:, None]
 
-    def solve(design: np.ndarray, values: np.ndarray) -> np.ndarray:
-        scale = np.sqrt(np.mean(values**2, axis=0)) + np.finfo(float).tiny
-        rows = design * (weights / scale)[:, :, None]
-        return nnls(rows.reshape(-1, design.shape[2]), (values * weights / scale).ravel())[0]
+    def solve(design: np.ndarray, values: np.ndarray, scale: np.ndarray) -> np.ndarray:
+        weights = np.sqrt(cells)[:, None] / scale
+        rows = design * weights[:, :, None]
+        return nnls(rows.reshape(-1, design.shape[2]), (values * weights).ravel())[0]
 
-    left = increments - drift @ solve(drift, increments)
+    left = increments - drift @ solve(drift, increments, np.ones(len(network.species)))
     squares = left[:, i] * left[:, j]
+    deviation = np.sqrt(cells @ left**2 / cells.sum())
+    deviation[deviation == 0] = 1.0
     return solve(
-        np.concatenate([drift, spread], axis=1), np.concatenate([increments, squares], axis=1)
+        np.concatenate([drift, spread], axis=1),
+        np.concatenate([increments, squares], axis=1),
+        np.concatenate([deviation, deviation[i] * deviation[j]]),
     )
 
 
