@@ -82,8 +82,9 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
     if "moment_covariance" in data:
         selected = data["moment_covariance"].sel(moment=names, moment_=names)
         covariance = selected.values.reshape(size, size)
-        trials = int(data.attrs["trajectories"])
-        precision = _unbiased_precision(covariance, trials)
+        sampled = "trajectories" in data.attrs
+        trials = int(data.attrs["trajectories"]) if sampled else size
+        precision = _unbiased_precision(covariance, trials) if sampled else 1.0
         return Observations(
             times,
             values,
