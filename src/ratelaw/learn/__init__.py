@@ -1,7 +1,11 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
+from ratelaw.learn.data.observed_paths import ObservedPaths
+from ratelaw.learn.data.path_rows import PathRows
+from ratelaw.learn.data.published_moments import published_moments, read_moments
 from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.data.transitions import transitions
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.library import Library, PolynomialLibrary
@@ -26,6 +30,8 @@ __all__ = [
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
+    "ObservedPaths",
+    "PathRows",
     "PolynomialLibrary",
     "Rates",
     "Selection",
@@ -34,4 +40,7 @@ __all__ = [
     "candidates",
     "fit_rates",
     "log_likelihood",
+    "published_moments",
+    "read_moments",
+    "transitions",
 ]

@@ -66,7 +66,7 @@ def published_moments(
     import xarray as xr
 
     when, table = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
-    species = [label for label in labels if "," not in label]
+    species = list(dict.fromkeys(label for label in labels if "," not in label))
     every = moment_labels(species)
     order = _order(labels, every)
     if table.shape != (when.size, len(labels)) or not (np.diff(when) > 0).all():
