@@ -15,6 +15,7 @@ from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
 from ratelaw.learn.rates.rates import Rates
@@ -31,6 +32,7 @@ __all__ = [
     "NormalNoise",
     "ODENet",
     "ObservedPaths",
+    "PathLikelihood",
     "PathRows",
     "PolynomialLibrary",
     "Rates",
