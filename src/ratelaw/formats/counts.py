@@ -90,9 +90,7 @@ def read_counts(path: str | Path, *, whole: bool = True) -> list[CountTable]:
         conditions: dict[str, list[Row]] = {}
         for row in rows:
             conditions.setdefault(str(row.cells.get(group, "")), []).append(row)
-        return [
-            _table(name, part, species, whole=whole) for name, part in conditions.items()
-        ]
+        return [_table(name, part, species, whole=whole) for name, part in conditions.items()]
 
 
 def _species(columns: Sequence[str], group: str) -> tuple[str, ...]:

@@ -190,5 +190,8 @@ def _check(when: np.ndarray, labels: Sequence[str], values: np.ndarray, errors: 
     noisy = np.diagonal(matrix) > 0
     deviation = np.sqrt(np.diagonal(matrix)[noisy])
     correlation = matrix[np.ix_(noisy, noisy)] / np.outer(deviation, deviation)
-    if not np.allclose(matrix, matrix.T) or np.linalg.eigvalsh(correlation).min(initial=0.0) < NEGATIVE:
+    if (
+        not np.allclose(matrix, matrix.T)
+        or np.linalg.eigvalsh(correlation).min(initial=0.0) < NEGATIVE
+    ):
         raise DataError("the covariance of the errors is not symmetric, or has a negative variance")

@@ -3,7 +3,6 @@
 from importlib import resources
 
 import numpy as np
-import pytest
 
 import ratelaw as rl
 from ratelaw.formats.table_files import format_columns

@@ -22,7 +22,7 @@ def test_rows_come_in_any_order():
         ([1, 1], [0, -1], [[1], [2]], "row 2: time -1; use finite times >= 0"),
         ([1, 1], [0, np.inf], [[1], [2]], "row 2: time inf"),
         ([1, 1], [0, 1], [[1], [-2]], "row 2: A = -2 is no number of molecules"),
-        ([1, 2, 1], [3, 0, 3], [[1], [2], [1]], "rows 1 and 3: trajectory 1 is there twice at time 3"),
+        ([1, 2, 1], [3, 0, 3], [[1], [2], [1]], "rows 1 and 3: trajectory 1 is there twice"),
         ([], [], np.empty((0, 1)), "0 trajectories"),
     ],
 )

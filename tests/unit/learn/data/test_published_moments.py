@@ -53,7 +53,7 @@ def test_bad_moments_are_named(changed, complaint):
         of(**changed)
 
 
-def test_rates_from_published_moments_scatter_as_their_errors_say(tmp_path):
+def test_rates_from_published_moments_scatter_as_their_errors_say():
     # Immigration and death from nothing: average and variance k/g (1 - exp(-g t)).
     times, truth = np.array([0, 1, 2, 4, 8.0]), np.array([10, 0.5])
     mean = truth[0] / truth[1] * (1 - np.exp(-truth[1] * times))
