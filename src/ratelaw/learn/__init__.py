@@ -13,6 +13,9 @@ from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
+from ratelaw.learn.rates.all_reactions import all_reactions
+from ratelaw.learn.rates.discover import discover
+from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
@@ -23,6 +26,7 @@ from ratelaw.learn.rates.rates import Rates
 __all__ = [
     "AbsoluteLoss",
     "BinomialCapture",
+    "Discovery",
     "ExactCounts",
     "Fit",
     "JointMoments",
@@ -39,7 +43,9 @@ __all__ = [
     "Selection",
     "Snapshots",
     "SquaredLoss",
+    "all_reactions",
     "candidates",
+    "discover",
     "fit_rates",
     "log_likelihood",
     "published_moments",

@@ -42,11 +42,11 @@ class RateMethod(ABC):
     """A way to estimate the constants of candidate reactions."""
 
     @property
-    def takes(self) -> type:
-        """The type of its data: results of `simulate`, unless told."""
+    def takes(self) -> tuple[type, ...]:
+        """The types of its data: results of `simulate`, unless told."""
         import xarray as xr
 
-        return xr.Dataset
+        return (xr.Dataset,)
 
     @abstractmethod
     def estimate(self, candidates: Network, sets: "Sequence[Any]") -> Rates:

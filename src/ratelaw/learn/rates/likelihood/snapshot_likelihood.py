@@ -1,8 +1,8 @@
 """Rates by the master equation's likelihood of snapshots."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from ratelaw.network import Network
 from ratelaw.network.condition import condition_of
 from ratelaw.network.lowering import to_numpy
 from ratelaw.simulate.master_equation.likely_states import likely_states
-from ratelaw.simulate.master_equation.sensitivities import Projection
+from ratelaw.simulate.master_equation.sensitivities import Projection, Transient
 
 SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
@@ -127,7 +127,7 @@ class SnapshotLikelihood:
 
     def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """The log-likelihood, and its gradient, shape (P,)."""
-        transient = self.projection(theta)
+        transient = self._course(theta.tobytes())
         value, weights = 0.0, np.zeros_like(transient.probability)
         for row, (p, chances, cells) in enumerate(
             zip(transient.probability, self.chances, self.data.cells, strict=True)
@@ -146,14 +146,15 @@ class SnapshotLikelihood:
         s is the gradient of the logarithm of the chance to see y at t.
         """
         steps = STEP * np.maximum(np.abs(theta), LEAST * (np.abs(theta).max() or 1.0))
+        here = self._logarithms(theta)
         moved = [self._logarithms(theta + row) for row in np.diag(steps)]
-        scores = (np.array(moved) - self._logarithms(theta)).T / steps
+        scores = (np.array(moved) - here).T / steps
         cells = np.concatenate(self.data.cells)
         return (scores.T * cells) @ scores
 
     def _logarithms(self, theta: np.ndarray) -> np.ndarray:
         """Of the chance of everything that was seen, all times after each other."""
-        probability = self.projection(theta).probability
+        probability = self._course(theta.tobytes()).probability
         return np.concatenate(
             [
                 np.log(np.maximum(chances @ p, SMALLEST) / (self.seen @ p))
@@ -163,7 +164,12 @@ class SnapshotLikelihood:
 
     def lost(self, theta: np.ndarray) -> float:
         """The probability that has left the states by the last time."""
-        return float(1 - self.projection(theta).probability[-1].sum())
+        return float(1 - self._course(theta.tobytes()).probability[-1].sum())
+
+    @cached_property
+    def _course(self) -> Callable[[bytes], Transient]:
+        """Of the last parameters: their likelihood, information and loss are asked one by one."""
+        return lru_cache(maxsize=1)(lambda theta: self.projection(np.frombuffer(theta)))
 
     @cached_property
     def projection(self) -> Projection:

@@ -87,7 +87,7 @@ def test_a_cell_that_is_said_to_be_unseen_is_named():
 
 
 def test_where_all_probability_is_lost_the_likelihood_is_0():
-    data = Snapshots.of_cells([1.0], [[0]], ["A"], {"A": 0})
+    data = Snapshots.of_cells([1.0], [[1]], ["A"], {"A": 0})
     there = SnapshotLikelihood(NETWORK, data, ["k"], np.array([[0], [1]]))
     value, gradient = there.value_and_gradient(np.array([1e5]))
     assert value == -np.inf
