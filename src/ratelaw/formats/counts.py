@@ -121,12 +121,12 @@ def _table(
     if not later.size:
         raise DataError(f"{named}no row after time 0: no cell was measured")
     start = counts[begins[0]]
-    for i in begins[(counts[begins] != start).any(axis=1)][:1]:
+    for i in begins[(counts[begins] != start).any(axis=1)][:1].tolist():
         raise DataError(
             f"{named}{rows[begins[0]].place} and {rows[i].place}: two different states at time 0; "
             f"give cells that began otherwise another condition"
         )
-    cells = np.array([_cells(rows[i]) for i in later])
+    cells = np.array([_cells(rows[i]) for i in later.tolist()])
     initial = dict(zip(species, start.tolist(), strict=True))
     return CountTable(condition, species, initial, times[later], counts[later], cells)
 

@@ -7,16 +7,6 @@ from ratelaw.formats.table_files import write_columns
 from ratelaw.learn import NormalNoise, Snapshots
 
 
-@pytest.fixture
-def table(tmp_path):
-    def write(text):
-        path = tmp_path / "counts.csv"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
 def test_a_row_a_cell(table):
     (found,) = read_counts(table("time,A,B\n0,1,0\n2,1,1\n2,3,0\n"))
     assert found.condition == ""
@@ -66,7 +56,7 @@ def test_parquet_is_read_alike(tmp_path):
     ],
 )
 def test_bad_tables_are_refused_by_line_and_column(table, text, complaint):
-    with pytest.raises(rl.DataError, match=rf"counts\.csv: .*{complaint}"):
+    with pytest.raises(rl.DataError, match=rf"table\.csv: .*{complaint}"):
         Snapshots.read(table(text))
 
 

@@ -135,7 +135,7 @@ def _unbiased_precision(covariance: np.ndarray, trials: float) -> float:
     size = int(np.count_nonzero(np.diagonal(covariance)))
     if trials < size + 3:
         raise DataError(
-            f"{trials:g} trajectories cannot weigh {size} moments: their sampling covariance has no "
-            f"inverse; simulate more than {size + 3}, or record fewer times"
+            f"{trials:g} trajectories cannot weigh {size} moments: their sampling covariance has "
+            f"no inverse; simulate more than {size + 3}, or record fewer times"
         )
     return 1 - (size + 1) / (trials - 1)

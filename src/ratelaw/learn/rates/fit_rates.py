@@ -24,7 +24,7 @@ def fit_rates(
     data: "Data | Sequence[Data]",
     method: RateMethod | None = None,
 ) -> Rates:
-    """Estimate every rate constant of candidate reactions from moments, snapshots of cells or paths.
+    """Estimate every rate constant of candidate reactions from moments, single cells or paths.
 
     Parameters
     ----------

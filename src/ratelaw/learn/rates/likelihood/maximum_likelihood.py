@@ -17,7 +17,6 @@ from ratelaw.learn.rates.likelihood.snapshot_likelihood import (
 )
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.rate_problem import with_free_constants
-from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.scoring import factor_of
 from ratelaw.network import Network
 
@@ -117,17 +116,6 @@ class LikelihoodCriterion(Criterion):
 
     def design(self, estimate: Estimate) -> np.ndarray:
         return factor_of(estimate.information)
-
-    def rates(self, estimate: Estimate) -> Rates:
-        return Rates(
-            candidates=self.network,
-            constants=estimate.constants,
-            covariance=estimate.covariance,
-            present=estimate.present,
-            chi_square=None,
-            degrees_of_freedom=None,
-            log_likelihood=-estimate.deviance / 2,
-        )
 
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> list[SnapshotLikelihood]:
         free = [name for name, there in zip(self.network.parameters, fitted, strict=True) if there]

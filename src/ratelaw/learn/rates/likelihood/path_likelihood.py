@@ -15,7 +15,6 @@ from ratelaw.learn.rates.likelihood.path_objective import (
     statistics_of,
 )
 from ratelaw.learn.rates.rate_problem import with_free_constants
-from ratelaw.learn.rates.rates import Rates
 from ratelaw.network import Network
 
 
@@ -94,17 +93,6 @@ class PathCriterion(Criterion):
         largest = together.max(axis=1, keepdims=True)
         together = np.divide(together, largest, out=together, where=largest > 0)
         return np.vstack([data.shares, together, never])
-
-    def rates(self, estimate: Estimate) -> Rates:
-        return Rates(
-            candidates=self.network,
-            constants=estimate.constants,
-            covariance=estimate.covariance,
-            present=estimate.present,
-            chi_square=None,
-            degrees_of_freedom=None,
-            log_likelihood=-estimate.deviance / 2,
-        )
 
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> list[PathObjective]:
         return [PathObjective(self.statistics, fitted, constants)]
