@@ -71,6 +71,24 @@ def test_rates_from_published_moments_scatter_as_their_errors_say():
     assert (squares < 88).all()
 
 
+def test_errors_that_are_known_give_the_bound():
+    # Values without errors; the bound follows from the closed form's slopes.
+    times, truth = np.array([0, 1, 2, 4, 8.0]), np.array([10, 0.5])
+
+    def mean(rates):
+        return rates[0] / rates[1] * (1 - np.exp(-rates[1] * times))
+
+    errors = np.stack([0.02 * mean(truth), 0.05 * mean(truth)], axis=1)
+    values = np.stack([mean(truth)] * 2, axis=1)
+    rates = rl.fit_rates(rl.zoo.birth_death(), of(values, times=times, standard_errors=errors))
+    steps = np.diag([1e-5, 1e-5])
+    slopes = np.array([(mean(truth + s) - mean(truth - s)) / 2e-5 for s in steps])[:, 1:]
+    scaled = np.concatenate([slopes / errors[1:, 0], slopes / errors[1:, 1]], axis=1)
+    bound = np.sqrt(np.diag(np.linalg.inv(scaled @ scaled.T)))
+    np.testing.assert_allclose(rates.constants, truth, rtol=1e-4)
+    np.testing.assert_allclose(rates.standard_errors, bound, rtol=1e-3)
+
+
 def test_moments_are_read_with_their_errors(tmp_path):
     wide, tidy = tmp_path / "wide.csv", tmp_path / "tidy.csv"
     wide.write_text('time,A,A_sd,"A,A","A,A_sd"\n0,0,0,0,0\n1,8,0.2,8,0.5\n')

@@ -92,6 +92,12 @@ def test_reactions_that_are_not_there_are_absent():
     assert rates.to_network().initial == {"A": 10}
 
 
+def test_reactions_that_could_have_happened_and_did_not_are_determined():
+    rates = rl.fit_rates(ONE_CHANGE, of([0, 1, 3], [2, 3, 4]))
+    assert rates.rank == 3
+    np.testing.assert_allclose(rates.constants, [0, 0, 2 / 9], rtol=1e-12)
+
+
 def test_several_sets_are_one():
     network = rl.zoo.dimerisation()
     _, paths = watched(network, [0, 3], 10, seed=4)
