@@ -14,6 +14,8 @@ from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
 from ratelaw.learn.rates.all_reactions import all_reactions
+from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
+from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
 from ratelaw.learn.rates.discover import discover
 from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
@@ -26,9 +28,11 @@ from ratelaw.learn.rates.rates import Rates
 __all__ = [
     "AbsoluteLoss",
     "BinomialCapture",
+    "Design",
     "Discovery",
     "ExactCounts",
     "Fit",
+    "Identifiability",
     "JointMoments",
     "Library",
     "MaximumLikelihood",
@@ -39,6 +43,7 @@ __all__ = [
     "PathLikelihood",
     "PathRows",
     "PolynomialLibrary",
+    "RankedDesigns",
     "Rates",
     "Selection",
     "Snapshots",
@@ -47,8 +52,10 @@ __all__ = [
     "candidates",
     "discover",
     "fit_rates",
+    "identifiability",
     "log_likelihood",
     "published_moments",
+    "rank_designs",
     "read_moments",
     "transitions",
 ]

@@ -60,10 +60,12 @@ def observe_averages(data: "xr.Dataset") -> Observations:
 
 
 def observe_moments(data: "xr.Dataset") -> Observations:
-    """Averages and covariances of a result with their sampling covariance."""
+    """All moments of a result with their sampling covariance."""
     for name in ("average", "covariance", "moment_covariance"):
         require(data, name)
     values = stack_moments(data["average"].values, data["covariance"].values)
+    if "central_moments" in data:
+        values = np.concatenate([values, data["central_moments"].values], axis=1)
     return _observe(data, values, [str(name) for name in data["moment"].values])
 
 

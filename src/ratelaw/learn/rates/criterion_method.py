@@ -26,6 +26,11 @@ class CriterionMethod(RateMethod):
     def source(self) -> str:
         """What determines the rates, in the plural, for messages."""
 
+    @property
+    def screen(self) -> "CriterionMethod | None":
+        """A quicker method that finds the networks worth judging by this one, if it is slow."""
+        return None
+
     @abstractmethod
     def pose(self, candidates: Network, sets: Sequence[Any]) -> Criterion:
         """The criterion of candidates with free constants on data of the type that it takes."""

@@ -79,6 +79,10 @@ class MaximumLikelihood(CriterionMethod):
     def source(self) -> str:
         return "the cells"
 
+    @property
+    def screen(self) -> JointMoments:
+        return JointMoments()
+
     def pose(self, candidates: Network, sets: Sequence[Snapshots]) -> "LikelihoodCriterion":
         for data in sets:
             require_same_species(candidates, data)
