@@ -41,7 +41,7 @@ def test_single_cells_start_a_search_near_its_end():
 def test_few_cells_suffice_for_the_likelihood_but_not_for_moments():
     network = rl.Network.parse("0 --> A, 1\nA --> 0, 1")
     few = rl.Snapshots.of_cells([1, 2, 4], [[7], [9], [17]], ["A"], {"A": 0})
-    with pytest.raises(rl.DataError, match="one cell at time 1: moments need more"):
+    with pytest.raises(rl.DataError, match="1 cells at time 1: moments of order 2 need"):
         rl.fit_rates(network, few, rl.JointMoments())
     pairs = rl.Snapshots.of_cells([1, 1, 2, 2], [[7], [8], [9], [12]], ["A"], {"A": 0})
     with pytest.raises(rl.DataError, match="4 trajectories cannot weigh 2 moments"):
