@@ -1,7 +1,11 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
+from ratelaw.learn.data.observed_paths import ObservedPaths
+from ratelaw.learn.data.path_rows import PathRows
+from ratelaw.learn.data.published_moments import published_moments, read_moments
 from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.data.transitions import transitions
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.library import Library, PolynomialLibrary
@@ -15,6 +19,7 @@ from ratelaw.learn.rates.discover import discover
 from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
 from ratelaw.learn.rates.rates import Rates
@@ -33,6 +38,9 @@ __all__ = [
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
+    "ObservedPaths",
+    "PathLikelihood",
+    "PathRows",
     "PolynomialLibrary",
     "RankedDesigns",
     "Rates",
@@ -44,5 +52,8 @@ __all__ = [
     "fit_rates",
     "identifiability",
     "log_likelihood",
+    "published_moments",
     "rank_designs",
+    "read_moments",
+    "transitions",
 ]
