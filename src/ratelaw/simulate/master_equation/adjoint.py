@@ -27,6 +27,26 @@ def powers(
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def series_of_powers(
+    weights: np.ndarray, start: np.ndarray, chance: np.ndarray, stay: np.ndarray, runs: np.ndarray
+) -> np.ndarray:
+    """The sum of w_k P^k start, without keeping the powers: they stay in the cache."""
+    total = weights[0] * start
+    before, after = start.copy(), np.empty_like(start)
+    for k in range(1, len(weights)):
+        for s in range(start.size):
+            after[s] = stay[s] * before[s]
+        for run in range(len(runs)):
+            r, origin, target, length = runs[run]
+            for s in range(length):
+                after[target + s] += chance[r, origin + s] * before[origin + s]
+        for s in range(start.size):
+            total[s] += weights[k] * after[s]
+        before, after = after, before
+    return total
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 def pull_back(  # noqa: PLR0917
     weights: np.ndarray,
     adjoint: np.ndarray,

@@ -79,9 +79,9 @@ class MaximumLikelihood(CriterionMethod):
     def source(self) -> str:
         return "the cells"
 
-    @property
-    def screen(self) -> JointMoments:
-        return JointMoments()
+    def screen(self, sets: Sequence[Snapshots]) -> JointMoments | None:
+        """Moments, where they are those of the cells."""
+        return JointMoments() if all(data.is_complete for data in sets) else None
 
     def pose(self, candidates: Network, sets: Sequence[Snapshots]) -> "LikelihoodCriterion":
         for data in sets:
