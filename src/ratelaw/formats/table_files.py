@@ -110,7 +110,7 @@ def read_rows(path: Path) -> tuple[list[str], list[Row]]:
 
 
 def read_remarks(path: Path) -> dict[str, str]:
-    """What a table says about itself: first lines such as ``# unseen: A == 0``; metadata of Parquet."""
+    """What a table says of itself: first lines such as ``# unseen: A == 0``; Parquet's metadata."""
     if suffix_of(path) == PARQUET:
         from pyarrow import parquet
 
