@@ -1,7 +1,7 @@
 """The data of `ratelaw rates`: what they are follows from the file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +103,7 @@ def read_rate_data(
 
 
 def _read(path: Path, measurement: Measurement, estimator: str | None) -> RateData:
-    given = {"unseen": measurement.unseen, "capture": measurement.capture}
-    given |= {"noise": measurement.noise, "species": measurement.species}
+    given = asdict(measurement)
     if suffix_of(path) in RESULTS:
         refuse(f"{path} is a result of simulate, where every molecule is counted", given)
         return _result(path, estimator)

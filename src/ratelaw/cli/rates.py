@@ -16,7 +16,6 @@ from ratelaw.learn import (
     Discovery,
     ODENet,
     PolynomialLibrary,
-    Rates,
     candidates,
     discover,
     fit_rates,

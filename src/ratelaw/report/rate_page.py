@@ -9,8 +9,9 @@ import numpy as np
 
 from ratelaw.learn import Discovery, Rates, Snapshots, identifiability
 from ratelaw.learn.rates.criterion_method import CriterionMethod
-from ratelaw.network import Network, Reaction
+from ratelaw.network import Network
 from ratelaw.report.blocks import Block, Cell, Highlights, Listing, Page, Section, Table, Text
+from ratelaw.report.formulas import arrow
 from ratelaw.report.numbers import Number
 from ratelaw.report.rate_figures import course_figure, frequency_figure
 from ratelaw.report.rate_numbers import Frequencies, courses, frequencies
@@ -127,15 +128,14 @@ def _quality(rates: Rates) -> str:
 
 
 def _rate_table(rates: Rates) -> Table:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for j, reaction in enumerate(rates.candidates.reactions):
         value, error = float(rates.constants[j]), float(rates.standard_errors[j])
         low, high = max(value - NORMAL * error, 0.0), value + NORMAL * error
-        row = (arrow(reaction), f"k{j + 1}")
-        if rates.present[j]:
-            rows.append((*row, Number(value, error), f"{low:.4g} to {high:.4g}"))
-        else:
-            rows.append((*row, ABSENT, ""))
+        estimate = Number(value, error), f"{low:.4g} to {high:.4g}"
+        rows.append(
+            (arrow(reaction), f"k{j + 1}", *(estimate if rates.present[j] else (ABSENT, "")))
+        )
     return Table(
         "Rate constants with standard errors and 95 % intervals, per unit of time (and volume for "
         "reactions of two molecules).",
@@ -196,9 +196,7 @@ def _fit_section(report: RateReport) -> Section:
             named = f"Data set {place + 1}: " if len(report.sets) > 1 else ""
             if found_courses:
                 blocks.append(course_figure(found_courses, named))
-    nothing = Text(
-        "Paths, and moments of cells that did not begin in one known state at time 0, are not drawn."
-    )
+    nothing = Text("Drawn are counts of cells, and moments that begin in a known state at time 0.")
     return Section("Data and prediction", tuple(blocks) or (nothing,))
 
 
@@ -253,14 +251,3 @@ def _times(data: Any) -> np.ndarray:  # noqa: ANN401
 def _starts(report: RateReport) -> list[dict[str, float]]:
     starts = [data.initial for data in report.sets if isinstance(data, Snapshots)]
     return [dict(start) for start in starts] or [dict(report.network.initial)]
-
-
-def arrow(reaction: Reaction) -> str:
-    """A reaction as it is printed.
-
-    Examples
-    --------
-    >>> print(arrow(Network.parse("A --> 2 B, 1").reactions[0]))
-    A → 2 B
-    """
-    return str(reaction).replace("-->", "→")
