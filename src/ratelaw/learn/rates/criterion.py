@@ -7,12 +7,15 @@ from functools import cached_property
 
 import numpy as np
 
+from ratelaw.errors import SolverError
 from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.scoring import Objective, maximise, total
 from ratelaw.network import Network
 
 CERTAIN = 1e-12
 """Eigenvalues of a scaled information below this say nothing."""
+ROUNDS = 6
+"""Times that the parts are made anew."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +129,24 @@ class Criterion(ABC):
             If the search does not end.
         """
         constants = np.where(fitted, np.maximum(start, 0.0), start)
-        parts = self.parts(fitted, constants)
-        best = maximise(parts, constants[fitted])
-        constants[fitted] = best.theta
+        for _ in range(ROUNDS):
+            parts = self.parts(fitted, constants)
+            best = maximise(parts, constants[fitted])
+            constants = constants.copy()
+            constants[fitted] = best.theta
+            shortcoming = self.shortcoming(parts, best.theta)
+            if not shortcoming:
+                break
+        else:
+            raise SolverError(f"{shortcoming}, in {ROUNDS} rounds")
         gradient, information = np.zeros(fitted.size), np.zeros((fitted.size,) * 2)
         gradient[fitted] = best.gradient
         information[np.ix_(fitted, fitted)] = best.information
         return Estimate(constants, -2 * best.value, gradient, information, fitted)
+
+    def shortcoming(self, parts: Sequence[Objective], theta: np.ndarray) -> str:  # noqa: ARG002
+        """What is wrong with the parts at theta, for they are then made anew; mostly nothing."""
+        return ""
 
     def expand(self, constants: np.ndarray) -> Quadratic:
         """The deviance around a point, to second order."""

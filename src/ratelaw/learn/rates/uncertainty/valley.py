@@ -1,0 +1,136 @@
+"""The floor of the deviance along one constant, followed until it has risen far enough."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ratelaw.errors import DataError, SolverError
+from ratelaw.learn.rates.criterion import Criterion, Estimate
+
+FITS = 8
+"""On each side, at most."""
+CLOSE = 0.1
+"""Of the height, relative: what is left of the way is gone along the secant."""
+GROWTH = 4.0
+"""Times the distance gone, at most, in one step."""
+KEPT = 0.1
+"""Of a constant, at least, where the next search begins."""
+BELOW = 0.02
+"""That a deviance may be below the least: searches end within twice 1e-3 of it."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The held constant, the root of the rise of the deviance, and all constants there."""
+
+    value: float
+    root: float
+    constants: np.ndarray
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Where the deviance has risen enough, and the points on the way, from the minimum on."""
+
+    end: float
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Valley:
+    r"""Minima of the deviance with one constant held.
+
+    The root :math:`\sqrt{D - \hat D}` is nearly linear in the constant, so that secants find the
+    place where it is `height`.
+    """
+
+    criterion: Criterion
+    best: Estimate
+    place: int
+    height: float
+
+    @property
+    def centre(self) -> Point:
+        """The minimum."""
+        return Point(float(self.best.constants[self.place]), 0.0, self.best.constants)
+
+    @cached_property
+    def unit(self) -> float:
+        """The standard error, or what it would be if a constant at 0 were above."""
+        variance = self._covariance[self.place, self.place]
+        return float(np.sqrt(variance)) if variance > 0 else self.centre.value or 1.0
+
+    @cached_property
+    def _covariance(self) -> np.ndarray:
+        lifted = self.best.constants.copy()
+        lifted[self.place] = lifted[self.place] or 1.0
+        return replace(self.best, constants=lifted).covariance
+
+    def walk(self, side: int) -> Wall:
+        """Up (1) or down (-1) to the height."""
+        below, above, near = [self.centre], None, False
+        if side < 0 and self.centre.value == 0:
+            return Wall(0.0, tuple(below))
+        value = self._first(side)
+        for _ in range(FITS):
+            try:
+                point = self._point(value, below)
+            except SolverError:
+                break
+            if point.root > self.height:
+                above = point
+            else:
+                below.append(point)
+            near = abs(point.root - self.height) < CLOSE * self.height
+            if near or (value == 0 and point is not above):
+                break
+            value = self._next(below, above)
+        if not (near or above):
+            return Wall(0.0 if side < 0 else np.inf, tuple(below))
+        return Wall(self._next(below, above), (*below, above) if above else tuple(below))
+
+    def _first(self, side: int) -> float:
+        """Where the parabola has the height, not too far; at 0 it may begin with a slope."""
+        centre, curvature = self.centre.value, self.unit**-2
+        slope = self.best.gradient[self.place] if centre == 0 else 0.0
+        gone = (slope + np.sqrt(slope**2 + curvature * self.height**2)) / curvature
+        gone = min(gone, GROWTH * centre) if centre > 0 else gone
+        return max(centre + side * float(gone), 0.0)
+
+    def _next(self, below: list[Point], above: Point | None) -> float:
+        """Where the secant has the height; without a point above it, not too far."""
+        last = below[-1]
+        if above and np.isinf(above.root):
+            return (last.value + above.value) / 2
+        other = above or below[-2]
+        rise = other.root - last.root
+        farthest = GROWTH * (last.value - self.centre.value)
+        gone = (self.height - last.root) * (other.value - last.value) / rise if rise else np.inf
+        if not above and not 0 < gone / farthest < 1:
+            gone = farthest
+        return max(last.value + gone, 0.0)
+
+    def _point(self, value: float, below: list[Point]) -> Point:
+        """The minimum with the constant held there; infinitely high where nothing explains data."""
+        last = below[-1]
+        if len(below) > 1:
+            slope = (last.constants - below[-2].constants) / (last.value - below[-2].value)
+        else:
+            slope = self._covariance[:, self.place] / self.unit**2
+        start = last.constants + slope * (value - last.value)
+        start = np.maximum(start, KEPT * last.constants)
+        start[self.place] = value
+        fitted = self.best.fitted.copy()
+        fitted[self.place] = False
+        try:
+            found = self.criterion.fit(fitted, start)
+        except DataError:
+            return Point(value, np.inf, start)
+        rise = found.deviance - self.best.deviance
+        if rise < -BELOW:
+            raise SolverError(
+                f"k{self.place + 1} = {value:.6g} fits better than the estimate "
+                f"{self.centre.value:.6g}, by {-rise:.2g} in the deviance: fit again from there"
+            )
+        return Point(value, float(np.sqrt(max(rise, 0.0))), found.constants)
