@@ -28,6 +28,10 @@ class CountingModel(ABC):
         Shape (K, S).
         """
 
+    @abstractmethod
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        """What is observed of cells in these states, shape (cells, species)."""
+
 
 @dataclass(frozen=True)
 class ExactCounts(CountingModel):
@@ -43,6 +47,9 @@ class ExactCounts(CountingModel):
         return np.logical_and.reduce(
             [observed[:, None, i] == states[None, :, i] for i in range(states.shape[1])]
         ).astype(float)
+
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+        return states
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,9 @@ class BinomialCapture(CountingModel):
         logs = binom.logpmf(observed[:, None], states[None], self.probability).sum(axis=2)
         return np.exp(logs)
 
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return generator.binomial(states, self.probability)
+
 
 @dataclass(frozen=True)
 class NormalNoise(CountingModel):
@@ -114,3 +124,6 @@ class NormalNoise(CountingModel):
 
         logs = norm.logpdf(observed[:, None], states[None], self.deviation).sum(axis=2)
         return np.exp(logs)
+
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return generator.normal(states, self.deviation)

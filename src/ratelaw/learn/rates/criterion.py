@@ -99,6 +99,11 @@ class Criterion(ABC):
     def start(self) -> np.ndarray:
         """Where a search over all constants may begin, shape (M,), above 0."""
 
+    @property
+    def saturated(self) -> float:
+        """The log-likelihood of a model that reproduces the data; 0 where it is part of D."""
+        return 0.0
+
     @abstractmethod
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> Sequence[Objective]:
         """Log-likelihoods, up to a constant, whose sum is -D/2, as functions of fitted constants.

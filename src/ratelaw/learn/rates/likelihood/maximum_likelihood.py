@@ -112,6 +112,12 @@ class LikelihoodCriterion(Criterion):
             return np.ones(count)
         return np.maximum(found, FLOOR * found.max())
 
+    @property
+    def saturated(self) -> float:
+        r"""Of the frequencies themselves, :math:`\sum_{ty} c_{ty} \ln (c_{ty} / c_t)`."""
+        groups = [cells for data in self.sets for cells in data.cells]
+        return float(sum(cells @ np.log(cells / cells.sum()) for cells in groups))
+
     def design(self, estimate: Estimate) -> np.ndarray:
         return factor_of(estimate.information)
 
