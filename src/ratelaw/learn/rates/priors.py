@@ -184,5 +184,25 @@ class LogUniform(Prior):
     def slope(self, constant: float) -> float:
         return -1 / constant
 
-    def information(self, constant: float) -> float:  # noqa: ARG002
-        return 0.0
+    def information(self, constant: float) -> float:
+        """That of a normal distribution of ln k with the same variance."""
+        return 12 / float(np.log(self.highest / self.lowest) * constant) ** 2
+
+
+@dataclass(frozen=True)
+class OnLogScale(Prior):
+    """The density of ln k that another density of k says, as a function of k."""
+
+    prior: Prior
+
+    def __post_init__(self) -> None:
+        """Its parameters are checked already."""
+
+    def log_density(self, constant: float) -> float:
+        return self.prior.log_density(constant) + float(np.log(constant))
+
+    def slope(self, constant: float) -> float:
+        return self.prior.slope(constant) + 1 / constant
+
+    def information(self, constant: float) -> float:
+        return self.prior.information(constant)

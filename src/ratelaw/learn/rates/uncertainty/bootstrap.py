@@ -11,6 +11,7 @@ from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.uncertainty.refit import as_chosen, posed
 from ratelaw.learn.rates.uncertainty.resampling import resample
+from ratelaw.network import Network
 
 if TYPE_CHECKING:
     from ratelaw.learn.rates.fit_rates import Data
@@ -44,6 +45,11 @@ class Bootstrap:
     failed: int
 
     @property
+    def candidates(self) -> Network:
+        """With constants k1, k2, ...."""
+        return self.rates.candidates
+
+    @property
     def bias(self) -> np.ndarray:
         """Mean of the replicates less the estimate, shape (M,)."""
         return self.constants.mean(axis=0) - self.rates.constants
@@ -67,6 +73,10 @@ class Bootstrap:
         """Percentiles of the replicates, shape (M, 2)."""
         tail = (1 - level) / 2
         return np.quantile(self.constants, [tail, 1 - tail], axis=0).T
+
+    def draws(self, count: int, seed: int) -> np.ndarray:
+        """Constants of replicates taken at random, shape (count, M)."""
+        return np.random.default_rng(seed).choice(self.constants, size=count)
 
     def __str__(self) -> str:
         names = [str(reaction) for reaction in self.rates.candidates.reactions]
