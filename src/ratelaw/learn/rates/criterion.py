@@ -115,9 +115,17 @@ class Criterion(ABC):
     def design(self, estimate: Estimate) -> np.ndarray:
         """Shape (K, M): combinations of constants that change none of its rows are undetermined."""
 
-    @abstractmethod
     def rates(self, estimate: Estimate) -> Rates:
-        """The estimate with how well it fits."""
+        """The estimate with how well it fits: a log-likelihood unless told otherwise."""
+        return Rates(
+            candidates=self.candidates,
+            constants=estimate.constants,
+            covariance=estimate.covariance,
+            present=estimate.present,
+            chi_square=None,
+            degrees_of_freedom=None,
+            log_likelihood=-estimate.deviance / 2,
+        )
 
     def all_free(self, estimate: Estimate) -> Rates:
         """The rates before any reaction is removed."""

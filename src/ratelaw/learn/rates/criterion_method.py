@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ratelaw.learn.rates.criterion import Criterion
-from ratelaw.learn.rates.identifiability import rank, require_identifiable
 from ratelaw.learn.rates.rate_problem import RateMethod
 from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.search import search
+from ratelaw.learn.rates.undetermined import rank, require_identifiable
 from ratelaw.network import Network
 
 REFITS, BEAM = 4, 30
@@ -25,6 +25,11 @@ class CriterionMethod(RateMethod):
     @abstractmethod
     def source(self) -> str:
         """What determines the rates, in the plural, for messages."""
+
+    @property
+    def screen(self) -> "CriterionMethod | None":
+        """A quicker method that finds the networks worth judging by this one, if it is slow."""
+        return None
 
     @abstractmethod
     def pose(self, candidates: Network, sets: Sequence[Any]) -> Criterion:

@@ -10,13 +10,15 @@ from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import as_list
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
-from ratelaw.learn.rates.search import search
+from ratelaw.learn.rates.search import fit_or_reject, near_the_best, search
 from ratelaw.network import Network
 
 if TYPE_CHECKING:
     from ratelaw.learn.rates.fit_rates import Data
 
 BEAM = 200
+WIDER = 4.0
+"""By which the reach of a screen is larger: its BIC is that of less of the data."""
 
 
 def discover(
@@ -42,7 +44,8 @@ def discover(
     data
         As for `fit_rates`.
     method
-        `JointMoments()`, the default, which is quick, or `MaximumLikelihood()` for snapshots.
+        `JointMoments()`, the default, which is quick, or `MaximumLikelihood()` for snapshots, which
+        judges the networks that moments do not rule out.
     within
         Of the best BIC: 10 is odds of 150 to 1.
     most
@@ -75,9 +78,17 @@ def discover(
     if within < 0 or most < 1:
         raise DataError(f"within={within}, most={most}: choose within >= 0 and most >= 1")
     chosen = method or JointMoments()
-    criterion = chosen.pose(candidates, as_list(data, chosen))
-    start = criterion.start
-    full = criterion.fit(np.ones(start.size, dtype=bool), start)
-    found = search(criterion, full, within=within, refits=most, beam=BEAM)
+    sets = as_list(data, chosen)
+    criterion = chosen.pose(candidates, sets)
+    if chosen.screen is None:
+        start = criterion.start
+        full = criterion.fit(np.ones(start.size, dtype=bool), start)
+        found = search(criterion, full, within=within, refits=most, beam=BEAM)
+        complete = len(found) < most
+    else:
+        screened = discover(candidates, sets, chosen.screen, within=within + WIDER, most=most)
+        starts = [rates.constants for rates in screened.networks]
+        found = near_the_best(criterion, [fit_or_reject(criterion, k) for k in starts], within)
+        complete = screened.complete
     bic = np.array([estimate.bic(criterion.observations) for estimate in found])
-    return Discovery(tuple(map(criterion.rates, found)), bic, complete=len(found) < most)
+    return Discovery(tuple(map(criterion.rates, found)), bic, complete)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
+from ratelaw.learn.data.observed_paths import ObservedPaths
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.rate_problem import RateMethod
 from ratelaw.learn.rates.rates import Rates
@@ -15,7 +17,7 @@ from ratelaw.network import Network
 if TYPE_CHECKING:
     import xarray as xr
 
-    Data = xr.Dataset | Snapshots
+    Data = xr.Dataset | Snapshots | ObservedPaths
 
 
 def fit_rates(
@@ -23,7 +25,7 @@ def fit_rates(
     data: "Data | Sequence[Data]",
     method: RateMethod | None = None,
 ) -> Rates:
-    """Estimate every rate constant of candidate reactions from moments or from snapshots of cells.
+    """Estimate every rate constant of candidate reactions from moments, single cells or paths.
 
     Parameters
     ----------
@@ -31,10 +33,12 @@ def fit_rates(
         A network of mass-action reactions; their constants are what is estimated, whatever their
         present values.
     data
-        One or several results with `average`, `covariance` and `moment_covariance`; or `Snapshots`.
+        One or several results with `average`, `covariance` and `moment_covariance`; or `Snapshots`,
+        for paths seen at times those of `transitions`; or `ObservedPaths`.
     method
         For moments `JointMoments()` (the default: efficient, finds absent reactions) or
-        `MomentCoefficients()` (the paper's way); for snapshots `MaximumLikelihood()`.
+        `MomentCoefficients()` (the paper's way); for snapshots `MaximumLikelihood()`; for paths
+        `PathLikelihood()`.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def fit_rates(
 def usual_method(data: "Data | Sequence[Data]") -> CriterionMethod:
     """What suits the data where no method is named."""
     first = data[0] if isinstance(data, Sequence) and data else data
-    usual = (MaximumLikelihood(), JointMoments())
+    usual = (MaximumLikelihood(), PathLikelihood(), JointMoments())
     return next((m for m in usual if isinstance(first, m.takes)), usual[-1])
 
 

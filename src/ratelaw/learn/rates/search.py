@@ -48,18 +48,24 @@ def search(
         chosen = promising(around, penalty=penalty, within=within + SLACK, beam=beam)[:refits]
         for _, start in chosen:
             if _key(start) not in pool:
-                pool[_key(start)] = _fit(criterion, start)
+                pool[_key(start)] = fit_or_reject(criterion, start)
         before, best = best, min(pool.values(), key=lambda e: e.bic(number))
         expected = {_key(start): cost for cost, start in chosen}.get(_key(best.constants))
         if best is before or (expected and abs(best.bic(number) - expected) < EXACT):
             break
         around = criterion.expand(best.constants)
-    ranked = sorted(pool.values(), key=lambda e: e.bic(number))
-    distinct = {_key(e.constants): e for e in reversed(ranked)}
+    return near_the_best(criterion, list(pool.values()), within)
+
+
+def near_the_best(criterion: Criterion, estimates: list[Estimate], within: float) -> list[Estimate]:
+    """Those within reach of the least BIC, best first, each set of reactions once."""
+    ranked = sorted(estimates, key=lambda e: e.bic(criterion.observations))
+    best_of = {_key(e.constants): e for e in reversed(ranked)}
+    reach = ranked[0].bic(criterion.observations) + within
     return [
         e
         for e in ranked
-        if e is distinct[_key(e.constants)] and e.bic(number) <= best.bic(number) + within
+        if e is best_of[_key(e.constants)] and e.bic(criterion.observations) <= reach
     ]
 
 
@@ -67,7 +73,7 @@ def _key(constants: np.ndarray) -> bytes:
     return (constants > 0).tobytes()
 
 
-def _fit(criterion: Criterion, start: np.ndarray) -> Estimate:
+def fit_or_reject(criterion: Criterion, start: np.ndarray) -> Estimate:
     """Of the constants above 0; where they do not explain the data the deviance is infinite."""
     nothing = np.zeros(start.size)
     try:

@@ -9,6 +9,7 @@ from ratelaw.errors import DataError, RatelawError
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.criterion_method import CriterionMethod
+from ratelaw.learn.rates.likelihood.increments import rough_constants
 from ratelaw.learn.rates.likelihood.snapshot_likelihood import (
     SnapshotLikelihood,
     require_same_species,
@@ -16,7 +17,6 @@ from ratelaw.learn.rates.likelihood.snapshot_likelihood import (
 )
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.rate_problem import with_free_constants
-from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.scoring import factor_of
 from ratelaw.network import Network
 
@@ -77,6 +77,10 @@ class MaximumLikelihood(CriterionMethod):
     def source(self) -> str:
         return "the cells"
 
+    @property
+    def screen(self) -> JointMoments:
+        return JointMoments()
+
     def pose(self, candidates: Network, sets: Sequence[Snapshots]) -> "LikelihoodCriterion":
         for data in sets:
             require_same_species(candidates, data)
@@ -109,7 +113,7 @@ class LikelihoodCriterion(Criterion):
             moments = JointMoments().pose(self.network, self.sets)
             found = moments.fit(np.ones(count, dtype=bool), moments.start).constants
         except RatelawError:
-            return np.ones(count)
+            found = rough_constants(self.network, self.sets)
         return np.maximum(found, FLOOR * found.max())
 
     @property
@@ -120,17 +124,6 @@ class LikelihoodCriterion(Criterion):
 
     def design(self, estimate: Estimate) -> np.ndarray:
         return factor_of(estimate.information)
-
-    def rates(self, estimate: Estimate) -> Rates:
-        return Rates(
-            candidates=self.network,
-            constants=estimate.constants,
-            covariance=estimate.covariance,
-            present=estimate.present,
-            chi_square=None,
-            degrees_of_freedom=None,
-            log_likelihood=-estimate.deviance / 2,
-        )
 
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> list[SnapshotLikelihood]:
         free = [name for name, there in zip(self.network.parameters, fitted, strict=True) if there]

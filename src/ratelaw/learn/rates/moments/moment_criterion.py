@@ -107,7 +107,7 @@ class MomentCriterion(Criterion):
         sizes, trials = self._blocks
         shares = freedom * sizes / sizes.sum()
         spare = np.maximum(trials - sizes, 5.0)
-        excess = float(sizes @ ((shares + spare - 2) / (spare - 4)) / sizes.sum())
+        excess = float(sizes @ (1 + (shares + 2) / (spare - 4)) / sizes.sum())
         return float(chi2.sf(distance / excess, freedom / excess))
 
     def _wider(self, count: int) -> float:
@@ -118,7 +118,7 @@ class MomentCriterion(Criterion):
         sizes, trials = self._blocks
         spare = np.maximum(trials - sizes, 5.0)
         a = 2 / (spare - 1) / (spare - 4)
-        b = (spare - 2) / (spare - 1) / (spare - 4)
+        b = (1 - 1 / (spare - 1)) / (spare - 4)
         share = count * sizes / sizes.sum()
         return float(sizes @ ((1 + b * (sizes - share)) / (1 + a + b * (share + 1))) / sizes.sum())
 
@@ -128,7 +128,7 @@ class MomentCriterion(Criterion):
         data = self.problem.observations
         return (
             np.array([len(part.whitener) for part in data], dtype=float),
-            np.array([part.trials for part in data], dtype=float),
+            np.array([part.weighed_by for part in data]),
         )
 
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
 from ratelaw.network import Network
-from ratelaw.simulate import simulate
+from ratelaw.simulate import marginal, simulate
 from ratelaw.simulate.method import Solver
 
 if TYPE_CHECKING:
@@ -68,6 +68,31 @@ def predict(
     names = list(rates.candidates.parameters)
     sweep = dict(zip(names, constants.T, strict=True))
     return simulate(rates.candidates, method, times, sweep=sweep)
+
+
+def marginals(results: "xr.Dataset", *species: str) -> "xr.DataArray":
+    """`marginal` of every draw, with the leading dimension `parameter_set`.
+
+    Parameters
+    ----------
+    results
+        Of `predict` with `MasterEquation()`.
+    species
+        Names, at least one.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, MasterEquation, fit_rates, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
+    >>> rates = fit_rates(zoo.birth_death(), cells)
+    >>> marginals(predict(rates, MasterEquation(), [0, 5], draws=3), "A").dims
+    ('parameter_set', 'snapshot', 'n_A')
+    """
+    import xarray as xr
+
+    sets = range(results.sizes["parameter_set"])
+    tables = [marginal(results.isel(parameter_set=i), *species) for i in sets]
+    return xr.concat(tables, dim="parameter_set", coords="minimal", compat="override")
 
 
 def band(results: "xr.DataArray", level: float = 0.95) -> "xr.Dataset":

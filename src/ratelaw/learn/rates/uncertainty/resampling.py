@@ -7,9 +7,8 @@ import numpy as np
 
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.rates.likelihood.snapshot_likelihood import is_seen
 from ratelaw.network import Network
-from ratelaw.network.condition import condition_of
-from ratelaw.network.lowering import to_numpy
 from ratelaw.simulate import Direct, RecordPaths, simulate
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def _seen_states(
             progress=False,
         )
         states = paths["paths"].transpose("trajectory", "time", "species").values[:, 0]
-        found.append(states[_is_seen(network, data, states)])
+        found.append(states[is_seen(network, data, states.T) > 0])
         missing -= len(found[-1])
         if missing <= 0:
             return np.concatenate(found)[:count][:, order].astype(np.int64)
@@ -109,10 +108,3 @@ def _seen_states(
         f"cells are hardly ever seen at time {time:g}: {missing} of {count} are missing after "
         f"{BATCHES} ensembles, where '{data.unseen}' is unseen"
     )
-
-
-def _is_seen(network: Network, data: Snapshots, states: np.ndarray) -> np.ndarray:
-    if data.unseen is None:
-        return np.ones(len(states), dtype=bool)
-    condition = condition_of(data.unseen, network).subs(network.values)
-    return ~to_numpy([condition], network.symbols)(states.T)[0].astype(bool)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 
 from ratelaw.errors import DataError
-from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import symbol
+from ratelaw.network.network import Network
 from ratelaw.network.ratelaws import MassActionLaw
+from ratelaw.network.reaction import Reaction
 
 
 def all_reactions(species: Sequence[str], *, order: int = 1, products: int = 2) -> Network:
