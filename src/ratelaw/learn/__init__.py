@@ -20,21 +20,35 @@ from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
+from ratelaw.learn.rates.maximum_posterior import MaximumPosterior
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
+from ratelaw.learn.rates.priors import Gamma, HalfNormal, LogNormal, LogUniform, Prior
 from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.rates.uncertainty.bootstrap import Bootstrap, bootstrap
+from ratelaw.learn.rates.uncertainty.posterior import Posterior
+from ratelaw.learn.rates.uncertainty.predict import band, marginals, predict
+from ratelaw.learn.rates.uncertainty.profile import Profile, Profiles, profile
+from ratelaw.learn.rates.uncertainty.robust import with_robust_errors
+from ratelaw.learn.rates.uncertainty.sample_posterior import sample_posterior
 
 __all__ = [
     "AbsoluteLoss",
     "BinomialCapture",
+    "Bootstrap",
     "Design",
     "Discovery",
     "ExactCounts",
     "Fit",
+    "Gamma",
+    "HalfNormal",
     "Identifiability",
     "JointMoments",
     "Library",
+    "LogNormal",
+    "LogUniform",
     "MaximumLikelihood",
+    "MaximumPosterior",
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
@@ -42,18 +56,29 @@ __all__ = [
     "PathLikelihood",
     "PathRows",
     "PolynomialLibrary",
+    "Posterior",
+    "Prior",
+    "Profile",
+    "Profiles",
     "RankedDesigns",
     "Rates",
     "Selection",
     "Snapshots",
     "SquaredLoss",
+    "band",
+    "bootstrap",
     "candidates",
     "discover",
     "fit_rates",
     "identifiability",
     "log_likelihood",
+    "marginals",
+    "predict",
+    "profile",
     "published_moments",
     "rank_designs",
     "read_moments",
+    "sample_posterior",
     "transitions",
+    "with_robust_errors",
 ]

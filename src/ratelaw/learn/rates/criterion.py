@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -157,7 +158,7 @@ class Criterion(ABC):
         information[np.ix_(fitted, fitted)] = best.information
         return Estimate(constants, -2 * best.value, gradient, information, fitted)
 
-    def shortcoming(self, parts: Sequence[Objective], theta: np.ndarray) -> str:  # noqa: ARG002
+    def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:  # noqa: ARG002
         """What is wrong with the parts at theta, for they are then made anew; mostly nothing."""
         return ""
 

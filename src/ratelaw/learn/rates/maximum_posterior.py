@@ -108,7 +108,7 @@ class PosteriorCriterion(Criterion):
         ]
         return [*self.data.parts(fitted, constants), PriorDensity(tuple(inside))]
 
-    def shortcoming(self, parts: Sequence[Objective], theta: np.ndarray) -> str:
+    def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:
         return self.data.shortcoming(parts[:-1], theta)
 
     def rates(self, estimate: Estimate) -> Rates:

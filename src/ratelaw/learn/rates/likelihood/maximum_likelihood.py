@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -134,7 +135,7 @@ class LikelihoodCriterion(Criterion):
             )
         ]
 
-    def shortcoming(self, parts: Sequence[SnapshotLikelihood], theta: np.ndarray) -> str:
+    def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:
         """Too much of the probability leaves the states, which are then looked for anew."""
         lost = max(part.lost(theta) for part in parts)
         if lost < LOOSE * self.tolerance:

@@ -36,6 +36,15 @@ class Bootstrap:
         frequencies; of moments Hansen's J.
     failed
         How many replicates could not be fitted.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, fit_rates, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
+    >>> found = bootstrap(fit_rates(zoo.birth_death(), cells), cells, replicates=20)
+    >>> lower, upper = found.intervals()[0]
+    >>> bool(lower < 10 < upper)
+    True
     """
 
     rates: Rates
@@ -161,9 +170,7 @@ def bootstrap(
     values = dict(zip(criterion.candidates.parameters, best.constants.tolist(), strict=True))
     network = criterion.candidates.replace(parameters=values)
     seeds = np.random.default_rng(seed).integers(2**31, size=len(sets)).tolist()
-    drawn = [
-        resample(network, one, replicates, own) for one, own in zip(sets, seeds, strict=True)
-    ]
+    drawn = [resample(network, one, replicates, own) for one, own in zip(sets, seeds, strict=True)]
     constants, distances, errors = [], [], []
     for again in zip(*drawn, strict=True):
         try:

@@ -27,6 +27,14 @@ class Posterior:
         halves of chains, near 1 where they agree; NaN where a reaction is absent.
     divergences
         Steps that went astray: where there are any, parts of the posterior may be missing.
+
+    Examples
+    --------
+    >>> from ratelaw import zoo
+    >>> chains = np.array([[[9.0, 0.5], [11.0, 0.5]], [[10.0, 0.4], [10.0, 0.6]]])
+    >>> known, nothing = np.array([True, True]), np.full(2, np.nan)
+    >>> Posterior(zoo.birth_death(), chains, known, (None, None), nothing, nothing, 0).mean
+    array([10. ,  0.5])
     """
 
     candidates: Network

@@ -36,6 +36,12 @@ class Profile:
         above its minimum, in units in which it is chi-square.
     constants
         All constants at these minima, shape (P, M).
+
+    Examples
+    --------
+    >>> nothing = np.empty(0)
+    >>> Profile("k1", "0 --> A", 1.0, 0.6, 0.0, 2.5, 0.95, nothing, nothing, nothing).verdict
+    'may be absent'
     """
 
     name: str
@@ -60,7 +66,20 @@ class Profile:
 
 @dataclass(frozen=True)
 class Profiles(Sequence[Profile]):
-    """Of several constants, in the order of the candidates."""
+    """Of several constants, in the order of the candidates.
+
+    Attributes
+    ----------
+    profiles
+        At least one.
+
+    Examples
+    --------
+    >>> nothing = np.empty(0)
+    >>> print(Profiles((Profile("k1", "A --> 0", 1, 0.6, 0, 2.5, 0.9, nothing, nothing, nothing),)))
+    A --> 0  k1 = 1 ± 0.6  [0, 2.5]  may be absent
+    [90% intervals of the profile]
+    """
 
     profiles: tuple[Profile, ...]
 
@@ -176,4 +195,3 @@ def _profile(reaction: str, valley: Valley, level: float, wider: float) -> Profi
         rise=np.array([p.root**2 / wider for p in points]),
         constants=np.array([p.constants for p in points]),
     )
-

@@ -9,7 +9,7 @@ from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.likelihood.snapshot_likelihood import is_seen
 from ratelaw.network import Network
-from ratelaw.simulate import Direct, RecordPaths, simulate
+from ratelaw.simulate import Direct, RecordMoments, RecordPaths, simulate
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -35,7 +35,7 @@ def resample(
     """
     if isinstance(data, Snapshots):
         return _cells(network.replace(initial=data.initial), data, replicates, seed)
-    if "average" not in data or "trajectories" not in data.attrs:
+    if "moment_covariance" not in data or "trajectories" not in data.attrs:
         raise UnsupportedError(
             "a bootstrap draws results of simulate() or Snapshots anew; these data do not say how "
             "many trajectories they are of"
@@ -51,6 +51,7 @@ def _moments(
     first = data["covariance"].isel(time=0)
     if times[0] != 0 or float(np.abs(first).max()) > 0:
         raise DataError("the trajectories do not begin in one state at time 0: none can be drawn")
+    order = 1 + max(str(label).count(",") for label in data["moment"].values)
     names = map(str, data["species"].values)
     start = dict(zip(names, data["average"].values[0].tolist(), strict=True))
     results = simulate(
@@ -59,6 +60,7 @@ def _moments(
         times,
         trajectories=int(data.attrs["trajectories"]),
         seed=seed,
+        record=[RecordMoments(order=order)],
         sweep={name: np.full(replicates, value) for name, value in network.parameters.items()},
         progress=False,
     )
