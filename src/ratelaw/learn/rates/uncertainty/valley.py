@@ -14,6 +14,8 @@ CLOSE = 0.1
 """Of the height, relative: what is left of the way is gone along the secant."""
 GROWTH = 4.0
 """Times the distance gone, at most, in one step."""
+REACH = 30.0
+"""Times the constant where the parabola ends: farther out nothing is looked for."""
 KEPT = 0.1
 """Of a constant, at least, where the next search begins."""
 BELOW = 0.02
@@ -73,6 +75,7 @@ class Valley:
         if side < 0 and self.centre.value == 0:
             return Wall(0.0, tuple(below))
         value = self._first(side)
+        farthest = REACH * max(value, self.centre.value)
         for _ in range(FITS):
             try:
                 point = self._point(value, below)
@@ -83,9 +86,9 @@ class Valley:
             else:
                 below.append(point)
             near = abs(point.root - self.height) < CLOSE * self.height
-            if near or (value == 0 and point is not above):
+            if near or (value in {0.0, farthest} and point is not above):
                 break
-            value = self._next(below, above)
+            value = min(self._next(below, above), farthest)
         if not (near or above):
             return Wall(0.0 if side < 0 else np.inf, tuple(below))
         return Wall(self._next(below, above), (*below, above) if above else tuple(below))
