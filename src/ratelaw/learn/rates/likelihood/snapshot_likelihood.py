@@ -19,6 +19,8 @@ SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
 STEP, LEAST = 1e-6, 1e-4
 """Of a parameter, or of that part of the largest, to differentiate what a single cell says."""
+LEAKING = 10.0
+"""Times the tolerance: what may be lost in the end, where probability comes and goes often."""
 RAREST = 1e-11
 """Probability that may be lost where states are looked for hardest."""
 
@@ -59,6 +61,7 @@ def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray
     if exact:
         _require_seen(network, data, order)
     seen = np.unique(np.concatenate(data.observed), axis=0)[:, order][: None if exact else 0]
+    most = LEAKING * tolerance
     while True:
         states = likely_states(network, data.times, seen, tolerance)
         likelihood = SnapshotLikelihood(network, data, [], states)
@@ -70,7 +73,8 @@ def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray
             )
         ]
         unexplained = [(time, rows[0]) for time, rows in missed if len(rows)]
-        if not unexplained:
+        leaking = likelihood.lost(np.empty(0)) > most
+        if not unexplained and (tolerance <= RAREST or not leaking):
             return states
         if tolerance <= RAREST:
             time, row = unexplained[0]

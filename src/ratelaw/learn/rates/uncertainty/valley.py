@@ -14,6 +14,8 @@ CLOSE = 0.1
 """Of the height, relative: what is left of the way is gone along the secant."""
 GROWTH = 4.0
 """Times the distance gone, at most, in one step."""
+STEEP, LEAST_SHARE = 2.0, 0.25
+"""Times the height, above which a secant is no guide, and what is gone of the way there."""
 REACH = 30.0
 """Times the constant where the parabola ends: farther out nothing is looked for."""
 KEPT = 0.1
@@ -104,13 +106,15 @@ class Valley:
     def _next(self, below: list[Point], above: Point | None) -> float:
         """Where the secant has the height; without a point above it, not too far."""
         last = below[-1]
-        if above and np.isinf(above.root):
-            return (last.value + above.value) / 2
-        other = above or below[-2]
-        rise = other.root - last.root
+        if above:
+            share = (self.height - last.root) / (above.root - last.root)
+            if above.root > STEEP * self.height:
+                share = max(share, LEAST_SHARE)
+            return last.value + share * (above.value - last.value)
+        rise = last.root - below[-2].root
         farthest = GROWTH * (last.value - self.centre.value)
-        gone = (self.height - last.root) * (other.value - last.value) / rise if rise else np.inf
-        if not above and not 0 < gone / farthest < 1:
+        gone = (self.height - last.root) * (last.value - below[-2].value) / rise if rise else np.inf
+        if not 0 < gone / farthest < 1:
             gone = farthest
         return max(last.value + gone, 0.0)
 

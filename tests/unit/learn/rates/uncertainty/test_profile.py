@@ -22,7 +22,7 @@ def test_interval_of_a_poisson_likelihood(immigration, counted):
     ends = [brentq(rise, best / 5, best), brentq(rise, best, best * 5)]
     deviation = best / np.sqrt(total)
     np.testing.assert_allclose([found.lower, found.upper], ends, atol=0.01 * deviation)
-    np.testing.assert_allclose(found.rise, [rise(k) + THRESHOLD for k in found.values], atol=1e-4)
+    np.testing.assert_allclose(found.rise, [rise(k) + THRESHOLD for k in found.values], atol=1e-3)
     assert found.verdict == "identifiable"
     assert found.values.size <= 7
 
@@ -35,7 +35,7 @@ def birth_death_rise(data, g):
         pairs = zip(data.observed, data.cells, means, strict=True)
         return -2 * sum(cells @ poisson.logpmf(y[:, 0], k * mean) for y, cells, mean in pairs)
 
-    return minimize_scalar(deviance, bounds=(1, 40), method="bounded", options={"xatol": 1e-9}).fun
+    return minimize_scalar(deviance, bounds=(1, 400), method="bounded", options={"xatol": 1e-9}).fun
 
 
 @pytest.fixture(scope="module")
@@ -76,21 +76,24 @@ def test_a_reaction_that_may_be_absent_has_a_lower_end_of_zero():
     (found,) = rl.profile(rates, data, reactions=["A --> 0"])
     least = birth_death_rise(data, max(found.estimate, 1e-9))
     assert found.lower == 0
-    np.testing.assert_allclose(birth_death_rise(data, found.upper) - least, THRESHOLD, rtol=0.02)
+    np.testing.assert_allclose(birth_death_rise(data, found.upper) - least, THRESHOLD, rtol=0.03)
     assert found.verdict == "may be absent"
 
 
 def test_a_constant_without_an_end_is_named():
-    """Long after the beginning only the ratio of both constants is seen, and that they are fast."""
-    counts = np.random.default_rng(0).poisson(3.0, size=40)
-    times = np.repeat([1.5, 2.0], 20)
-    data = rl.Snapshots.of_cells(times, counts[:, None], ["A"], {"A": 0})
-    network = rl.zoo.birth_death()
-    rates = rl.fit_rates(network, data)
+    """The averages tell that both are at least so fast: they may well have been reached at 2."""
+    counts = [4, 6, 8, 9, 11, 8, 10, 7, 12, 7, 6, 9, 10, 13, 12, 9, 8, 11, 5, 14]
+    data = rl.Snapshots.of_cells(np.repeat([2.0, 4.0], 10), np.c_[counts], ["A"], {"A": 0})
+    rates = rl.fit_rates(rl.zoo.birth_death(), data)
     found = rl.profile(rates, data)
     assert np.isinf(found.intervals[:, 1]).all()
     assert "not identifiable above" in str(found)
-    assert all(p.values[-1] > 10 * p.estimate for p in found)
+    least = birth_death_rise(data, found[1].estimate)
+    ends = [birth_death_rise(data, found[1].lower), birth_death_rise(data, 40.0)]
+    np.testing.assert_allclose(ends[0] - least, THRESHOLD, rtol=0.03)
+    np.testing.assert_allclose(found[1].rise[-1], ends[1] - least, rtol=0.01)
+    assert found[0].lower > 4
+    assert all(p.values.size < 15 for p in found)
 
 
 def test_moments_have_profiles_as_wide_as_their_errors():

@@ -30,7 +30,7 @@ def test_gamma_priors_are_conjugate(immigration, counted):
 def test_without_priors_all_magnitudes_are_alike():
     """Absent reactions are 0; a log-uniform prior is a gamma one of shape 0."""
     times = np.repeat([1.0, 3.0], 10)
-    counts = np.random.default_rng(4).poisson(2 * times)
+    counts = np.random.default_rng(5).poisson(2 * times)
     data = rl.Snapshots.of_cells(times, counts[:, None], ["A"], {"A": 0})
     rates = rl.fit_rates(rl.zoo.birth_death(), data)
     assert list(rates.present) == [True, False]
