@@ -68,15 +68,18 @@ def draw_profile(profile: Profile, *, title: str, threshold: float = 3.84) -> st
     profile
         Of `ratelaw.profile`.
     title
-        Over the drawing, unique on its page.
+        Over the drawing, unique on its page. The axis is logarithmic where the interval has no end.
     threshold
         Rise at which the interval ends; 3.84 for 95 %.
     """
 
     def paint(figure: "Figure") -> None:
         axes = figure.subplots()
+        if np.isinf(profile.upper):
+            axes.set_xscale("log")
         _paint_rise(axes, profile)
-        parabola = np.linspace(*axes.get_xlim(), FINE)
+        low, high = axes.get_xlim()
+        parabola = np.geomspace(low, high, FINE) if low > 0 else np.linspace(low, high, FINE)
         rise = ((parabola - profile.estimate) / profile.standard_error) ** 2
         axes.plot(parabola, rise, "--", color=INK, linewidth=0.9, label="standard error")
         axes.axhline(threshold, color=INK, linewidth=0.6)
@@ -84,7 +87,7 @@ def draw_profile(profile: Profile, *, title: str, threshold: float = 3.84) -> st
             if np.isfinite(end):
                 axes.plot([end, end], [0, threshold], color=SERIES[0], linewidth=0.8)
         axes.set(title=title, xlabel=profile.name, ylabel="rise of the deviance")
-        axes.set_ylim(0, 1.5 * threshold)
+        axes.set(xlim=(low, high), ylim=(0, 1.5 * threshold))
         axes.legend(loc="upper center")
 
     return draw(f"profile-{title}", SQUARE, paint)
@@ -94,12 +97,14 @@ def _paint_rise(axes: "Axes", profile: Profile) -> None:
     """Its points, and between them the square of an interpolated root, which is nearly a line."""
     from scipy.interpolate import PchipInterpolator
 
-    sides = np.sign(profile.values - profile.estimate)
-    if profile.values.size > 1:
-        fine = np.linspace(profile.values[0], profile.values[-1], FINE)
-        root = PchipInterpolator(profile.values, sides * np.sqrt(profile.rise))(fine)
-        axes.plot(fine, root**2, color=SERIES[0], label="profile")
-    axes.plot(profile.values, profile.rise, "o", color=SERIES[0], markersize=3.2)
+    shown = (profile.values > 0) | np.isfinite(profile.upper)
+    values, rise = profile.values[shown], profile.rise[shown]
+    if values.size > 1:
+        root = PchipInterpolator(values, np.sign(values - profile.estimate) * np.sqrt(rise))
+        fine = np.geomspace if values[0] > 0 else np.linspace
+        places = fine(values[0], values[-1], FINE)
+        axes.plot(places, root(places) ** 2, color=SERIES[0], label="profile")
+    axes.plot(values, rise, "o", color=SERIES[0], markersize=3.2)
 
 
 @dataclass(frozen=True)

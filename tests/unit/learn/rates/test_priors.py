@@ -26,7 +26,9 @@ def test_density_and_slope(prior, truth):
 @pytest.mark.parametrize(("prior", "_truth"), PRIORS)
 def test_on_the_logarithmic_scale_it_is_a_density_of_the_logarithm(prior, _truth):
     scaled = OnLogScale(prior)
-    total = quad(lambda u: np.exp(scaled.log_density(np.exp(u))), -15, 6, points=np.log([0.01, 20]))[0]
+    total = quad(
+        lambda u: np.exp(scaled.log_density(np.exp(u))), -15, 6, points=np.log([0.01, 20])
+    )[0]
     assert total == pytest.approx(1.0, abs=1e-4)
 
 

@@ -13,7 +13,9 @@ def test_draws_of_rates_are_as_uncertain_as_they_are(immigration, counted):
     drawn = rates.draws(10_000, seed=3)[:, 0]
     k, error = rates.constants[0], rates.standard_errors[0]
     np.testing.assert_allclose(
-        np.quantile(drawn, [0.1, 0.5, 0.9]), k + error * norm.ppf([0.1, 0.5, 0.9]), atol=0.07 * error
+        np.quantile(drawn, [0.1, 0.5, 0.9]),
+        k + error * norm.ppf([0.1, 0.5, 0.9]),
+        atol=0.07 * error,
     )
 
 

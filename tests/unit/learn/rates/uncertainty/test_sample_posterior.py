@@ -55,6 +55,6 @@ def test_what_is_refused(immigration, counted):
 def test_numpyro_is_asked_for(immigration, counted, monkeypatch):
     data = counted([1, 2, 3])
     rates = rl.fit_rates(immigration, data)
-    monkeypatch.setattr("ratelaw.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("ratelaw.extras.find_spec", lambda _name: None)
     with pytest.raises(rl.MissingPackageError, match=r"ratelaw\[posterior\]"):
         rl.sample_posterior(rates, data)
