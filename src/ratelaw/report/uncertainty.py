@@ -78,17 +78,17 @@ def draw_profile(profile: Profile, *, title: str, threshold: float = 3.84) -> st
         if np.isinf(profile.upper):
             axes.set_xscale("log")
         _paint_rise(axes, profile)
+        for end in (profile.lower, profile.upper):
+            if np.isfinite(end):
+                axes.plot([end, end], [0, threshold], color=SERIES[0], linewidth=0.8)
         low, high = axes.get_xlim()
         parabola = np.geomspace(low, high, FINE) if low > 0 else np.linspace(low, high, FINE)
         rise = ((parabola - profile.estimate) / profile.standard_error) ** 2
         axes.plot(parabola, rise, "--", color=INK, linewidth=0.9, label="standard error")
         axes.axhline(threshold, color=INK, linewidth=0.6)
-        for end in (profile.lower, profile.upper):
-            if np.isfinite(end):
-                axes.plot([end, end], [0, threshold], color=SERIES[0], linewidth=0.8)
         axes.set(title=title, xlabel=profile.name, ylabel="rise of the deviance")
         axes.set(xlim=(low, high), ylim=(0, 1.5 * threshold))
-        axes.legend(loc="upper center")
+        axes.legend(loc="best")
 
     return draw(f"profile-{title}", SQUARE, paint)
 

@@ -47,7 +47,7 @@ class LogNormal(Prior):
     Raises
     ------
     DataError
-        If a parameter is not finite and above 0.
+        If median or spread is not finite and above 0.
 
     Examples
     --------
@@ -88,7 +88,7 @@ class Gamma(Prior):
     Raises
     ------
     DataError
-        If a parameter is not finite and above 0.
+        If shape or rate is not finite and above 0.
 
     Examples
     --------
