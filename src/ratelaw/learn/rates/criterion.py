@@ -162,6 +162,11 @@ class Criterion(ABC):
         """What is wrong with the parts at theta, for they are then made anew; mostly nothing."""
         return ""
 
+    def deviance(self, constants: np.ndarray) -> float:
+        """At constants that are not fitted."""
+        value, _ = total(self.parts(np.zeros(constants.size, dtype=bool), constants), np.empty(0))
+        return -2 * value
+
     def expand(self, constants: np.ndarray) -> Quadratic:
         """The deviance around a point, to second order."""
         parts = self.parts(np.ones(constants.size, dtype=bool), constants)
