@@ -162,6 +162,10 @@ class Criterion(ABC):
         """What is wrong with the parts at theta, for they are then made anew; mostly nothing."""
         return ""
 
+    def scatter(self, estimate: Estimate) -> np.ndarray:
+        """The covariance of the gradient of -D/2, shape (M, M), as the data tell it."""
+        return estimate.information
+
     def deviance(self, constants: np.ndarray) -> float:
         """At constants that are not fitted."""
         value, _ = total(self.parts(np.zeros(constants.size, dtype=bool), constants), np.empty(0))

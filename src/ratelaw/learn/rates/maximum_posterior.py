@@ -111,6 +111,11 @@ class PosteriorCriterion(Criterion):
     def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:
         return self.data.shortcoming(parts[:-1], theta)
 
+    def scatter(self, estimate: Estimate) -> np.ndarray:
+        """A prior does not scatter."""
+        known = PriorDensity(self.prior).information(estimate.constants)
+        return self.data.scatter(replace(estimate, information=estimate.information - known))
+
     def rates(self, estimate: Estimate) -> Rates:
         """How well it fits is said without the priors."""
         present = estimate.fitted & estimate.present

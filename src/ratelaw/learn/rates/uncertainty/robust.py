@@ -27,7 +27,7 @@ def with_robust_errors(
     .. math:: Cov = H^{-1} S H^{-1}, \qquad H = \tfrac12 \frac{\partial^2 D}{\partial k^2}
 
     S is the covariance of the gradient of -D/2: of a likelihood the sum of squared scores of the
-    cells, of moments that of their sampling covariance. If the network is right both are the
+    cells, of moments that of the covariance of the sample. If the network is right both are the
     information; if not, the usual standard errors are those of another experiment, these are still
     those of the constants that fit best.
 
@@ -51,8 +51,8 @@ def with_robust_errors(
 
     Notes
     -----
-    White 1982; for moments Hall and Inoue 2003, without the terms of the errors of the weights,
-    which they need the trajectories for; `Rates.covariance` has their factor.
+    White 1982; Hansen 1982, Theorem 3.1. Weights are taken as they are; `Rates.covariance` has a
+    factor for the errors of those that come from a sample.
 
     Examples
     --------
@@ -80,5 +80,5 @@ def with_robust_errors(
     inside = np.ix_(free, free)
     wider = np.trace(usual.covariance[inside]) / np.trace(best.covariance[inside])
     covariance = np.zeros_like(best.covariance)
-    covariance[inside] = wider * inverse @ best.information[inside] @ inverse
+    covariance[inside] = wider * inverse @ criterion.scatter(best)[inside] @ inverse
     return replace(usual, covariance=covariance)
