@@ -17,7 +17,7 @@ demo: $(READY) ## the paper's two examples, a page each in out/ (2 minutes)
 	$(BIN)/ratelaw reproduce gene --html out/gene.html --json out/gene.json
 
 test: $(READY) ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(READY) ## style, types, layers, then all tests
 	$(BIN)/ruff check .
