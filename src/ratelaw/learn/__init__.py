@@ -4,7 +4,7 @@ from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNois
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
-from ratelaw.learn.equations.library import Library, PolynomialLibrary
+from ratelaw.learn.equations.libraries.library import Library, PolynomialLibrary
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection

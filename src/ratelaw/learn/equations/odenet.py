@@ -9,7 +9,7 @@ from ratelaw.errors import DataError
 from ratelaw.learn.data.observations import observe_averages, require
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.flow import VectorField
-from ratelaw.learn.equations.library import Library
+from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.regression import Regression
 from ratelaw.learn.equations.selection import Scored, Selection

@@ -1,0 +1,269 @@
+"""Unknowns of a right-hand side against measured experiments, through the solver."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.courses.auxiliary import compile_auxiliary
+from ratelaw.learn.equations.field import Field
+from ratelaw.network.expression import symbol
+from ratelaw.network.lowering import to_numpy
+
+UNREACHABLE = 1e6
+"""Residual of a course that cannot be solved: far beyond any that is worth a step."""
+MAX_STEPS = 20_000
+RTOL = 1e-6
+
+
+@dataclass(frozen=True)
+class Point:
+    """Values of all unknowns: coefficients (C,), shape parameters (P,), starts (E, V)."""
+
+    theta: np.ndarray
+    shape: np.ndarray
+    starts: np.ndarray
+
+
+@dataclass(frozen=True)
+class Courses:
+    """What the solver returns at a point.
+
+    Attributes
+    ----------
+    states
+        Shape (E, T, V), padded; NaN from where a course cannot be solved.
+    derivatives
+        Shape (E, T, V, C + P + V): to coefficients times settings, shape parameters and start.
+    solved
+        Shape (E,).
+    """
+
+    states: np.ndarray
+    derivatives: np.ndarray
+    solved: np.ndarray
+
+
+@dataclass(frozen=True)
+class InverseProblem:
+    """A field against experiments whose values have these standard deviations, each (T, K)."""
+
+    field: Field
+    data: Experiments
+    deviations: tuple[np.ndarray, ...]
+
+    @cached_property
+    def _times(self) -> tuple[np.ndarray, np.ndarray]:
+        counts = np.array([len(part.times) for part in self.data.experiments])
+        padded = np.zeros((len(counts), counts.max()))
+        for row, part in zip(padded, self.data.experiments, strict=True):
+            row[: len(part.times)] = part.times
+        return padded, counts
+
+    @cached_property
+    def inputs(self) -> np.ndarray:
+        """Shape (E, U)."""
+        return np.array([part.inputs for part in self.data.experiments])
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """How large each species becomes, shape (E, V): the largest value measured in any."""
+        largest = np.zeros(len(self.data.species))
+        for part in self.data.experiments:
+            for k, observable in enumerate(self.data.observables):
+                seen = np.abs(part.values[:, k])
+                top = float(seen[np.isfinite(seen)].max(initial=0.0))
+                for s in observable.free_symbols:
+                    v = self.data.species.index(s.name)
+                    largest[v] = max(largest[v], top)
+            largest = np.fmax(largest, np.abs(part.start))
+        largest[largest == 0] = largest.max(initial=0.0) or 1.0
+        return np.tile(largest, (len(self.data.experiments), 1))
+
+    @cached_property
+    def free(self) -> np.ndarray:
+        """Which starts are fitted, shape (E, V)."""
+        return np.array([np.isnan(part.start) for part in self.data.experiments])
+
+    @cached_property
+    def first_starts(self) -> np.ndarray:
+        """Starts, known or as first measured, shape (E, V)."""
+        starts = np.array([part.start for part in self.data.experiments])
+        direct = {o.name: k for k, o in enumerate(self.data.observables) if o.is_Symbol}
+        for e, part in enumerate(self.data.experiments):
+            for v, name in enumerate(self.data.species):
+                if np.isnan(starts[e, v]):
+                    column = part.values[:, direct[name]] if name in direct else np.zeros(1)
+                    seen = column[np.isfinite(column)]
+                    starts[e, v] = seen[0] if seen.size else 0.0
+        return starts
+
+    @cached_property
+    def _observed(self) -> "_Observed":
+        species = tuple(map(symbol, self.data.species))
+        return _Observed(self.data, species)
+
+    def courses(self, point: Point, *, slopes: bool = True) -> Courses:
+        """Solve all experiments."""
+        from ratelaw.learn.equations.courses.esdirk import FINISHED, solve_courses
+
+        field = self.field
+        settings, _ = field.settings(point.shape, self.inputs)
+        times, counts = self._times
+        experiments, variables = point.starts.shape
+        unknowns = len(field.terms) + len(point.shape) + variables if slopes else 0
+        states = np.full((experiments, times.shape[1], variables), np.nan)
+        derivatives = np.zeros((*states.shape, unknowns))
+        endings = np.zeros(experiments, dtype=np.int64)
+        auxiliary = compile_auxiliary(
+            field.auxiliaries,
+            tuple(map(symbol, field.species)),
+            field.parameters,
+            tuple(map(symbol, field.inputs)),
+        )
+        solve_courses(
+            auxiliary,
+            len(field.auxiliaries),
+            field.products,
+            np.ascontiguousarray(settings * point.theta),
+            point.shape,
+            self.inputs,
+            np.ascontiguousarray(point.starts),
+            times,
+            counts,
+            self.sizes,
+            RTOL,
+            MAX_STEPS,
+            states,
+            derivatives,
+            endings,
+        )
+        return Courses(states, derivatives, endings == FINISHED)
+
+    def residuals(self, point: Point) -> np.ndarray:
+        """Whitened residuals (R,), experiment by experiment."""
+        courses = self.courses(point, slopes=False)
+        return np.concatenate([self._missed(e, courses) for e in range(len(self.data.experiments))])
+
+    def _missed(self, e: int, courses: Courses) -> np.ndarray:
+        part, deviation = self.data.experiments[e], self.deviations[e]
+        measured = np.isfinite(part.values)
+        if not courses.solved[e]:
+            return np.full(int(measured.sum()), UNREACHABLE)
+        predicted = self._observed.values(courses.states[e, : len(part.times)])
+        return ((predicted - part.values) / deviation)[measured]
+
+    def linearised(self, point: Point) -> tuple[np.ndarray, np.ndarray]:
+        """Residuals (R,), and their derivatives (R, C + P + F): theta, shape, free starts."""
+        courses = self.courses(point)
+        count, parameters = len(self.field.terms), len(point.shape)
+        settings, slopes = self.field.settings(point.shape, self.inputs)
+        places = np.cumsum(self.free.ravel()).reshape(self.free.shape) - 1
+        missed, rows = [], []
+        for e, part in enumerate(self.data.experiments):
+            missed.append(self._missed(e, courses))
+            block = np.zeros((len(missed[-1]), count + parameters + int(self.free.sum())))
+            rows.append(block)
+            if not courses.solved[e]:
+                continue
+            used = len(part.times)
+            outer = self._observed.slopes(courses.states[e, :used])
+            inner = np.einsum("tkv,tvq->tkq", outer, courses.derivatives[e, :used])
+            scaled = inner / self.deviations[e][..., None]
+            flat = scaled[np.isfinite(part.values)]
+            block[:, :count] = flat[:, :count] * settings[e]
+            block[:, count : count + parameters] = flat[:, count : count + parameters]
+            block[:, count : count + parameters] += flat[:, :count] @ (
+                point.theta[:, None] * slopes[e]
+            )
+            own = self.free[e]
+            block[:, count + parameters + places[e, own]] = flat[:, count + parameters :][:, own]
+        return np.concatenate(missed), np.concatenate(rows)
+
+    def predicted(self, courses: Courses) -> list[np.ndarray]:
+        """The observables along the courses, each (T, K)."""
+        return [
+            self._observed.values(courses.states[e, : len(part.times)])
+            for e, part in enumerate(self.data.experiments)
+        ]
+
+    def fit(self, point: Point) -> "Solution":
+        """Least squares from a point; positive unknowns are fitted as logarithms."""
+        from scipy.optimize import least_squares
+
+        logs = np.concatenate(
+            [
+                self.field.positive,
+                [shape.positive for shape in self.field.shapes],
+                np.zeros(int(self.free.sum()), dtype=bool),
+            ]
+        ).astype(bool)
+        count, parameters = len(self.field.terms), len(point.shape)
+        start = np.concatenate([point.theta, point.shape, point.starts[self.free]])
+        scale = np.where(logs, 1.0, np.where(start != 0, np.abs(start), 1.0))
+        scale[count + parameters :] = self.sizes[self.free]
+
+        def unpack(x: np.ndarray) -> Point:
+            full = np.where(logs, np.exp(np.clip(np.where(logs, x, 0.0), -700, 700)), x * scale)
+            starts = self.first_starts.copy()
+            starts[self.free] = full[count + parameters :]
+            return Point(full[:count], full[count : count + parameters], starts)
+
+        @lru_cache(maxsize=2)
+        def solved(x: bytes) -> tuple[np.ndarray, np.ndarray]:
+            at = unpack(np.frombuffer(x))
+            residuals, jacobian = self.linearised(at)
+            values = np.concatenate([at.theta, at.shape, at.starts[self.free]])
+            return residuals, jacobian * np.where(logs, values, scale)
+
+        x = np.where(logs, np.log(np.maximum(start, 1e-300)), start / scale)
+        if x.size:
+            found = least_squares(
+                lambda x: solved(x.tobytes())[0],
+                x,
+                jac=lambda x: solved(x.tobytes())[1],
+                method="lm",
+                x_scale="jac",
+                xtol=1e-8,
+                ftol=1e-8,
+            )
+            x = found.x
+        residuals, _ = solved(x.tobytes())
+        return Solution(self, unpack(x), residuals)
+
+    def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
+        """The same with other standard deviations."""
+        return replace(self, deviations=deviations)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A fit of all unknowns of a problem."""
+
+    problem: InverseProblem
+    point: Point
+    residuals: np.ndarray
+
+    @property
+    def chi_square(self) -> float:
+        """Sum of squared residuals in units of their deviations."""
+        return float(self.residuals @ self.residuals)
+
+
+class _Observed:
+    """The observables of states and their derivatives."""
+
+    def __init__(self, data: Experiments, species: tuple) -> None:  # type: ignore[type-arg]
+        self._count = len(data.observables)
+        self._size = len(species)
+        self._values = to_numpy(data.observables, species)
+        self._slopes = to_numpy([o.diff(s) for o in data.observables for s in species], species)
+
+    def values(self, states: np.ndarray) -> np.ndarray:
+        """Shape (T, K) from (T, V)."""
+        return self._values(states.T).T
+
+    def slopes(self, states: np.ndarray) -> np.ndarray:
+        """Shape (T, K, V) from (T, V)."""
+        return self._slopes(states.T).T.reshape(len(states), self._count, self._size)
