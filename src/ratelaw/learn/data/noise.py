@@ -9,6 +9,14 @@ import numpy as np
 class NoiseModel(ABC):
     """How the standard deviation of a value follows from what it should be."""
 
+    common: bool
+    """Whether all observables share one sigma."""
+
+    @property
+    @abstractmethod
+    def grows(self) -> bool:
+        """Whether larger values scatter more."""
+
     @abstractmethod
     def shape(self, predicted: np.ndarray, floor: np.ndarray) -> np.ndarray:
         """Standard deviations up to a factor for each observable, of the shape of `predicted`."""
@@ -28,6 +36,10 @@ class AdditiveNoise(NoiseModel):
 
     common: bool = False
 
+    @property
+    def grows(self) -> bool:
+        return False
+
     def shape(self, predicted: np.ndarray, floor: np.ndarray) -> np.ndarray:  # noqa: ARG002
         return np.ones_like(predicted)
 
@@ -45,6 +57,10 @@ class ProportionalNoise(NoiseModel):
     """
 
     common: bool = False
+
+    @property
+    def grows(self) -> bool:
+        return True
 
     def shape(self, predicted: np.ndarray, floor: np.ndarray) -> np.ndarray:
         return np.maximum(np.abs(predicted), floor)
