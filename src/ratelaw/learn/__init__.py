@@ -1,10 +1,13 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
+from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.data.noise import AdditiveNoise, ProportionalNoise
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.library import Library, PolynomialLibrary
+from ratelaw.learn.equations.libraries.mass_action import MassActionLibrary, ReactionLibrary
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
@@ -17,17 +20,22 @@ from ratelaw.learn.rates.rates import Rates
 
 __all__ = [
     "AbsoluteLoss",
+    "AdditiveNoise",
     "BinomialCapture",
     "ExactCounts",
+    "Experiments",
     "Fit",
     "JointMoments",
     "Library",
+    "MassActionLibrary",
     "MaximumLikelihood",
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
     "PolynomialLibrary",
+    "ProportionalNoise",
     "Rates",
+    "ReactionLibrary",
     "Selection",
     "Snapshots",
     "SquaredLoss",

@@ -8,6 +8,7 @@ import numpy as np
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.courses.auxiliary import compile_auxiliary
 from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.regression import unit_columns
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_numpy
 
@@ -249,6 +250,20 @@ class Solution:
     def chi_square(self) -> float:
         """Sum of squared residuals in units of their deviations."""
         return float(self.residuals @ self.residuals)
+
+    @property
+    def unknowns(self) -> int:
+        """Coefficients, shape parameters and free starts."""
+        point = self.point
+        return len(point.theta) + len(point.shape) + int(self.problem.free.sum())
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """Gauss-Newton covariance of theta, shape parameters and free starts."""
+        _, jacobian = self.problem.linearised(self.point)
+        columns, size = unit_columns(jacobian)
+        inverse = np.linalg.pinv(columns, rcond=1e-12)
+        return (inverse @ inverse.T) / np.outer(size, size)
 
 
 class _Observed:

@@ -6,10 +6,14 @@ import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
+from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.matching import LinearProblem, Smoothed, matched, smooth
 from ratelaw.learn.equations.noise_scale import deviations_of, deviance
+from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.subsets import price, search
+from ratelaw.network.expression import symbol
 
 FAINT = 1e-4
 """A coefficient that starts at 0 begins at this share of what would move the data."""
@@ -171,3 +175,36 @@ def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
     gram = scaled.gram[np.ix_(active, active)] + 1e-12 * np.eye(int(active.sum()))
     theta[active] = np.linalg.solve(gram, scaled.side[active])
     return theta / size
+
+
+def learn_structure(library: Library, data: Experiments, selection: Selection) -> Fit:
+    """The best model of the terms of a library, and its rivals."""
+    candidates = Field(data.species, data.inputs, library.columns(data.species))
+    search = StructureSearch(
+        candidates, data, refits=selection.refits, reach=selection.indistinguishable
+    )
+    models = tuple(_as_fit(candidates, model, data) for model in search.run())
+    return replace(models[0], alternatives=models)
+
+
+def _as_fit(candidates: Field, model: Candidate, data: Experiments) -> Fit:
+    solution = model.solution
+    count = len(candidates.terms)
+    covariance = np.zeros((count, count))
+    covariance[np.ix_(model.active, model.active)] = solution.covariance[
+        : int(model.active.sum()), : int(model.active.sum())
+    ]
+    return Fit(
+        variables=tuple(map(symbol, data.species)),
+        columns=candidates.terms,
+        values=model.theta(),
+        selected=model.active,
+        covariance=covariance,
+        chi_square=solution.chi_square,
+        degrees_of_freedom=data.values - solution.unknowns,
+        bic=model.score,
+        initial=solution.point.starts[0],
+        shape=dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True)),
+        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
+        remarks=data.remarks,
+    )

@@ -1,6 +1,6 @@
 """One candidate term: what it changes, and how fast."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sympy as sp
@@ -65,3 +65,13 @@ class Term:
 
     def __str__(self) -> str:
         return self.label or print_expression(self.rate).replace("**", "^")
+
+    def setting(self, species: Collection[str]) -> sp.Expr:
+        """The factors of the rate that depend on inputs and shape parameters alone."""
+        names = {*species}
+        factors = [
+            factor
+            for factor in sp.Mul.make_args(self.rate)
+            if factor.free_symbols and not {s.name for s in factor.free_symbols} & names
+        ]
+        return sp.Mul(*factors)
