@@ -2,7 +2,7 @@
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.data.noise import AdditiveNoise, ProportionalNoise
+from ratelaw.learn.data.noise import AdditiveNoise, MixedNoise, ProportionalNoise
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
@@ -29,6 +29,7 @@ __all__ = [
     "Library",
     "MassActionLibrary",
     "MaximumLikelihood",
+    "MixedNoise",
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",

@@ -11,7 +11,7 @@ import sympy as sp
 
 from ratelaw.errors import DataError
 from ratelaw.formats.tables import read_table
-from ratelaw.learn.data.noise import AdditiveNoise, NoiseModel
+from ratelaw.learn.data.noise import MixedNoise, NoiseModel
 from ratelaw.network.expression import parse_expression, symbol
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Experiments:
     inputs: tuple[str, ...]
     experiments: tuple[Experiment, ...]
     _: KW_ONLY
-    noise: NoiseModel = field(default_factory=AdditiveNoise)
+    noise: NoiseModel = field(default_factory=MixedNoise)
 
     @classmethod
     def read(
@@ -129,7 +129,7 @@ class Experiments:
         exact_start
             Whether the values at the first time are exact; else starts are fitted, unless known.
         noise
-            Where there are no standard deviations; `AdditiveNoise` unless given.
+            Where there are no standard deviations; `MixedNoise` unless given.
 
         Raises
         ------
@@ -162,7 +162,7 @@ class Experiments:
                 _experiment(table, i, measured, species, tuple(inputs), initial or {}, exact_start)
                 for i, table in enumerate(tables, start=1)
             ),
-            noise=noise or AdditiveNoise(),
+            noise=noise or MixedNoise(),
         )
 
     @cached_property

@@ -115,7 +115,10 @@ class StructureSearch:
         self._keep(active, solution)
 
     def _keep(self, active: np.ndarray, solution: Solution) -> None:
-        missed = deviance(self.data, solution)
+        courses = solution.problem.courses(solution.point, slopes=False)
+        missed = np.inf
+        if courses.solved.all():
+            missed = deviance(self.data, solution.problem.predicted(courses))
         cost = price(int(active.sum()), len(active), self.data.values)
         self.models[active.tobytes()] = Candidate(active, solution, missed + cost)
 
