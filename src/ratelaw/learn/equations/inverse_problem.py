@@ -1,20 +1,24 @@
 """Unknowns of a right-hand side against measured experiments, through the solver."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.bordered import Block, minimise
 from ratelaw.learn.equations.courses.auxiliary import compile_auxiliary
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.regression import unit_columns
+from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_numpy
 
 UNREACHABLE = 1e6
 """Residual of a course that cannot be solved: far beyond any that is worth a step."""
-MAX_STEPS = 20_000
+MAX_STEPS = 1000
+"""Of the solver for an experiment, and five more for each time."""
+LARGEST_LOG = 300.0
 RTOL = 1e-6
 
 
@@ -135,7 +139,7 @@ class InverseProblem:
             counts,
             self.sizes,
             RTOL,
-            MAX_STEPS,
+            MAX_STEPS + 5 * times.shape[1],
             states,
             derivatives,
             endings,
@@ -155,32 +159,27 @@ class InverseProblem:
         predicted = self._observed.values(courses.states[e, : len(part.times)])
         return ((predicted - part.values) / deviation)[measured]
 
-    def linearised(self, point: Point) -> tuple[np.ndarray, np.ndarray]:
-        """Residuals (R,), and their derivatives (R, C + P + F): theta, shape, free starts."""
+    def blocks(self, point: Point) -> list[Block]:
+        """Residuals and derivatives, an experiment each: to theta and shape, and to free starts."""
         courses = self.courses(point)
         count, parameters = len(self.field.terms), len(point.shape)
         settings, slopes = self.field.settings(point.shape, self.inputs)
-        places = np.cumsum(self.free.ravel()).reshape(self.free.shape) - 1
-        missed, rows = [], []
+        found = []
         for e, part in enumerate(self.data.experiments):
-            missed.append(self._missed(e, courses))
-            block = np.zeros((len(missed[-1]), count + parameters + int(self.free.sum())))
-            rows.append(block)
+            missed, used = self._missed(e, courses), len(part.times)
             if not courses.solved[e]:
-                continue
-            used = len(part.times)
-            outer = self._observed.slopes(courses.states[e, :used])
-            inner = np.einsum("tkv,tvq->tkq", outer, courses.derivatives[e, :used])
-            scaled = inner / self.deviations[e][..., None]
-            flat = scaled[np.isfinite(part.values)]
-            block[:, :count] = flat[:, :count] * settings[e]
-            block[:, count : count + parameters] = flat[:, count : count + parameters]
-            block[:, count : count + parameters] += flat[:, :count] @ (
-                point.theta[:, None] * slopes[e]
-            )
-            own = self.free[e]
-            block[:, count + parameters + places[e, own]] = flat[:, count + parameters :][:, own]
-        return np.concatenate(missed), np.concatenate(rows)
+                flat = np.zeros((len(missed), courses.derivatives.shape[-1]))
+            else:
+                outer = self._observed.slopes(courses.states[e, :used])
+                inner = outer @ courses.derivatives[e, :used]
+                scaled = inner / self.deviations[e][..., None]
+                flat = scaled[np.isfinite(part.values)]
+            shared = flat[:, : count + parameters].copy()
+            shared[:, :count] *= settings[e]
+            if parameters:
+                shared[:, count:] += flat[:, :count] @ (point.theta[:, None] * slopes[e])
+            found.append(Block(missed, shared, flat[:, count + parameters :][:, self.free[e]]))
+        return found
 
     def predicted(self, courses: Courses) -> list[np.ndarray]:
         """The observables along the courses, each (T, K)."""
@@ -191,47 +190,40 @@ class InverseProblem:
 
     def fit(self, point: Point) -> "Solution":
         """Least squares from a point; positive unknowns are fitted as logarithms."""
-        from scipy.optimize import least_squares
+        logs = np.array(
+            [*self.field.positive, *(shape.positive for shape in self.field.shapes)], dtype=bool
+        )
+        count = len(self.field.terms)
+        first = np.concatenate([point.theta, point.shape])
+        scale = np.where(first != 0, np.abs(first), 1.0)
+        sizes = [size[free] for size, free in zip(self.sizes, self.free, strict=True)]
 
-        logs = np.concatenate(
-            [
-                self.field.positive,
-                [shape.positive for shape in self.field.shapes],
-                np.zeros(int(self.free.sum()), dtype=bool),
-            ]
-        ).astype(bool)
-        count, parameters = len(self.field.terms), len(point.shape)
-        start = np.concatenate([point.theta, point.shape, point.starts[self.free]])
-        scale = np.where(logs, 1.0, np.where(start != 0, np.abs(start), 1.0))
-        scale[count + parameters :] = self.sizes[self.free]
-
-        def unpack(x: np.ndarray) -> Point:
-            full = np.where(logs, np.exp(np.clip(np.where(logs, x, 0.0), -700, 700)), x * scale)
+        def unpack(shared: np.ndarray, own: Sequence[np.ndarray]) -> Point:
+            powers = np.exp(np.clip(np.where(logs, shared, 0.0), -LARGEST_LOG, LARGEST_LOG))
+            full = np.where(logs, powers, shared * scale)
             starts = self.first_starts.copy()
-            starts[self.free] = full[count + parameters :]
-            return Point(full[:count], full[count : count + parameters], starts)
+            for row, free, part, size in zip(starts, self.free, own, sizes, strict=True):
+                row[free] = part * size
+            return Point(full[:count], full[count:], starts)
 
-        @lru_cache(maxsize=2)
-        def solved(x: bytes) -> tuple[np.ndarray, np.ndarray]:
-            at = unpack(np.frombuffer(x))
-            residuals, jacobian = self.linearised(at)
-            values = np.concatenate([at.theta, at.shape, at.starts[self.free]])
-            return residuals, jacobian * np.where(logs, values, scale)
+        def linearise(shared: np.ndarray, own: Sequence[np.ndarray]) -> list[Block]:
+            at = unpack(shared, own)
+            slopes = np.where(logs, np.concatenate([at.theta, at.shape]), scale)
+            return [
+                Block(block.residuals, block.shared * slopes, block.own * size)
+                for block, size in zip(self.blocks(at), sizes, strict=True)
+            ]
 
-        x = np.where(logs, np.log(np.maximum(start, 1e-300)), start / scale)
-        if x.size:
-            found = least_squares(
-                lambda x: solved(x.tobytes())[0],
-                x,
-                jac=lambda x: solved(x.tobytes())[1],
-                method="lm",
-                x_scale="jac",
-                xtol=1e-8,
-                ftol=1e-8,
-            )
-            x = found.x
-        residuals, _ = solved(x.tobytes())
-        return Solution(self, unpack(x), residuals)
+        def misfit(shared: np.ndarray, own: Sequence[np.ndarray]) -> float:
+            return float(np.square(self.residuals(unpack(shared, own))).sum())
+
+        shared = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
+        own = [
+            row[free] / size
+            for row, free, size in zip(point.starts, self.free, sizes, strict=True)
+        ]
+        best = unpack(*minimise(linearise, misfit, shared, own))
+        return Solution(self, best, self.residuals(best))
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
         """The same with other standard deviations."""
@@ -259,9 +251,10 @@ class Solution:
 
     @cached_property
     def covariance(self) -> np.ndarray:
-        """Gauss-Newton covariance of theta, shape parameters and free starts."""
-        _, jacobian = self.problem.linearised(self.point)
-        columns, size = unit_columns(jacobian)
+        """Gauss-Newton covariance of theta and shape parameters, whatever the free starts are."""
+        blocks = self.problem.blocks(self.point)
+        rows = [orthogonal_to(block.shared, block.own) for block in blocks]
+        columns, size = unit_columns(np.concatenate(rows))
         inverse = np.linalg.pinv(columns, rcond=1e-12)
         return (inverse @ inverse.T) / np.outer(size, size)
 

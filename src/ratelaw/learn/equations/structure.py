@@ -11,6 +11,7 @@ from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solut
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.matching import LinearProblem, Smoothed, matched, smooth
 from ratelaw.learn.equations.noise_scale import deviations_of, deviance
+from ratelaw.learn.equations.regression import orthogonal_to
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.subsets import price, search
 from ratelaw.network.expression import symbol
@@ -111,7 +112,10 @@ class StructureSearch:
         start = theta[active]
         positive = problem.field.positive
         start = np.where(positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start)
+        import os,time
+        t=time.time()
         solution = problem.fit(Point(start, shape, starts))
+        if os.environ.get("SAY"): print("  fit %.2f"%(time.time()-t), int(active.sum()), "chi2 %.0f"%solution.chi_square, [str(self.field.terms[c]) for c in np.flatnonzero(active)],flush=True)
         self._keep(active, solution)
 
     def _keep(self, active: np.ndarray, solution: Solution) -> None:
@@ -137,14 +141,19 @@ class StructureSearch:
         whole = InverseProblem(self.field, self.data, self.deviations)
         count, shape = len(self.field.terms), np.array([s.start for s in self.field.shapes])
         theta = model.theta()
-        residuals, jacobian = whole.linearised(Point(theta, shape, model.solution.point.starts))
-        columns, others = jacobian[:, :count], jacobian[:, count:]
-        target = columns @ theta - residuals
-        if others.shape[1]:
-            basis, _ = np.linalg.qr(others)
-            columns = columns - basis @ (basis.T @ columns)
-            target = target - basis @ (basis.T @ target)
-        return LinearProblem(columns.T @ columns, columns.T @ target, float(target @ target))
+        at = Point(theta, shape, model.solution.point.starts)
+        gram, side, square = np.zeros((count, count)), np.zeros(count), 0.0
+        for block in whole.blocks(at):
+            columns = block.shared[:, :count]
+            others = np.hstack([block.shared[:, count:], block.own])
+            rows = np.column_stack([columns, columns @ theta - block.residuals])
+            if others.shape[1]:
+                rows = orthogonal_to(rows, others)
+            product = rows.T @ rows
+            gram += product[:count, :count]
+            side += product[:count, count]
+            square += float(product[count, count])
+        return LinearProblem(gram, side, square)
 
     def _observed(self, course: Smoothed) -> np.ndarray:
         places = {name: v for v, name in enumerate(self.data.species)}

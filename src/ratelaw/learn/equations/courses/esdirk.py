@@ -28,7 +28,7 @@ NEWTON_DONE = 1e-2
 """In units of the tolerated error; what is left after such a step is about its square."""
 SAFETY, SMALLEST, LARGEST = 0.9, 0.2, 6.0
 """By how much a step may change."""
-EXPLOSION = 1e8
+EXPLOSION = 1e3
 """A state beyond this many times its size has exploded."""
 FINISHED, TOO_MANY_STEPS, TOO_SMALL_STEPS, EXPLODED = 0, 1, 2, 3
 
