@@ -73,8 +73,12 @@ class LinearProblem:
     side: np.ndarray
     square: float
 
+    def inflated(self, factor: float) -> "LinearProblem":
+        """With variances larger by a factor."""
+        return LinearProblem(self.gram / factor, self.side / factor, self.square / factor)
+
     def scaled(self) -> tuple["LinearProblem", np.ndarray]:
-        """With columns of length 1, and their lengths."""
+        """With columns whose residuals have unit length, and their lengths."""
         size = np.sqrt(np.maximum(np.diagonal(self.gram), 0.0))
         size[size == 0] = 1.0
         return LinearProblem(self.gram / np.outer(size, size), self.side / size, self.square), size

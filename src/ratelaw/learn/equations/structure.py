@@ -1,5 +1,6 @@
 """From many candidate terms to the few that measured courses demand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,8 +15,13 @@ from ratelaw.learn.equations.noise_scale import deviations_of, deviance
 from ratelaw.learn.equations.regression import orthogonal_to
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.subsets import price, search
+from ratelaw.learn.equations.windows import cut, horizons
 from ratelaw.network.expression import symbol
 
+LOST = 0.1
+"""What a value may lose, of the score, before longer pieces are given up."""
+INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
+"""Of the variances that integral matching assumes."""
 FAINT = 1e-4
 """A coefficient that starts at 0 begins at this share of what would move the data."""
 
@@ -58,33 +64,42 @@ class StructureSearch:
     ----------
     field
         All candidate terms.
+    data, smoothed
+        Experiments, or pieces of them, and smooth courses of their species.
+    deviations
+        Of all values, each (T, K); they follow the best model.
     refits
         Subsets refitted after each linearisation.
     reach
         Scores within this of the best are alternatives.
+    rounds
+        Most linearisations.
     """
 
     field: Field
     data: Experiments
+    smoothed: list[Smoothed]
+    deviations: tuple[np.ndarray, ...]
     refits: int = 5
     reach: float = 10.0
     rounds: int = 8
     models: dict[bytes, Candidate] = field(default_factory=dict)
-    deviations: tuple[np.ndarray, ...] = ()
 
-    def run(self) -> list[Candidate]:
-        """All models within reach of the best, best first."""
+    def begin(self) -> None:
+        """Fit what integral matching proposes."""
         shape = np.array([s.start for s in self.field.shapes])
-        smoothed = [
-            smooth(self.data, part, self.data.noise.grows) for part in self.data.experiments
-        ]
-        courses = [self._observed(course) for course in smoothed]
-        self.deviations = deviations_of(self.data, courses)
         linear = matched(
-            self.field, self.data, smoothed, self._of_species(smoothed), shape
+            self.field, self.data, self.smoothed, self._of_species(self.smoothed), shape
         )
-        for active in search(linear, self.field.positive, self.data.values, keep=self.refits):
-            self._add(active, _solved(linear, active), None)
+        self._begin(linear)
+
+    def adopt(self, models: Sequence[Candidate]) -> None:
+        """Fit models that were found on other pieces of the same data."""
+        for model in models:
+            self._add(model.active, model.theta(), None, model.solution.point.shape)
+
+    def exchange(self) -> None:
+        """Exchange terms of the best model until nothing is better."""
         expanded: set[bytes] = set()
         for _ in range(self.rounds):
             best = self.ranked()[0]
@@ -99,16 +114,44 @@ class StructureSearch:
             fresh = [a for a in proposals if a.tobytes() not in self.models][: self.refits]
             for active in fresh:
                 self._add(active, _solved(linear, active), best)
-        return [m for m in self.ranked() if m.score - self.ranked()[0].score < self.reach]
+
+    def within_reach(self) -> list[Candidate]:
+        """All models that the data cannot tell from the best, best first."""
+        ranked = self.ranked()
+        return [m for m in ranked if m.score - ranked[0].score < self.reach]
+
+    def _begin(self, linear: LinearProblem) -> None:
+        """Fit what integral matching proposes, from few terms to many while more are better.
+
+        Its errors are correlated along a course, so that by its own misfit it takes too many.
+        """
+        best = np.inf
+        for inflation in INFLATIONS:
+            for active in search(
+                linear.inflated(inflation), self.field.positive, self.data.values, keep=2
+            ):
+                if active.tobytes() not in self.models:
+                    self._add(active, _solved(linear, active), None)
+            found = self.ranked()[0].score
+            if found > best - self.reach:
+                break
+            best = found
 
     def ranked(self) -> list[Candidate]:
         """All fitted models, best first."""
         return sorted(self.models.values(), key=lambda model: model.score)
 
-    def _add(self, active: np.ndarray, theta: np.ndarray, near: Candidate | None) -> None:
+    def _add(
+        self,
+        active: np.ndarray,
+        theta: np.ndarray,
+        near: Candidate | None,
+        shape: np.ndarray | None = None,
+    ) -> None:
         problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
-        starts = near.solution.point.starts if near else problem.first_starts
-        shape = np.array([s.start for s in problem.field.shapes])
+        starts = near.solution.point.starts if near else self._smooth_starts(problem)
+        if shape is None:
+            shape = np.array([s.start for s in problem.field.shapes])
         start = theta[active]
         positive = problem.field.positive
         start = np.where(positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start)
@@ -155,16 +198,10 @@ class StructureSearch:
             square += float(product[count, count])
         return LinearProblem(gram, side, square)
 
-    def _observed(self, course: Smoothed) -> np.ndarray:
-        places = {name: v for v, name in enumerate(self.data.species)}
-        return np.column_stack(
-            [
-                course.at_times[:, places[o.name]]
-                if o.is_Symbol
-                else np.full(len(course.at_times), np.nan)
-                for o in self.data.observables
-            ]
-        )
+    def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
+        first = np.array([course.at_times[0] for course in self.smoothed])
+        usable = problem.free & np.isfinite(first)
+        return np.where(usable, first, problem.first_starts)
 
     def _of_species(self, smoothed: list[Smoothed]) -> list[np.ndarray]:
         """Deviations by species, 1 where one is not measured directly."""
@@ -192,11 +229,45 @@ def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
 def learn_structure(library: Library, data: Experiments, selection: Selection) -> Fit:
     """The best model of the terms of a library, and its rivals."""
     candidates = Field(data.species, data.inputs, library.columns(data.species))
-    search = StructureSearch(
-        candidates, data, refits=selection.refits, reach=selection.indistinguishable
-    )
-    models = tuple(_as_fit(candidates, model, data) for model in search.run())
+    smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
+    deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
+    lengths = horizons(smoothed, deviations)
+    search: StructureSearch | None = None
+    for i, length in enumerate(lengths):
+        pieces, courses = cut(data, smoothed, length)
+        ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
+        split = tuple(np.split(np.concatenate(deviations), ends))
+        longer = StructureSearch(
+            candidates,
+            pieces,
+            courses,
+            split,
+            refits=selection.refits,
+            reach=selection.indistinguishable,
+        )
+        if search is None:
+            longer.begin()
+        else:
+            longer.adopt(search.within_reach()[: selection.breadth])
+            if not longer.ranked()[0].score < search.ranked()[0].score + LOST * data.values:
+                break
+        if i in (0, len(lengths) - 1):
+            longer.exchange()
+        search, deviations = longer, longer.deviations
+    models = tuple(_as_fit(candidates, model, data) for model in search.within_reach())
     return replace(models[0], alternatives=models)
+
+
+def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
+    """The observables that are species, along a smooth course, shape (T, K)."""
+    return np.column_stack(
+        [
+            course.at_times[:, data.species.index(o.name)]
+            if o.is_Symbol
+            else np.full(len(course.at_times), np.nan)
+            for o in data.observables
+        ]
+    )
 
 
 def _as_fit(candidates: Field, model: Candidate, data: Experiments) -> Fit:
