@@ -244,6 +244,19 @@ class Solution:
         return float(self.residuals @ self.residuals)
 
     @property
+    def states(self) -> np.ndarray:
+        """All species at all times, experiment after experiment, shape (sum of T, V)."""
+        courses = self.problem.courses(self.point, slopes=False)
+        return np.concatenate(
+            [
+                course[: len(part.times)]
+                for course, part in zip(
+                    courses.states, self.problem.data.experiments, strict=True
+                )
+            ]
+        )
+
+    @property
     def unknowns(self) -> int:
         """Coefficients, shape parameters and free starts."""
         point = self.point

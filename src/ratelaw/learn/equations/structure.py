@@ -95,8 +95,10 @@ class StructureSearch:
 
     def adopt(self, models: Sequence[Candidate]) -> None:
         """Fit models that were found on other pieces of the same data."""
+        places = np.cumsum([0, *(len(part.times) for part in self.data.experiments)])[:-1]
         for model in models:
-            self._add(model.active, model.theta(), None, model.solution.point.shape)
+            states = model.solution.states[places]
+            self._add(model.active, model.theta(), states, model.solution.point.shape)
 
     def exchange(self) -> None:
         """Exchange terms of the best model until nothing is better."""
@@ -113,7 +115,7 @@ class StructureSearch:
             )
             fresh = [a for a in proposals if a.tobytes() not in self.models][: self.refits]
             for active in fresh:
-                self._add(active, _solved(linear, active), best)
+                self._add(active, _solved(linear, active), best.solution.point.starts)
 
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, best first."""
@@ -131,7 +133,7 @@ class StructureSearch:
                 linear.inflated(inflation), self.field.positive, self.data.values, keep=2
             ):
                 if active.tobytes() not in self.models:
-                    self._add(active, _solved(linear, active), None)
+                    self._add(active, _solved(linear, active))
             found = self.ranked()[0].score
             if found > best - self.reach:
                 break
@@ -145,11 +147,12 @@ class StructureSearch:
         self,
         active: np.ndarray,
         theta: np.ndarray,
-        near: Candidate | None,
+        starts: np.ndarray | None = None,
         shape: np.ndarray | None = None,
     ) -> None:
         problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
-        starts = near.solution.point.starts if near else self._smooth_starts(problem)
+        if starts is None:
+            starts = self._smooth_starts(problem)
         if shape is None:
             shape = np.array([s.start for s in problem.field.shapes])
         start = theta[active]

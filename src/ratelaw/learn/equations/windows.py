@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,8 +41,8 @@ def cut(data: Experiments, smoothed: Sequence[Smoothed], length: int) -> tuple[E
     parts, courses = [], []
     for part, course in zip(data.experiments, smoothed, strict=True):
         count = len(part.times)
-        edges = np.linspace(0, count, int(np.ceil(count / length)) + 1).astype(int)
-        for first, last in zip(edges[:-1], edges[1:], strict=True):
+        edges = [*range(0, max(count - length // 2, 1), length), count]
+        for first, last in pairwise(edges):
             parts.append(_piece(part, first, last))
             per_step = course.weights.shape[1]
             courses.append(
