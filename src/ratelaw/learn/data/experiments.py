@@ -182,6 +182,21 @@ class Experiments:
         return tuple(found)
 
     @cached_property
+    def sizes(self) -> np.ndarray:
+        """How large each species becomes, shape (V,): the largest value that tells of it."""
+        largest = np.zeros(len(self.species))
+        for part in self.experiments:
+            for k, observable in enumerate(self.observables):
+                seen = np.abs(part.values[:, k])
+                top = float(seen[np.isfinite(seen)].max(initial=0.0))
+                for s in observable.free_symbols:
+                    v = self.species.index(s.name)
+                    largest[v] = max(largest[v], top)
+            largest = np.fmax(largest, np.abs(part.start))
+        largest[largest == 0] = largest.max(initial=0.0) or 1.0
+        return largest
+
+    @cached_property
     def values(self) -> int:
         """How many values were measured, those that are exact not counted."""
         return sum(int(np.isfinite(part.values).sum()) for part in self.experiments)

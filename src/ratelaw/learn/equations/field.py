@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,12 @@ class Field:
     def shapes(self) -> tuple[Shape, ...]:
         """The shape parameters of all terms, each once."""
         return tuple(dict.fromkeys(shape for term in self.terms for shape in term.shapes))
+
+    def first_shape(self, sizes: np.ndarray) -> np.ndarray:
+        """Where the shape parameters begin, shape (P,), for species of these sizes (V,)."""
+        size = dict(zip(self.species, sizes.tolist(), strict=True))
+        units = [prod(size[name] ** power for name, power in s.unit) for s in self.shapes]
+        return np.array([shape.start * unit for shape, unit in zip(self.shapes, units, strict=True)])
 
     @property
     def parameters(self) -> tuple[sp.Symbol, ...]:

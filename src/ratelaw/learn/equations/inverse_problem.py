@@ -73,18 +73,8 @@ class InverseProblem:
 
     @cached_property
     def sizes(self) -> np.ndarray:
-        """How large each species becomes, shape (E, V): the largest value measured in any."""
-        largest = np.zeros(len(self.data.species))
-        for part in self.data.experiments:
-            for k, observable in enumerate(self.data.observables):
-                seen = np.abs(part.values[:, k])
-                top = float(seen[np.isfinite(seen)].max(initial=0.0))
-                for s in observable.free_symbols:
-                    v = self.data.species.index(s.name)
-                    largest[v] = max(largest[v], top)
-            largest = np.fmax(largest, np.abs(part.start))
-        largest[largest == 0] = largest.max(initial=0.0) or 1.0
-        return np.tile(largest, (len(self.data.experiments), 1))
+        """How large each species becomes, in every experiment the same, shape (E, V)."""
+        return np.tile(self.data.sizes, (len(self.data.experiments), 1))
 
     @cached_property
     def free(self) -> np.ndarray:
@@ -190,9 +180,7 @@ class InverseProblem:
 
     def fit(self, point: Point) -> "Solution":
         """Least squares from a point; positive unknowns are fitted as logarithms."""
-        logs = np.array(
-            [*self.field.positive, *(shape.positive for shape in self.field.shapes)], dtype=bool
-        )
+        logs = np.append(self.field.positive, np.ones(len(point.shape), dtype=bool))
         count = len(self.field.terms)
         first = np.concatenate([point.theta, point.shape])
         scale = np.where(first != 0, np.abs(first), 1.0)

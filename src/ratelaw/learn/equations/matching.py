@@ -1,5 +1,6 @@
 """Integral matching: coefficients from smoothed courses, without solver or derivative."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from ratelaw.learn.data.smoothing import Curve, smooth_curve
 from ratelaw.learn.equations.field import Field
 
 NODES = 4
+MOST_SHAPES = 12
+"""Shape parameters of which the best start is searched."""
 
 
 @dataclass(frozen=True)
@@ -142,3 +145,31 @@ def _integrals(
     )
     steps = np.einsum("ig,cig->ic", course.weights, along.reshape(-1, *course.weights.shape))
     return np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)])
+
+
+FACTORS = np.geomspace(1e-2, 1e2, 9)
+"""Of where shape parameters begin: all by the same, then one by one."""
+SWEEPS = 2
+
+
+def best_shape(linear: Callable[[np.ndarray], LinearProblem], first: np.ndarray) -> np.ndarray:
+    """Shape parameters whose linear problem, of all terms, misses least: variable projection.
+
+    Notes
+    -----
+    Golub and Pereyra 1973.
+    """
+    if not 0 < len(first) <= MOST_SHAPES:
+        return first
+
+    def misfit(shape: np.ndarray) -> float:
+        problem, _ = linear(shape).scaled()
+        theta = np.linalg.lstsq(problem.gram, problem.side, rcond=1e-10)[0]
+        return problem.square - float(problem.side @ theta)
+
+    best = min((first * factor for factor in FACTORS), key=misfit)
+    for _ in range(SWEEPS if len(first) > 1 else 0):
+        for p in range(len(first)):
+            tried = [np.where(np.arange(len(first)) == p, best * f, best) for f in FACTORS]
+            best = min(tried, key=misfit)
+    return best

@@ -1,16 +1,17 @@
 """From many candidate terms to the few that measured courses demand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.libraries.library import Library
-from ratelaw.learn.equations.matching import LinearProblem, Smoothed, matched, smooth
+from ratelaw.learn.equations.matching import LinearProblem, Smoothed, best_shape, matched, smooth
 from ratelaw.learn.equations.noise_scale import deviations_of, deviance
 from ratelaw.learn.equations.regression import orthogonal_to
 from ratelaw.learn.equations.selection import Selection
@@ -49,6 +50,12 @@ class Candidate:
         """The subset, as something that can be looked up."""
         return self.active.tobytes()
 
+    @property
+    def shape(self) -> dict[sp.Symbol, float]:
+        """Values of the shape parameters of its terms."""
+        solution = self.solution
+        return dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True))
+
     def theta(self) -> np.ndarray:
         """Coefficients of all terms, shape (C,)."""
         full = np.zeros(len(self.active))
@@ -84,21 +91,25 @@ class StructureSearch:
     reach: float = 10.0
     rounds: int = 8
     models: dict[bytes, Candidate] = field(default_factory=dict)
+    shape: dict[sp.Symbol, float] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Fit what integral matching proposes."""
-        shape = np.array([s.start for s in self.field.shapes])
-        linear = matched(
-            self.field, self.data, self.smoothed, self._of_species(self.smoothed), shape
-        )
-        self._begin(linear)
+        noise = self._of_species(self.smoothed)
+
+        def linear(shape: np.ndarray) -> LinearProblem:
+            return matched(self.field, self.data, self.smoothed, noise, shape)
+
+        shape = best_shape(linear, self.field.first_shape(self.data.sizes))
+        self.shape = dict(zip(self.field.parameters, shape, strict=True))
+        self._begin(linear(shape))
 
     def adopt(self, models: Sequence[Candidate]) -> None:
         """Fit models that were found on other pieces of the same data."""
         places = np.cumsum([0, *(len(part.times) for part in self.data.experiments)])[:-1]
         for model in models:
             states = model.solution.states[places]
-            self._add(model.active, model.theta(), states, model.solution.point.shape)
+            self._add(model.active, model.theta(), states, model.shape)
 
     def exchange(self) -> None:
         """Exchange terms of the best model until nothing is better."""
@@ -115,7 +126,8 @@ class StructureSearch:
             )
             fresh = [a for a in proposals if a.tobytes() not in self.models][: self.refits]
             for active in fresh:
-                self._add(active, _solved(linear, active), best.solution.point.starts)
+                starts = best.solution.point.starts
+                self._add(active, _solved(linear, active), starts, best.shape)
 
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, best first."""
@@ -148,19 +160,19 @@ class StructureSearch:
         active: np.ndarray,
         theta: np.ndarray,
         starts: np.ndarray | None = None,
-        shape: np.ndarray | None = None,
+        shape: Mapping[sp.Symbol, float] | None = None,
     ) -> None:
         problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
         if starts is None:
             starts = self._smooth_starts(problem)
-        if shape is None:
-            shape = np.array([s.start for s in problem.field.shapes])
+        known = {**self.shape, **(shape or {})}
+        values = np.array([known[s] for s in problem.field.parameters])
         start = theta[active]
         positive = problem.field.positive
         start = np.where(positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start)
         import os,time
         t=time.time()
-        solution = problem.fit(Point(start, shape, starts))
+        solution = problem.fit(Point(start, values, starts))
         if os.environ.get("SAY"): print("  fit %.2f"%(time.time()-t), int(active.sum()), "chi2 %.0f"%solution.chi_square, [str(self.field.terms[c]) for c in np.flatnonzero(active)],flush=True)
         self._keep(active, solution)
 
@@ -185,21 +197,19 @@ class StructureSearch:
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
         whole = InverseProblem(self.field, self.data, self.deviations)
-        count, shape = len(self.field.terms), np.array([s.start for s in self.field.shapes])
-        theta = model.theta()
+        known = {**self.shape, **model.shape}
+        shape = np.array([known[s] for s in self.field.parameters])
+        count, theta = len(self.field.terms), model.theta()
+        fitted = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
         at = Point(theta, shape, model.solution.point.starts)
-        gram, side, square = np.zeros((count, count)), np.zeros(count), 0.0
+        products = np.zeros((count + fitted.sum() + 1,) * 2)
         for block in whole.blocks(at):
-            columns = block.shared[:, :count]
-            others = np.hstack([block.shared[:, count:], block.own])
-            rows = np.column_stack([columns, columns @ theta - block.residuals])
-            if others.shape[1]:
-                rows = orthogonal_to(rows, others)
-            product = rows.T @ rows
-            gram += product[:count, :count]
-            side += product[:count, count]
-            square += float(product[count, count])
-        return LinearProblem(gram, side, square)
+            columns, others = block.shared[:, :count], block.shared[:, count:][:, fitted]
+            rows = np.column_stack([columns, others * shape[fitted], columns @ theta - block.residuals])
+            if block.own.shape[1]:
+                rows = orthogonal_to(rows, block.own)
+            products += rows.T @ rows
+        return _without(products, slice(count, count + int(fitted.sum())))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -218,6 +228,16 @@ class StructureSearch:
             )
             for part in self.deviations
         ]
+
+
+def _without(products: np.ndarray, places: slice) -> LinearProblem:
+    """A linear problem, its last column the target, with the columns at some places fitted."""
+    across = products[places]
+    inner = across[:, places]
+    inner = inner + 1e-10 * np.trace(inner) * np.eye(len(inner))
+    left = products - across.T @ np.linalg.solve(inner, across) if len(inner) else products
+    kept = np.delete(np.delete(left, places, axis=0), places, axis=1)
+    return LinearProblem(kept[:-1, :-1], kept[:-1, -1], float(kept[-1, -1]))
 
 
 def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
@@ -290,7 +310,7 @@ def _as_fit(candidates: Field, model: Candidate, data: Experiments) -> Fit:
         degrees_of_freedom=data.values - solution.unknowns,
         bic=model.score,
         initial=solution.point.starts[0],
-        shape=dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True)),
+        shape=model.shape,
         inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
         remarks=data.remarks,
     )

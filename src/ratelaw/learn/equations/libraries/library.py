@@ -19,6 +19,25 @@ class Library(ABC):
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
         """The candidate terms of equations for these species, in a fixed order, each once."""
 
+    def __add__(self, other: "Library") -> "Library":
+        """Both libraries; a term that is in both is there once."""
+        return SumOfLibraries((self, other))
+
+
+@dataclass(frozen=True)
+class SumOfLibraries(Library):
+    """The terms of several libraries."""
+
+    libraries: tuple[Library, ...]
+
+    def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
+        found: dict[tuple, Term] = {}
+        for library in self.libraries:
+            for term in library.columns(species):
+                key = term.rate, tuple(sorted(term.changes.items())), term.positive
+                found.setdefault(key, term)
+        return tuple(found.values())
+
 
 @dataclass(frozen=True)
 class PolynomialLibrary(Library):

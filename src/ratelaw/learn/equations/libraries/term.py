@@ -11,21 +11,21 @@ from ratelaw.network.expression import print_expression
 
 @dataclass(frozen=True)
 class Shape:
-    """A parameter inside a term, fitted beside the coefficients.
+    r"""A parameter > 0 inside a term, fitted beside the coefficients, as its logarithm.
 
     Attributes
     ----------
     symbol
         As it stands in the rate.
     start
-        Where its search begins.
-    positive
-        Whether it is > 0: its logarithm is fitted.
+        Where its search begins, in units of `unit`.
+    unit
+        Species and powers: the unit is the product of their largest values to these powers.
     """
 
     symbol: sp.Symbol
-    start: float
-    positive: bool = True
+    start: float = 1.0
+    unit: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
