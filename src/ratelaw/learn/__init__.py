@@ -6,8 +6,11 @@ from ratelaw.learn.data.noise import AdditiveNoise, MixedNoise, ProportionalNois
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
+from ratelaw.learn.equations.libraries.arrhenius import Arrhenius
+from ratelaw.learn.equations.libraries.custom import TermLibrary
 from ratelaw.learn.equations.libraries.library import Library, PolynomialLibrary
 from ratelaw.learn.equations.libraries.mass_action import MassActionLibrary, ReactionLibrary
+from ratelaw.learn.equations.libraries.saturating import HillLibrary, RationalLibrary
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
@@ -21,10 +24,12 @@ from ratelaw.learn.rates.rates import Rates
 __all__ = [
     "AbsoluteLoss",
     "AdditiveNoise",
+    "Arrhenius",
     "BinomialCapture",
     "ExactCounts",
     "Experiments",
     "Fit",
+    "HillLibrary",
     "JointMoments",
     "Library",
     "MassActionLibrary",
@@ -36,10 +41,12 @@ __all__ = [
     "PolynomialLibrary",
     "ProportionalNoise",
     "Rates",
+    "RationalLibrary",
     "ReactionLibrary",
     "Selection",
     "Snapshots",
     "SquaredLoss",
+    "TermLibrary",
     "candidates",
     "fit_rates",
     "log_likelihood",
