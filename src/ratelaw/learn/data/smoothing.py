@@ -18,8 +18,8 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
 
     .. math:: \min_a \sum_i w_i^2 (v_i - B(\tau_i) a)^2 + \lambda |D^2 a|^2
 
-    in the pace of the measurements, tau = 0, 1, 2, ..., so that logarithmic times are served as well
-    as even ones.
+    in the pace of the measurements, tau = 0, 1, 2, ..., so that logarithmic times are served as
+    well as even ones.
 
     Parameters
     ----------

@@ -72,9 +72,7 @@ def minimise(
     return shared, own
 
 
-def _step(
-    blocks: Sequence[Block], damping: float
-) -> tuple[np.ndarray, list[np.ndarray], float]:
+def _step(blocks: Sequence[Block], damping: float) -> tuple[np.ndarray, list[np.ndarray], float]:
     """The damped step, and by how much the linear problem would gain."""
     size = blocks[0].shared.shape[1]
     matrix, side, diagonal = np.zeros((size, size)), np.zeros(size), np.zeros(size)

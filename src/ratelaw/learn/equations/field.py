@@ -50,7 +50,9 @@ class Field:
         """Where the shape parameters begin, shape (P,), for species of these sizes (V,)."""
         size = dict(zip(self.species, sizes.tolist(), strict=True))
         units = [prod(size[name] ** power for name, power in s.unit) for s in self.shapes]
-        return np.array([shape.start * unit for shape, unit in zip(self.shapes, units, strict=True)])
+        return np.array(
+            [shape.start * unit for shape, unit in zip(self.shapes, units, strict=True)]
+        )
 
     @property
     def parameters(self) -> tuple[sp.Symbol, ...]:
@@ -82,13 +84,13 @@ class Field:
 
     @cached_property
     def _settings(self) -> Any:  # noqa: ANN401
-        """h and its derivatives to the shape parameters, as a function of these and the inputs."""
+        """Settings h and their derivatives to the shape parameters, of these and the inputs."""
         parts = [split.setting for split in self._split]
         slopes = [part.diff(p) for part in parts for p in self.parameters]
         return to_numpy([*parts, *slopes], self.parameters, tuple(map(symbol, self.inputs)))
 
     def settings(self, shape: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """h of each experiment, shape (E, C), and its derivatives (E, C, P), from inputs (E, U)."""
+        """Settings h (E, C) and their derivatives to shape (E, C, P), from inputs (E, U)."""
         count, parameters = len(self.terms), len(shape)
         if all(split.setting.is_number for split in self._split):
             values = np.array([float(split.setting) for split in self._split])
@@ -117,6 +119,7 @@ class Field:
             np.concatenate(
                 [np.empty(0), *(self.changes[rows, c] for c, rows in enumerate(columns))]
             ),
+            len(self.auxiliaries),
         )
 
     @cached_property

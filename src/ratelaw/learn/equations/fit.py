@@ -92,7 +92,7 @@ class Fit:
 
     @cached_property
     def _spread(self) -> np.ndarray:
-        """u as the derivative of Theta to theta, shape (V, L, C)."""
+        """Stoichiometry u as the derivative of Theta to theta, shape (V, L, C)."""
         places = {rate: i for i, rate in enumerate(self.library)}
         table = np.zeros((len(self.variables), len(places), len(self.columns)))
         for c, term in enumerate(self.columns):
@@ -115,9 +115,7 @@ class Fit:
         """Of the coefficients, shape (V, L); NaN where no selected term enters."""
         chosen = np.flatnonzero(self.selected)
         part = self._spread[..., chosen]
-        variances = np.einsum(
-            "vla,ab,vlb->vl", part, self.covariance[np.ix_(chosen, chosen)], part
-        )
+        variances = np.einsum("vla,ab,vlb->vl", part, self.covariance[np.ix_(chosen, chosen)], part)
         return np.where(self.active, np.sqrt(np.maximum(variances, 0.0)), np.nan)
 
     @property
@@ -227,8 +225,7 @@ class Fit:
         start = self.initial if initial is None else np.asarray(initial, dtype=float)
         setting = {**self.inputs, **{symbol(name): x for name, x in (inputs or {}).items()}}
         rates = [rate.xreplace(setting) for rate in self.rate_equations]
-        course, _ = integrate(
-            rates_field(rates, self.variables), start, grid, rtol=1e-9, atol=1e-9)
+        course, _ = integrate(rates_field(rates, self.variables), start, grid, rtol=1e-9, atol=1e-9)
         return xr.Dataset(
             {"average": (["time", "species"], course)},
             coords={"time": grid, "species": list(self.species)},

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.bordered import Block, minimise
@@ -101,7 +102,7 @@ class InverseProblem:
 
     def courses(self, point: Point, *, slopes: bool = True) -> Courses:
         """Solve all experiments."""
-        from ratelaw.learn.equations.courses.esdirk import FINISHED, solve_courses
+        from ratelaw.learn.equations.courses.solver import FINISHED, solve_courses
 
         field = self.field
         settings, _ = field.settings(point.shape, self.inputs)
@@ -119,7 +120,6 @@ class InverseProblem:
         )
         solve_courses(
             auxiliary,
-            len(field.auxiliaries),
             field.products,
             np.ascontiguousarray(settings * point.theta),
             point.shape,
@@ -207,8 +207,7 @@ class InverseProblem:
 
         shared = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
         own = [
-            row[free] / size
-            for row, free, size in zip(point.starts, self.free, sizes, strict=True)
+            row[free] / size for row, free, size in zip(point.starts, self.free, sizes, strict=True)
         ]
         best = unpack(*minimise(linearise, misfit, shared, own))
         return Solution(self, best, self.residuals(best))
@@ -238,9 +237,7 @@ class Solution:
         return np.concatenate(
             [
                 course[: len(part.times)]
-                for course, part in zip(
-                    courses.states, self.problem.data.experiments, strict=True
-                )
+                for course, part in zip(courses.states, self.problem.data.experiments, strict=True)
             ]
         )
 
@@ -263,7 +260,7 @@ class Solution:
 class _Observed:
     """The observables of states and their derivatives."""
 
-    def __init__(self, data: Experiments, species: tuple) -> None:  # type: ignore[type-arg]
+    def __init__(self, data: Experiments, species: tuple[sp.Symbol, ...]) -> None:
         self._count = len(data.observables)
         self._size = len(species)
         self._values = to_numpy(data.observables, species)

@@ -135,9 +135,7 @@ def matched(
     return LinearProblem(gram, side, square)
 
 
-def _integrals(
-    field: Field, course: Smoothed, shape: np.ndarray, inputs: np.ndarray
-) -> np.ndarray:
+def _integrals(field: Field, course: Smoothed, shape: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     """Integrals of the rates from the first time to each, shape (T, C)."""
     count = course.at_nodes.shape[0]
     along = field.rates(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import sympy as sp
@@ -68,9 +68,9 @@ class ODENet:
         Parameters
         ----------
         data
-            One `Experiments`, or results of `simulate` or tables, with `average` (time, species) and, where known,
-            `moment_covariance` or `standard_error`. Without either, the noise is estimated from the
-            residuals of the whole library.
+            One `Experiments`, or results of `simulate` or tables, with `average` (time, species)
+            and, where known, `moment_covariance` or `standard_error`. Without either, the noise is
+            estimated from the residuals of the whole library.
 
         Returns
         -------
@@ -88,7 +88,7 @@ class ODENet:
             if len(data) > 1:
                 raise DataError("several data sets: join their tables in one Experiments")
             return learn_structure(self.library, data[0], self.selection)
-        return self._from_moments(data)
+        return self._from_moments(cast("tuple[xr.Dataset, ...]", data))
 
     def _from_moments(self, data: "tuple[xr.Dataset, ...]") -> Fit:
         """Learn from averages whose errors are correlated over times."""

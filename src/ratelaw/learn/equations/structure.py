@@ -1,7 +1,8 @@
 """From many candidate terms to the few that measured courses demand."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy as sp
@@ -12,7 +13,7 @@ from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.matching import LinearProblem, Smoothed, best_shape, matched, smooth
-from ratelaw.learn.equations.noise_scale import deviations_of, deviance
+from ratelaw.learn.equations.noise_scale import deviance, deviations_of
 from ratelaw.learn.equations.regression import orthogonal_to
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.subsets import price, search
@@ -90,12 +91,12 @@ class StructureSearch:
     refits: int = 5
     reach: float = 10.0
     rounds: int = 8
-    models: dict[bytes, Candidate] = field(default_factory=dict)
-    shape: dict[sp.Symbol, float] = field(default_factory=dict)
+    models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
+    shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
 
     def begin(self) -> None:
         """Fit what integral matching proposes."""
-        noise = self._of_species(self.smoothed)
+        noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
             return matched(self.field, self.data, self.smoothed, noise, shape)
@@ -121,9 +122,7 @@ class StructureSearch:
             expanded.add(best.key)
             self._refresh(best)
             linear = self._linearised(best)
-            proposals = search(
-                linear, self.field.positive, self.data.values, keep=3 * self.refits
-            )
+            proposals = search(linear, self.field.positive, self.data.values, keep=3 * self.refits)
             fresh = [a for a in proposals if a.tobytes() not in self.models][: self.refits]
             for active in fresh:
                 starts = best.solution.point.starts
@@ -169,11 +168,10 @@ class StructureSearch:
         values = np.array([known[s] for s in problem.field.parameters])
         start = theta[active]
         positive = problem.field.positive
-        start = np.where(positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start)
-        import os,time
-        t=time.time()
+        start = np.where(
+            positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start
+        )
         solution = problem.fit(Point(start, values, starts))
-        if os.environ.get("SAY"): print("  fit %.2f"%(time.time()-t), int(active.sum()), "chi2 %.0f"%solution.chi_square, [str(self.field.terms[c]) for c in np.flatnonzero(active)],flush=True)
         self._keep(active, solution)
 
     def _keep(self, active: np.ndarray, solution: Solution) -> None:
@@ -205,7 +203,9 @@ class StructureSearch:
         products = np.zeros((count + fitted.sum() + 1,) * 2)
         for block in whole.blocks(at):
             columns, others = block.shared[:, :count], block.shared[:, count:][:, fitted]
-            rows = np.column_stack([columns, others * shape[fitted], columns @ theta - block.residuals])
+            rows = np.column_stack(
+                [columns, others * shape[fitted], columns @ theta - block.residuals]
+            )
             if block.own.shape[1]:
                 rows = orthogonal_to(rows, block.own)
             products += rows.T @ rows
@@ -216,7 +216,7 @@ class StructureSearch:
         usable = problem.free & np.isfinite(first)
         return np.where(usable, first, problem.first_starts)
 
-    def _of_species(self, smoothed: list[Smoothed]) -> list[np.ndarray]:
+    def _of_species(self) -> list[np.ndarray]:
         """Deviations by species, 1 where one is not measured directly."""
         direct = {o.name: k for k, o in enumerate(self.data.observables) if o.is_Symbol}
         return [
@@ -254,30 +254,28 @@ def learn_structure(library: Library, data: Experiments, selection: Selection) -
     candidates = Field(data.species, data.inputs, library.columns(data.species))
     smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
     deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
-    lengths = horizons(smoothed, deviations)
-    search: StructureSearch | None = None
-    for i, length in enumerate(lengths):
+    first, *longer = horizons(smoothed, deviations)
+
+    def search(length: int) -> StructureSearch:
         pieces, courses = cut(data, smoothed, length)
         ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
         split = tuple(np.split(np.concatenate(deviations), ends))
-        longer = StructureSearch(
-            candidates,
-            pieces,
-            courses,
-            split,
-            refits=selection.refits,
-            reach=selection.indistinguishable,
-        )
-        if search is None:
-            longer.begin()
-        else:
-            longer.adopt(search.within_reach()[: selection.breadth])
-            if not longer.ranked()[0].score < search.ranked()[0].score + LOST * data.values:
-                break
-        if i in (0, len(lengths) - 1):
-            longer.exchange()
-        search, deviations = longer, longer.deviations
-    models = tuple(_as_fit(candidates, model, data) for model in search.within_reach())
+        refits, reach = selection.refits, selection.indistinguishable
+        return StructureSearch(candidates, pieces, courses, split, refits=refits, reach=reach)
+
+    best = search(first)
+    best.begin()
+    best.exchange()
+    for length in longer:
+        deviations = best.deviations
+        joined = search(length)
+        joined.adopt(best.within_reach()[: selection.breadth])
+        if not joined.ranked()[0].score < best.ranked()[0].score + LOST * data.values:
+            break
+        best = joined
+        if length == longer[-1]:
+            best.exchange()
+    models = tuple(_as_fit(candidates, model, data) for model in best.within_reach())
     return replace(models[0], alternatives=models)
 
 

@@ -58,8 +58,8 @@ class SubsetSearch:
 
     def improve(self, start: np.ndarray) -> np.ndarray:
         """Add, remove and exchange columns one by one until nothing helps."""
-        chosen = list(np.flatnonzero(start))
-        theta, misfit = self.solve(chosen)
+        chosen: list[int] = np.flatnonzero(start).tolist()
+        theta, _ = self.solve(chosen)
         chosen = self._kept(chosen, theta)
         cost = self._remember(chosen)
         for _ in range(ROUNDS):
@@ -72,7 +72,7 @@ class SubsetSearch:
             if not best[0] < cost - 1e-9 * abs(cost):
                 break
             chosen = best[1]
-            theta, misfit = self.solve(chosen)
+            theta, _ = self.solve(chosen)
             chosen = self._kept(chosen, theta)
             found = self._remember(chosen)
             if found >= cost:
@@ -153,7 +153,9 @@ class SubsetSearch:
         return best
 
 
-def search(problem: LinearProblem, positive: np.ndarray, values: int, *, keep: int) -> list[np.ndarray]:
+def search(
+    problem: LinearProblem, positive: np.ndarray, values: int, *, keep: int
+) -> list[np.ndarray]:
     """The best subsets found from nothing and from the whole, as masks."""
     scaled, _ = problem.scaled()
     found = SubsetSearch(scaled, positive, values)

@@ -36,7 +36,9 @@ def horizons(smoothed: Sequence[Smoothed], noise: Sequence[np.ndarray]) -> list[
     return [*lengths, longest]
 
 
-def cut(data: Experiments, smoothed: Sequence[Smoothed], length: int) -> tuple[Experiments, list[Smoothed]]:
+def cut(
+    data: Experiments, smoothed: Sequence[Smoothed], length: int
+) -> tuple[Experiments, list[Smoothed]]:
     """Pieces of at most this many times; all but the first of each experiment start anywhere."""
     parts, courses = [], []
     for part, course in zip(data.experiments, smoothed, strict=True):

@@ -1,10 +1,13 @@
 """Small dense linear systems inside compiled kernels."""
 
+import numpy as np
 from numba import njit
+
+Array = np.ndarray
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def factorise(matrix, pivots):  # noqa: ANN001, ANN201
+def factorise(matrix: Array, pivots: Array) -> None:
     """Replace a matrix (V, V) by its LU factors, with row exchanges."""
     size = len(matrix)
     for i in range(size):
@@ -23,25 +26,24 @@ def factorise(matrix, pivots):  # noqa: ANN001, ANN201
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def solve(factors, pivots, sides):  # noqa: ANN001, ANN201
+def solve(factors: Array, pivots: Array, sides: Array) -> None:
     """Replace right-hand sides (V, Q) by the solutions."""
     size, count = sides.shape
     for i in range(size):
-        p = pivots[i]
-        if p != i:
+        if pivots[i] != i:
             for q in range(count):
-                sides[i, q], sides[p, q] = sides[p, q], sides[i, q]
+                sides[i, q], sides[pivots[i], q] = sides[pivots[i], q], sides[i, q]
     for i in range(size):
         for j in range(i):
-            factor = factors[i, j]
-            if factor != 0.0:
-                for q in range(count):
-                    sides[i, q] -= factor * sides[j, q]
+            _subtract(sides, i, j, factors[i, j])
     for i in range(size - 1, -1, -1):
         for j in range(i + 1, size):
-            factor = factors[i, j]
-            if factor != 0.0:
-                for q in range(count):
-                    sides[i, q] -= factor * sides[j, q]
+            _subtract(sides, i, j, factors[i, j])
         for q in range(count):
             sides[i, q] /= factors[i, i]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def _subtract(sides: Array, i: int, j: int, factor: float) -> None:
+    for q in range(sides.shape[1]):
+        sides[i, q] -= factor * sides[j, q]

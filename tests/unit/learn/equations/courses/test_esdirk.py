@@ -19,7 +19,9 @@ def problem(library, starts, times=TIMES):
     starts = np.atleast_2d(starts)
     species = tuple(f"x{i}" for i in range(starts.shape[1]))
     parts = tuple(
-        Experiment(times, np.tile(start, (len(times), 1)), None, np.full(len(start), np.nan), np.zeros(0))
+        Experiment(
+            times, np.tile(start, (len(times), 1)), None, np.full(len(start), np.nan), np.zeros(0)
+        )
         for start in starts
     )
     data = Experiments(species, tuple(map(symbol, species)), (), parts)
