@@ -3,7 +3,11 @@
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.noise import AdditiveNoise, MixedNoise, ProportionalNoise
+from ratelaw.learn.data.observed_paths import ObservedPaths
+from ratelaw.learn.data.path_rows import PathRows
+from ratelaw.learn.data.published_moments import published_moments, read_moments
 from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.data.transitions import transitions
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.arrhenius import Arrhenius
@@ -15,8 +19,13 @@ from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
+from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
+from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
+from ratelaw.learn.rates.discover import discover
+from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
 from ratelaw.learn.rates.rates import Rates
@@ -26,10 +35,13 @@ __all__ = [
     "AdditiveNoise",
     "Arrhenius",
     "BinomialCapture",
+    "Design",
+    "Discovery",
     "ExactCounts",
     "Experiments",
     "Fit",
     "HillLibrary",
+    "Identifiability",
     "JointMoments",
     "Library",
     "MassActionLibrary",
@@ -38,8 +50,12 @@ __all__ = [
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
+    "ObservedPaths",
+    "PathLikelihood",
+    "PathRows",
     "PolynomialLibrary",
     "ProportionalNoise",
+    "RankedDesigns",
     "Rates",
     "RationalLibrary",
     "ReactionLibrary",
@@ -48,6 +64,12 @@ __all__ = [
     "SquaredLoss",
     "TermLibrary",
     "candidates",
+    "discover",
     "fit_rates",
+    "identifiability",
     "log_likelihood",
+    "published_moments",
+    "rank_designs",
+    "read_moments",
+    "transitions",
 ]

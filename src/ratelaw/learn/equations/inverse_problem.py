@@ -9,7 +9,6 @@ import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.bordered import Block, minimise
-from ratelaw.learn.equations.courses.auxiliary import compile_auxiliary
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
 from ratelaw.network.expression import symbol
@@ -102,6 +101,7 @@ class InverseProblem:
 
     def courses(self, point: Point, *, slopes: bool = True) -> Courses:
         """Solve all experiments."""
+        from ratelaw.learn.equations.courses.auxiliary import compile_auxiliary
         from ratelaw.learn.equations.courses.solver import FINISHED, solve_courses
 
         field = self.field

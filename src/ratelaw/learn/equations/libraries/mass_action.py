@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from itertools import combinations_with_replacement, product
+
+import sympy as sp
 
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Term
-from ratelaw.network import Network, Reaction
-from ratelaw.network.expression import parse_expression
+from ratelaw.network import Network, Reaction, all_reactions
 from ratelaw.network.ratelaws import MassActionLaw
-
-CONSTANT = parse_expression("k")
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,7 @@ class ReactionLibrary(Library):
         for name in self.candidates.species:
             if name not in species:
                 raise DataError(f"the data have no species {name!r}, only {', '.join(species)}")
-        return tuple(
-            reaction_term(reaction.reactants, reaction.products)
-            for reaction in self.candidates.reactions
-        )
+        return tuple(reaction_term(reaction) for reaction in self.candidates.reactions)
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ class MassActionLibrary(Library):
     Parameters
     ----------
     order
-        Most molecules consumed.
+        Most molecules consumed: 1 or 2.
     products
         Most molecules produced.
     elements
@@ -70,11 +65,6 @@ class MassActionLibrary(Library):
         species; a species left out has none.
     sources
         Whether molecules may come from nothing.
-
-    Raises
-    ------
-    DataError
-        If `order` or `products` is no whole number >= 1 or >= 0.
 
     Examples
     --------
@@ -89,40 +79,23 @@ class MassActionLibrary(Library):
     elements: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     sources: bool = False
 
-    def __post_init__(self) -> None:
-        if not (isinstance(self.order, int) and self.order >= 1):
-            raise DataError(f"order={self.order!r}: a library needs a whole number >= 1")
-        if not (isinstance(self.products, int) and self.products >= 0):
-            raise DataError(f"products={self.products!r}: a library needs a whole number >= 0")
-
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
-        consumed = _complexes(species, 0 if self.sources else 1, self.order)
-        made = _complexes(species, 0, self.products)
+        found = all_reactions(species, order=self.order, products=self.products).reactions
         return tuple(
-            reaction_term(before, after)
-            for before, after in product(consumed, made)
-            if before != after and self._balanced(before, after)
+            reaction_term(reaction)
+            for reaction in found
+            if self._balanced(reaction) and (self.sources or reaction.reactants)
         )
 
-    def _balanced(self, before: Mapping[str, int], after: Mapping[str, int]) -> bool:
-        return all(
-            sum(content.get(name, 0) * count for name, count in before.items())
-            == sum(content.get(name, 0) * count for name, count in after.items())
+    def _balanced(self, reaction: Reaction) -> bool:
+        changes = reaction.net_changes.items()
+        return not any(
+            sum(content.get(name, 0) * change for name, change in changes)
             for content in self.elements.values()
         )
 
 
-def reaction_term(reactants: Mapping[str, int], products: Mapping[str, int]) -> Term:
+def reaction_term(reaction: Reaction) -> Term:
     """A mass-action reaction as a candidate term."""
-    law = MassActionLaw(CONSTANT)
-    reaction = Reaction(reactants, products, law)
-    rate = law.flux(reactants) / CONSTANT
+    rate = MassActionLaw(sp.S.One).flux(reaction.reactants)
     return Term(rate, reaction.net_changes, positive=True, label=str(reaction), reaction=reaction)
-
-
-def _complexes(species: Sequence[str], smallest: int, largest: int) -> list[dict[str, int]]:
-    return [
-        {name: chosen.count(name) for name in dict.fromkeys(chosen)}
-        for size in range(smallest, largest + 1)
-        for chosen in combinations_with_replacement(species, size)
-    ]
