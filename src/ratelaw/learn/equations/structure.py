@@ -24,6 +24,8 @@ LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up."""
 INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
 """Of the variances that integral matching assumes."""
+FADED = 1e-5
+"""A coefficient that has fallen to this share of its start is left out."""
 FAINT = 1e-4
 """A coefficient that starts at 0 begins at this share of what would move the data."""
 
@@ -122,7 +124,13 @@ class StructureSearch:
             expanded.add(best.key)
             self._refresh(best)
             linear = self._linearised(best)
-            proposals = search(linear, self.field.positive, self.data.values, keep=3 * self.refits)
+            proposals = search(
+                linear,
+                self.field.positive,
+                self.data.values,
+                keep=3 * self.refits,
+                start=best.active,
+            )
             fresh = [a for a in proposals if a.tobytes() not in self.models][: self.refits]
             for active in fresh:
                 starts = best.solution.point.starts
@@ -173,6 +181,13 @@ class StructureSearch:
         )
         solution = problem.fit(Point(start, values, starts))
         self._keep(active, solution)
+        faded = positive & (solution.point.theta < FADED * start)
+        if faded.any():
+            smaller = active.copy()
+            smaller[np.flatnonzero(active)[faded]] = False
+            if smaller.tobytes() not in self.models:
+                model = self.models[active.tobytes()]
+                self._add(smaller, model.theta(), solution.point.starts, model.shape)
 
     def _keep(self, active: np.ndarray, solution: Solution) -> None:
         courses = solution.problem.courses(solution.point, slopes=False)

@@ -1,6 +1,7 @@
 """Which terms of many: exchanges in a linear problem, some coefficients not negative."""
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from scipy.special import gammaln
@@ -10,6 +11,10 @@ from ratelaw.learn.equations.matching import LinearProblem
 COLLINEAR = 1e-8
 """A column of which no more than this is left beside others is spanned by them."""
 ROUNDS = 200
+ADDITIONS = 5
+"""Columns whose addition is tried."""
+MERGED = 2
+"""Most columns for which a single other one is tried."""
 
 
 def price(count: int, candidates: int, values: int) -> float:
@@ -56,29 +61,33 @@ class SubsetSearch:
         best = sorted(self.costs, key=lambda subset: self.costs[subset])[:keep]
         return [self._mask(subset) for subset in best]
 
-    def improve(self, start: np.ndarray) -> np.ndarray:
-        """Add, remove and exchange columns one by one until nothing helps."""
-        chosen: list[int] = np.flatnonzero(start).tolist()
-        theta, _ = self.solve(chosen)
-        chosen = self._kept(chosen, theta)
+    def improve(self, start: np.ndarray) -> None:
+        """Add, remove, exchange and merge columns until nothing helps; all tried are remembered."""
+        chosen = self._kept(np.flatnonzero(start).tolist())
         cost = self._remember(chosen)
         for _ in range(ROUNDS):
-            best = min(
-                (self._best_addition(chosen), self._best_removal(chosen)), key=lambda move: move[0]
-            )
-            exchange = self._best_exchange(chosen)
-            if exchange[0] < best[0]:
-                best = exchange
-            if not best[0] < cost - 1e-9 * abs(cost):
+            moves = [self._kept(move) for move in self._moves(chosen)]
+            costs = [self._remember(move) for move in moves]
+            best = int(np.argmin(costs))
+            if not costs[best] < cost - 1e-9 * abs(cost):
                 break
-            chosen = best[1]
-            theta, _ = self.solve(chosen)
-            chosen = self._kept(chosen, theta)
-            found = self._remember(chosen)
-            if found >= cost:
-                break
-            cost = found
-        return self._mask(chosen)
+            chosen, cost = moves[best], costs[best]
+
+    def _moves(self, chosen: list[int]) -> list[list[int]]:
+        """The best additions; the removals; for one or two columns the best other one instead."""
+        moves = [[*chosen, c] for c in self._best(chosen, ADDITIONS)]
+        for out in range(1, 1 + min(MERGED, len(chosen))):
+            for removed in combinations(chosen, out):
+                others = [c for c in chosen if c not in removed]
+                moves.append(others)
+                moves += [[*others, c] for c in self._best(others, 2) if c not in removed]
+        return moves or [chosen]
+
+    def _best(self, chosen: list[int], count: int) -> list[int]:
+        """The columns whose addition gains most."""
+        gains = self._gains(chosen)
+        order = np.argsort(-gains)[:count]
+        return [int(c) for c in order if gains[c] > 0]
 
     def solve(self, chosen: list[int]) -> tuple[np.ndarray, float]:
         """Coefficients of some columns, whatever their sign, and the misfit."""
@@ -93,74 +102,56 @@ class SubsetSearch:
         mask[list(chosen)] = True
         return mask
 
-    def _kept(self, chosen: list[int], theta: np.ndarray) -> list[int]:
+    def _kept(self, chosen: list[int]) -> list[int]:
         """Without what would be negative, worst first."""
         chosen = list(chosen)
         while chosen:
+            theta, _ = self.solve(chosen)
             bad = np.where(self.positive[chosen], theta, 0.0)
             if bad.min() >= 0:
                 break
             del chosen[int(bad.argmin())]
-            theta, _ = self.solve(chosen)
         return chosen
 
     def _remember(self, chosen: list[int]) -> float:
-        _, misfit = self.solve(chosen)
-        cost = misfit + self._price(len(chosen))
-        self.costs[frozenset(int(c) for c in chosen)] = cost
-        return cost
+        key = frozenset(chosen)
+        if key not in self.costs:
+            _, misfit = self.solve(chosen)
+            candidates = len(self.problem.side)
+            self.costs[key] = misfit + price(len(chosen), candidates, self.values)
+        return self.costs[key]
 
-    def _price(self, count: int) -> float:
-        return price(count, len(self.problem.side), self.values)
-
-    def _gains(self, chosen: list[int]) -> tuple[np.ndarray, float]:
-        """By how much each column would lower the misfit; 0 where it must not."""
-        theta, misfit = self.solve(chosen)
+    def _gains(self, chosen: list[int]) -> np.ndarray:
+        """By how much each column would lower the misfit, shape (C,); 0 where it must not."""
+        theta, _ = self.solve(chosen)
         across = self.problem.gram[:, chosen]
         left = np.diagonal(self.problem.gram).copy()
         if chosen:
             inner = self.problem.gram[np.ix_(chosen, chosen)] + 1e-12 * np.eye(len(chosen))
-            solved = np.linalg.solve(inner, across.T)
-            left -= np.einsum("ck,kc->c", across, solved)
+            left -= np.einsum("ck,kc->c", across, np.linalg.solve(inner, across.T))
         along = self.problem.side - across @ theta
         usable = left > COLLINEAR
         usable[chosen] = False
         usable &= ~self.positive | (along > 0)
-        return np.where(usable, along**2 / np.where(usable, left, 1.0), 0.0), misfit
-
-    def _best_addition(self, chosen: list[int]) -> tuple[float, list[int]]:
-        gains, misfit = self._gains(chosen)
-        c = int(gains.argmax())
-        if gains[c] <= 0:
-            return np.inf, chosen
-        return misfit - gains[c] + self._price(len(chosen) + 1), [*chosen, c]
-
-    def _best_removal(self, chosen: list[int]) -> tuple[float, list[int]]:
-        smaller = [[*chosen[:i], *chosen[i + 1 :]] for i in range(len(chosen))]
-        costs = [self._remember(self._kept(s, self.solve(s)[0])) for s in smaller]
-        if not costs:
-            return np.inf, chosen
-        i = int(np.argmin(costs))
-        return costs[i], smaller[i]
-
-    def _best_exchange(self, chosen: list[int]) -> tuple[float, list[int]]:
-        best: tuple[float, list[int]] = (np.inf, chosen)
-        for i in range(len(chosen)):
-            others = [*chosen[:i], *chosen[i + 1 :]]
-            found = self._best_addition(others)
-            if chosen[i] != found[1][-1] and found[0] < best[0]:
-                best = found
-        return best
+        return np.where(usable, along**2 / np.where(usable, left, 1.0), 0.0)
 
 
 def search(
-    problem: LinearProblem, positive: np.ndarray, values: int, *, keep: int
+    problem: LinearProblem,
+    positive: np.ndarray,
+    values: int,
+    *,
+    keep: int,
+    start: np.ndarray | None = None,
 ) -> list[np.ndarray]:
-    """The best subsets found from nothing and from the whole, as masks."""
+    """The best subsets found as masks: from a start, or else from nothing and from the whole."""
     scaled, _ = problem.scaled()
     found = SubsetSearch(scaled, positive, values)
-    found.improve(np.zeros(len(positive), dtype=bool))
-    found.improve(_not_negative(scaled, positive))
+    if start is None:
+        found.improve(np.zeros(len(positive), dtype=bool))
+        found.improve(_not_negative(scaled, positive))
+    else:
+        found.improve(start)
     return found.ranked(keep)
 
 
