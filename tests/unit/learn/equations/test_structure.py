@@ -157,3 +157,35 @@ def test_activation_energies_are_fitted_beside_rates():
     simulated = rl.simulate(network, rl.MassAction(), times)["average"].values
     predicted = fit.predict(times, inputs={"T": 330.0})["average"]
     np.testing.assert_allclose(simulated, predicted, rtol=1e-6, atol=1e-8)
+
+
+def test_noise_alone_teaches_nothing():
+    generator = np.random.default_rng(8)
+    values = 5 + generator.standard_normal((40, 2))
+    data = rl.Experiments.of(table(np.arange(40.0), values, "AB"))
+    fit = rl.ODENet(rl.PolynomialLibrary(2, constant=True)).fit(data)
+    assert not fit.selected.any()
+    assert "dA/dt = 0" in str(fit)
+
+
+def test_fewer_values_than_terms_still_give_a_small_model():
+    times = np.linspace(0, 3, 5)
+    data = rl.Experiments.of(table(times, 4 * np.exp(-times)[:, None], "A"), exact_start=True)
+    fit = rl.ODENet(rl.PolynomialLibrary(5, constant=True)).fit(data)
+    assert fit.found["A"][0] == pytest.approx(-1, rel=1e-3)
+    assert int(fit.selected.sum()) == 1
+
+
+def test_an_unobserved_species_follows_from_a_sum():
+    times = np.linspace(0, 8, 33)
+    (clean,) = courses(lambda _, y: [-0.5 * y[0], 0.5 * y[0] - 0.2 * y[1]], [[4, 0]], times)
+    measured = np.column_stack([clean[:, 0], clean.sum(axis=1)])
+    generator = np.random.default_rng(9)
+    data = rl.Experiments.of(
+        table(times, measured + 0.01 * generator.standard_normal(measured.shape), ["A", "sum"]),
+        observables={"sum": "A + B"},
+        initial={"B": 0.0},
+    )
+    chain = rl.ReactionLibrary(rl.Network.parse("A --> B, 1\nB --> 0, 1"))
+    fit = rl.ODENet(chain).fit(data)
+    np.testing.assert_allclose(fit.values, [0.5, 0.2], rtol=0.02)
