@@ -63,7 +63,6 @@ def noisy_moments():
                 "moment": labels,
                 "moment_": labels,
             },
-            attrs={"trajectories": 10**6},
         )
 
     return make

@@ -1,7 +1,7 @@
 """Data made ready for fitting: values over time and a whitening of their errors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +45,10 @@ class Observations:
     noise_is_known: bool
     trials: int
     weighed_by: float = np.inf
+
+    def with_covariance(self, covariance: np.ndarray) -> "Observations":
+        """The same with errors that are known, of this covariance, shape (T * V, T * V)."""
+        return replace(self, whitener=_whitener(covariance), weighed_by=np.inf)
 
     @property
     def ranges(self) -> np.ndarray:

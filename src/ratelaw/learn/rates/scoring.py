@@ -86,7 +86,7 @@ def maximise(parts: Sequence[Objective], start: np.ndarray) -> Maximum:
         step, after, slope = raised
         expected = np.sum((factor @ (step * scale)) ** 2)
         curvature = np.clip((gradient - slope) @ step / expected, *CURVATURE)
-        theta, value, gradient = theta + step, after, slope
+        theta, value, gradient = np.maximum(theta + step, 0.0), after, slope
         if not TRUSTED[0] < curvature < TRUSTED[1]:
             information = _information(parts, theta)
     if gain < ENOUGH:
@@ -102,7 +102,7 @@ def _raised(
 ) -> tuple[np.ndarray, float, np.ndarray] | None:
     """The step, halved until the log-likelihood is above `value`, with that and its gradient."""
     for _ in range(HALVINGS):
-        after, slope = total(parts, theta + step)
+        after, slope = total(parts, np.maximum(theta + step, 0.0))
         if after > value:
             return step, after, slope
         step = step / 2
