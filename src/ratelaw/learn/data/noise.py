@@ -39,11 +39,6 @@ class AdditiveNoise(NoiseModel):
 
     .. math:: v = y + \sigma_k \epsilon
 
-    Parameters
-    ----------
-    common
-        Whether all observables share one sigma; else each has its own.
-
     Examples
     --------
     >>> AdditiveNoise().shapes(np.array([1.0, 5.0]), 5.0)
@@ -64,11 +59,6 @@ class ProportionalNoise(NoiseModel):
 
     .. math:: v = y\,(1 + \sigma_k \epsilon)
 
-    Parameters
-    ----------
-    common
-        Whether all observables share one sigma; else each has its own.
-
     Examples
     --------
     >>> ProportionalNoise().shapes(np.array([1.0, -5.0]), 5.0)
@@ -88,11 +78,6 @@ class MixedNoise(NoiseModel):
     r"""A constant and a proportional part, both estimated.
 
     .. math:: v = y + \sqrt{a_k^2 + b_k^2 y^2}\, \epsilon
-
-    Parameters
-    ----------
-    common
-        Whether all observables share one sigma; else each has its own.
 
     Examples
     --------

@@ -19,7 +19,7 @@ LIBRARIES = {
     "Hill": rl.HillLibrary((1, 3)),
     "rational": rl.RationalLibrary(degree=2, denominator=2),
     "Arrhenius": rl.Arrhenius(rl.MassActionLibrary(1, 1)),
-    "own": rl.TermLibrary(("exp(-a*A)", "B/(b + A)", "A*T"), shapes={"a": 0.7, "b": 1.3}),
+    "own": rl.TermLibrary(("exp(-a*A)", "B/(b + A)", "A*T/300"), shapes={"a": 0.7, "b": 1.3}),
     "sum": rl.PolynomialLibrary(degree=1) + rl.HillLibrary((2,)),
 }
 
@@ -46,7 +46,7 @@ def test_sensitivities_agree_with_finite_differences(name, monkeypatch):
     count, parameters = len(problem.field.terms), len(problem.field.shapes)
     x = np.concatenate(
         [
-            generator.uniform(0.02, 0.1, count) / (300.0 if name == "own" else 1.0),
+            generator.uniform(0.02, 0.1, count),
             problem.field.first_shape(np.ones(2)),
             [0.9, 0.8, 0.7],
         ]
