@@ -18,5 +18,6 @@ PROBLEM = Problem(
     runs=RUNS,
     noise=of_unit,
     levels=(1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 0.5),
+    quick=(1e-5, 1e-2),
     library=Library(degree=4, constant=True),
 )

@@ -63,7 +63,7 @@ class Problem:
     start
         Draws the initial state of run i.
     noise
-        Standard deviations, at every level of `levels`.
+        Standard deviations, at every level of `levels`; `quick` are some of these.
     library
         What every contestant is given.
     reactions
@@ -81,6 +81,7 @@ class Problem:
     noise: Noise
     tests: int = 10
     levels: tuple[float, ...] = PERCENT
+    quick: tuple[float, ...] = (0.0, 0.05)
     library: Library = field(default_factory=Library)
     reactions: bool = False
     horizon: float = np.inf

@@ -141,6 +141,7 @@ def equivalent(k1: float, k18: float) -> Problem:
         runs=1,
         noise=of_unit,
         levels=(0.01,),
+        quick=(0.01,),
         library=Library(squares=False),
         reactions=True,
     )

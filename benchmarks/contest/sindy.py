@@ -38,7 +38,7 @@ class Grid:
 
 
 FULL = Grid(tuple(np.logspace(-4, 1, 21)), tuple(np.logspace(-3.5, 0.5, 7)), models=20)
-QUICK = Grid(tuple(np.logspace(-4, 1, 11)), tuple(np.logspace(-3, 0, 4)), models=10)
+QUICK = Grid(tuple(np.logspace(-4, 1, 11)), (0.01, 0.3), models=10)
 
 
 @dataclass(frozen=True)
