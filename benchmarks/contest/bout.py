@@ -74,7 +74,9 @@ def of_sindy(
         score=score(problem, chosen.model, tests),
         found=bool(right),
         models=len(models),
-        hindsight=min((score(problem, m.model, []).coefficients for m in right), default=float("inf")),
+        hindsight=min(
+            (score(problem, m.model, []).coefficients for m in right), default=float("inf")
+        ),
         seconds=seconds,
         note=chosen.setting,
     )

@@ -29,9 +29,7 @@ CASCADE = mass_action(
         for reaction in ((f"{by} {off}", f"{by} {on}", 1.0), (on, off, 1.0))
     ],
 )
-ROBERTSON = mass_action(
-    tuple("ABC"), [("A", "B", 0.04), ("B B", "B C", 3e7), ("B C", "A C", 1e4)]
-)
+ROBERTSON = mass_action(tuple("ABC"), [("A", "B", 0.04), ("B B", "B C", 3e7), ("B C", "A C", 1e4)])
 FREEZING = mass_action(
     ("x1", "x2", "x3"),
     [("x1", "x2", 1.0), ("x2", "x1", 1.0), ("x2", "x3", 1e3), ("x3", "x2", 1e3)],

@@ -1,9 +1,9 @@
-"""PySINDy at its best: three derivatives, the weak form, ensembles, scalings, many thresholds.
+"""PySINDy at its best: derivatives, the weak form, ensembles, scalings, many thresholds.
 
 Every setting is a `pysindy.STLSQ` on features and targets that PySINDy makes of the data, as
-`pysindy.SINDy.fit` would do; they are made once for all thresholds. Of all settings one is chosen by
-held-out data, the sparsest within one standard error of the best; all are kept, so that the best in
-hindsight is known as well.
+`pysindy.SINDy.fit` would do; they are made once for all thresholds. Of all settings one is chosen
+by held-out data, the sparsest within one standard error of the best; all are kept, so that the best
+in hindsight is known as well.
 """
 
 import warnings
@@ -25,7 +25,7 @@ DOMAINS = 200
 HELD_OUT = 0.2
 REFERENCE = 333.0
 WARMTH = 10.0
-"""Temperatures T enter as (T - reference)/10 K: rates are quadratic in it, for want of Arrhenius."""
+"""Temperatures T enter as (T - reference)/10 K: rates are quadratic in it."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,7 @@ def split(runs: Sequence[Run]) -> tuple[Sequence[Run], Sequence[Run]]:
     )
 
 
-def settings(
-    problem: Problem, runs: Sequence[Run], grid: Grid
-) -> Iterator[tuple[np.ndarray, str]]:
+def settings(problem: Problem, runs: Sequence[Run], grid: Grid) -> Iterator[tuple[np.ndarray, str]]:
     """Coefficients, shape (species, features), of every setting; a model that repeats, once."""
     seen = set()
     for regression in regressions(problem, runs):

@@ -16,9 +16,8 @@ FACTOR = 3.0
 """By how much PySINDy's coefficient errors should exceed ratelaw's."""
 
 
-def print_table(problems: Iterable[Problem], finished: Sequence[Bout]) -> None:
+def print_rows(problems: Iterable[Problem], finished: Sequence[Bout]) -> None:
     """A row for each problem and level; medians, of coefficients where both have right terms."""
-    print(HEADER)
     for problem, level, group in groups(problems, finished):
         ours, theirs = [b.ratelaw for b in group], [b.sindy for b in group]
         cells = [
@@ -36,8 +35,7 @@ def print_table(problems: Iterable[Problem], finished: Sequence[Bout]) -> None:
             median(ours, lambda r: r.seconds),
             median(theirs, lambda r: r.seconds),
         ]
-        print("| " + " | ".join(map(str, cells)) + " |")
-    print_failures(finished)
+        print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
 def print_failures(finished: Sequence[Bout]) -> None:
@@ -76,10 +74,8 @@ def print_verdict(problems: Iterable[Problem], finished: Sequence[Bout]) -> None
         hindsight = sum(b.sindy.found for b in group)
         contained = sum(b.ratelaw.found for b in group)
         own, other = coefficient_errors(group)
-        lines = [
-            f"never fewer successes than PySINDy: {answer(ours >= theirs)} ({ours} and {theirs}; "
-            f"its best in hindsight {hindsight}: {answer(ours >= hindsight)})"
-        ]
+        fewer = f"never fewer successes than PySINDy: {answer(ours >= theirs)} ({ours}, {theirs})"
+        lines = [fewer, f"than its best in hindsight: {answer(ours >= hindsight)} ({hindsight})"]
         if level == 0.05:
             enough = 0.9 * len(group)
             lines.append(f"9 of 10 right: {answer(ours >= enough)} (in the set {contained})")
