@@ -2,8 +2,8 @@
 
 The same data, the same loss (squares in units of the standard error, summed), the same machine.
 Starts are exact. torchdiffeq is told the terms, begins from least squares on differences, has
-columns of unit size and the quickest of several learning rates, all courses in one batch, and stops as soon
-as its loss is within 1 % of ratelaw's. ratelaw's time includes its choice of terms.
+columns of unit size and the quickest of several learning rates, all courses in one batch, and stops
+as soon as its loss is within 1 % of ratelaw's. ratelaw's time includes its choice of terms.
 
     .venv/bin/python benchmarks/adjoint.py
 """

@@ -41,7 +41,7 @@ def main(
 ) -> None:
     """Print the tables; --quick: one seed, two levels of noise, fewer settings of PySINDy.
 
-    `patience` is how many seconds ratelaw has for one data set.
+    `patience` is how many processor seconds ratelaw has for one data set.
     """
     began = time.perf_counter()
     print(

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 
 from contest import ratelaw_learner, sindy, sindy_pi
 from contest.equations import Rational
@@ -74,9 +75,7 @@ def of_sindy(
         score=score(problem, chosen.model, tests),
         found=bool(right),
         models=len(models),
-        hindsight=min(
-            (score(problem, m.model, []).coefficients for m in right), default=float("inf")
-        ),
+        hindsight=min((score(problem, m.model, []).coefficients for m in right), default=inf),
         seconds=seconds,
         note=chosen.setting,
     )
@@ -91,24 +90,25 @@ def of_ratelaw(
             models = ratelaw_learner.learn(problem, runs)
     except Exception as error:  # noqa: BLE001  whatever stops a contestant is its failure
         note = f"{type(error).__name__}: {error}"
-        return Result(None, False, 0, float("inf"), time.process_time() - began, note)
+        seconds = time.process_time() - began
+        return Result(None, found=False, models=0, hindsight=inf, seconds=seconds, note=note)
     seconds = time.process_time() - began
     first = score(problem, models[0], tests)
     found = any(is_right(problem, m) for m in models)
-    return Result(first, found, len(models), first.coefficients, seconds, "")
+    return Result(first, found, len(models), first.coefficients, seconds, note="")
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """A TimeoutError after so long by the clock."""
+    """A TimeoutError after so many processor seconds."""
 
     def stop(*_: object) -> None:
-        raise TimeoutError(f"nothing after {seconds:g} s")
+        raise TimeoutError(f"nothing after {seconds:g} processor seconds")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
