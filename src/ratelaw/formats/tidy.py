@@ -26,7 +26,7 @@ def widened(
         Naming the line and the column: for other columns than those of a tidy table, a cell that
         is not what its column says, a value that is there twice or, unless allowed, not at all.
     """
-    names, group = _one_of(columns, NAMES), _one_of(columns, GROUPS)
+    names, group = one_of(columns, NAMES), one_of(columns, GROUPS)
     for column in columns:
         if column not in {TIME, VALUE, DEVIATION, names, group}:
             raise DataError(
@@ -59,7 +59,7 @@ def widened(
     return [GROUPS[0], TIME, *values], [found[key] for key in ordered]
 
 
-def _one_of(columns: Sequence[str], names: Sequence[str]) -> str:
+def one_of(columns: Sequence[str], names: Sequence[str]) -> str:
     """The one of these names that is a column; the first if none is."""
     present = [name for name in names if name in columns]
     if len(present) > 1:

@@ -1,7 +1,11 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
+from ratelaw.learn.data.observed_paths import ObservedPaths
+from ratelaw.learn.data.path_rows import PathRows
+from ratelaw.learn.data.published_moments import published_moments, read_moments
 from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.data.transitions import transitions
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.library import Library, PolynomialLibrary
@@ -9,8 +13,13 @@ from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.petab.likelihood import log_likelihood
+from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
+from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
+from ratelaw.learn.rates.discover import discover
+from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
 from ratelaw.learn.rates.rates import Rates
@@ -18,20 +27,33 @@ from ratelaw.learn.rates.rates import Rates
 __all__ = [
     "AbsoluteLoss",
     "BinomialCapture",
+    "Design",
+    "Discovery",
     "ExactCounts",
     "Fit",
+    "Identifiability",
     "JointMoments",
     "Library",
     "MaximumLikelihood",
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
+    "ObservedPaths",
+    "PathLikelihood",
+    "PathRows",
     "PolynomialLibrary",
+    "RankedDesigns",
     "Rates",
     "Selection",
     "Snapshots",
     "SquaredLoss",
     "candidates",
+    "discover",
     "fit_rates",
+    "identifiability",
     "log_likelihood",
+    "published_moments",
+    "rank_designs",
+    "read_moments",
+    "transitions",
 ]

@@ -4,6 +4,7 @@ The names a user chose never reach generated code: every symbol is replaced by a
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from ratelaw.network.expression import quote
 from ratelaw.network.time_dependence import Steps, inputs_of
 
 Symbols = Sequence[sp.Symbol]
+
+KEPT = 128
+"""Functions that are kept: data sets that begin in many states share their network."""
 
 
 def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., np.ndarray]:
@@ -62,6 +66,13 @@ def to_numpy(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..
 
 def lower(expressions: Sequence[sp.Expr], *arguments: Symbols) -> Callable[..., Sequence[Any]]:
     """The same as a list of values, one an expression, each of its own shape."""
+    return _lowered(tuple(expressions), tuple(map(tuple, arguments)))
+
+
+@lru_cache(maxsize=KEPT)
+def _lowered(
+    expressions: tuple[sp.Expr, ...], arguments: tuple[tuple[sp.Symbol, ...], ...]
+) -> Callable[..., Sequence[Any]]:
     return sp.lambdify(
         arguments, list(expressions), modules=["scipy", "numpy"], cse=_common, dummify=True
     )

@@ -21,8 +21,8 @@ histogram of some species has names that end in theirs: probability_A (snapshot_
 parameter sweep puts `parameter_set` before everything, with the swept values as coordinates.
 
 The `moment` axis lists the averages in species order, then the covariances (i, j), i <= j, row by
-row. Attributes carry the method, the network's text, ratelaw's version and what the method warns
-of.
+row, then, where `central_moments` are, these in the same manner. Attributes carry the method, the
+network's text, ratelaw's version and what the method warns of.
 """
 
 import math
@@ -85,10 +85,21 @@ def moment_labels(species: Sequence[str], order: int = 2) -> list[str]:
     >>> moment_labels(["A", "B"])
     ['A', 'B', 'A,A', 'A,B', 'B,B']
     """
+    return [",".join(species[i] for i in term) for term in moment_terms(len(species), order)]
+
+
+def moment_terms(species: int, order: int) -> list[tuple[int, ...]]:
+    """The species of each moment of the `moment` axis, by number.
+
+    Examples
+    --------
+    >>> moment_terms(2, order=2)
+    [(0,), (1,), (0, 0), (0, 1), (1, 1)]
+    """
     return [
-        ",".join(names)
+        term
         for size in range(1, order + 1)
-        for names in combinations_with_replacement(species, size)
+        for term in combinations_with_replacement(range(species), size)
     ]
 
 

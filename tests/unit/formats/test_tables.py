@@ -14,16 +14,6 @@ from ratelaw.formats import read_table, write_table
 from ratelaw.formats.table_files import format_columns, read_rows, write_columns
 
 
-@pytest.fixture
-def table(tmp_path):
-    def write(text):
-        path = tmp_path / "table.csv"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
 def test_a_plain_table(table):
     (data,) = read_table(table("time, A, B\n0, 10, 0\n1.5, 9, 1e-3\n\n"))
     np.testing.assert_array_equal(data["time"], [0, 1.5])

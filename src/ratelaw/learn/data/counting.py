@@ -1,6 +1,7 @@
 """What is observed of a cell, given how many molecules it holds: stated models of measurement."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,24 @@ class CountingModel(ABC):
         -------
         Shape (K, S).
         """
+
+    def check(self, observed: np.ndarray, species: Sequence[str]) -> None:
+        """Refuse what cannot have been observed, shape (rows, species).
+
+        Raises
+        ------
+        DataError
+            Naming row and species of what is not finite or, where molecules are counted, negative
+            or not whole.
+        """
+        good = np.isfinite(observed)
+        if self.whole:
+            good &= (observed >= 0) & (observed == np.rint(observed))
+        for row, column in np.argwhere(~good)[:1]:
+            raise DataError(
+                f"row {row + 1}: {species[column]} = {observed[row, column]:g} is no number of "
+                f"molecules"
+            )
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ class Observations:
         Whether the errors came with the data; if not, the whitener only brings variables to scale.
     trials
         Independent observations behind the data: trajectories, or the number of values.
+    weighed_by
+        How many trajectories the covariance of the errors was estimated from; infinite where it is
+        known, not estimated.
     """
 
     times: np.ndarray
@@ -41,6 +44,7 @@ class Observations:
     start_is_exact: bool
     noise_is_known: bool
     trials: int
+    weighed_by: float = np.inf
 
     @property
     def ranges(self) -> np.ndarray:
@@ -56,10 +60,12 @@ def observe_averages(data: "xr.Dataset") -> Observations:
 
 
 def observe_moments(data: "xr.Dataset") -> Observations:
-    """Averages and covariances of a result with their sampling covariance."""
+    """All moments of a result with their sampling covariance."""
     for name in ("average", "covariance", "moment_covariance"):
         require(data, name)
     values = stack_moments(data["average"].values, data["covariance"].values)
+    if "central_moments" in data:
+        values = np.concatenate([values, data["central_moments"].values], axis=1)
     return _observe(data, values, [str(name) for name in data["moment"].values])
 
 
@@ -82,15 +88,16 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
     if "moment_covariance" in data:
         selected = data["moment_covariance"].sel(moment=names, moment_=names)
         covariance = selected.values.reshape(size, size)
-        trials = int(data.attrs["trajectories"])
-        precision = _unbiased_precision(covariance, trials)
+        weighed_by = float(data.attrs.get("trajectories", np.inf))
+        precision = _unbiased_precision(covariance, weighed_by)
         return Observations(
             times,
             values,
             _whitener(covariance) * np.sqrt(precision),
             start_is_exact=not covariance[: len(names)].any(),
             noise_is_known=True,
-            trials=trials,
+            trials=size if np.isinf(weighed_by) else int(weighed_by),
+            weighed_by=weighed_by,
         )
     if "standard_error" in data:
         variance = np.square(data["standard_error"].values).ravel()
@@ -125,12 +132,12 @@ def _whitener(covariance: np.ndarray) -> np.ndarray:
     return whitener
 
 
-def _unbiased_precision(covariance: np.ndarray, trials: int) -> float:
+def _unbiased_precision(covariance: np.ndarray, trials: float) -> float:
     """Factor that unbiases the inverse of a sample covariance (Hartlap et al. 2007, Eq. 17)."""
     size = int(np.count_nonzero(np.diagonal(covariance)))
     if trials < size + 3:
         raise DataError(
-            f"{trials} trajectories cannot weigh {size} moments: their sampling covariance has no "
-            f"inverse; simulate more than {size + 3}, or record fewer times"
+            f"{trials:g} trajectories cannot weigh {size} moments: their sampling covariance has "
+            f"no inverse; simulate more than {size + 3}, or record fewer times"
         )
-    return (trials - size - 2) / (trials - 1)
+    return 1 - (size + 1) / (trials - 1)

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
+from ratelaw.formats import read_counts
+from ratelaw.formats.files import inside
 from ratelaw.learn.data.counting import CountingModel, ExactCounts
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ class Snapshots:
 
     Notes
     -----
-    Make them by `of_cells` or `from_paths`.
+    Make them by `read`, `of_cells` or `from_paths`; `transitions` makes them of trajectories.
 
     Examples
     --------
@@ -110,14 +113,8 @@ class Snapshots:
         for column, name in enumerate(species):
             if not (table[:, column].any() or initial[name]):
                 raise DataError(f"{name!r} is 0 in every cell: leave it out")
-        distinct = np.unique(when)
-        groups = [np.unique(table[when == t], axis=0, return_inverse=True) for t in distinct]
-        sums = [
-            np.bincount(which.reshape(-1), many[when == t]).astype(np.int64)
-            for t, (_, which) in zip(distinct, groups, strict=True)
-        ]
-        seen = tuple(rows.astype(np.int64) if measurement.whole else rows for rows, _ in groups)
-        return cls(tuple(species), distinct, seen, tuple(sums), dict(initial), measurement, unseen)
+        grouped = group_rows(when, table.astype(np.int64) if measurement.whole else table, many)
+        return cls(tuple(species), *grouped, dict(initial), measurement, unseen)
 
     @classmethod
     def from_paths(cls, results: "xr.Dataset", *, first: int = 0, count: int) -> "Snapshots":
@@ -162,10 +159,74 @@ class Snapshots:
             np.repeat(times, count), counts.reshape(-1, len(species)), species, initial
         )
 
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        measurement: CountingModel | None = None,
+        unseen: str | None = None,
+    ) -> "list[Snapshots]":
+        r"""Read a table of counts; `ratelaw.formats.read_counts` says what it may hold.
+
+        Parameters
+        ----------
+        path
+            CSV or Parquet.
+        measurement, unseen
+            As in `of_cells`.
+
+        Returns
+        -------
+        One data set a condition.
+
+        Raises
+        ------
+        DataError
+            Naming the file, and of what is wrong the line and the column.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "a.csv").write_text("time,A,cells\n0,1,\n2,3,20\n2,4,8\n")
+        ...     Snapshots.read(f"{folder}/a.csv")[0].total
+        28
+        """
+        measurement = measurement or ExactCounts()
+        tables = read_counts(path, whole=measurement.whole)
+        with inside(Path(path)):
+            return [
+                cls.of_cells(
+                    table.times,
+                    table.counts,
+                    table.species,
+                    table.initial,
+                    cells=table.cells,
+                    measurement=measurement,
+                    unseen=unseen,
+                )
+                for table in tables
+            ]
+
     @property
     def total(self) -> int:
         """How many cells were measured."""
         return int(sum(group.sum() for group in self.cells))
+
+
+def group_rows(
+    times: np.ndarray, counts: np.ndarray, cells: np.ndarray
+) -> tuple[np.ndarray, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+    """The distinct times, for each the distinct rows of counts, and how many cells showed each."""
+    distinct = np.unique(times)
+    at = [times == t for t in distinct]
+    groups = [np.unique(counts[rows], axis=0, return_inverse=True) for rows in at]
+    sums = [
+        np.bincount(which.reshape(-1), cells[rows]).astype(np.int64)
+        for rows, (_, which) in zip(at, groups, strict=True)
+    ]
+    return distinct, tuple(seen for seen, _ in groups), tuple(sums)
 
 
 def _check_rows(
@@ -179,13 +240,7 @@ def _check_rows(
         raise DataError(f"row {row + 1}: time {when[row]:g}; cells are measured after time 0")
     for row in np.flatnonzero(~((many >= 1) & (many == np.rint(many))))[:1]:
         raise DataError(f"row {row + 1}: {many[row]:g} cells; use whole numbers from 1 on")
-    good = np.isfinite(table)
-    if measurement.whole:
-        good &= (table >= 0) & (table == np.rint(table))
-    for row, column in np.argwhere(~good)[:1]:
-        raise DataError(
-            f"row {row + 1}: {species[column]} = {table[row, column]:g} is no number of molecules"
-        )
+    measurement.check(table, species)
 
 
 def _check_initial(species: Sequence[str], initial: Mapping[str, float]) -> None:

@@ -126,7 +126,7 @@ class Regression:
 
         @lru_cache(maxsize=1)
         def solved(x: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            return self._solve(*unpack(np.frombuffer(x)))
+            return self.solve(*unpack(np.frombuffer(x)))
 
         def residuals_at(x: np.ndarray) -> np.ndarray:
             return solved(x.tobytes())[0]
@@ -135,7 +135,7 @@ class Regression:
             _, of_theta, of_starts = solved(x.tobytes())
             return np.hstack([of_theta[:, active] / scale, of_starts])
 
-        x = np.concatenate([theta[active] * scale, *self._free_starts])
+        x = np.concatenate([theta[active] * scale, *self.free_starts])
         if x.size:
             x = minimise(residuals_at, jacobian_at, x, split)
         theta, _ = unpack(x)
@@ -186,15 +186,16 @@ class Regression:
         if start is None:
             return matched
         given = np.where(active, start, 0.0)
-        free = np.concatenate([*self._free_starts, np.empty(0)])
-        return min((matched, given), key=lambda theta: np.square(self._solve(theta, free)[0]).sum())
+        free = np.concatenate([*self.free_starts, np.empty(0)])
+        return min((matched, given), key=lambda theta: np.square(self.solve(theta, free)[0]).sum())
 
     @cached_property
     def _lengths(self) -> list[int]:
         return [len(data.whitener) for data in self.observations]
 
     @property
-    def _free_starts(self) -> list[np.ndarray]:
+    def free_starts(self) -> list[np.ndarray]:
+        """First rows of the data sets that do not begin exactly there."""
         return [data.values[0] for data in self.observations if not data.start_is_exact]
 
     def _starts(self, free: np.ndarray) -> list[np.ndarray]:
@@ -211,7 +212,7 @@ class Regression:
         sizes = [np.abs(data.values).max(axis=0) for data in self.observations]
         return [np.where(size > 0, size, 1.0) for size in sizes]
 
-    def _solve(
+    def solve(
         self, theta: np.ndarray, free: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Residuals (K,) and their derivatives to theta (K, C) and to the free starts (K, F)."""

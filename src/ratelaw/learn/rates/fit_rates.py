@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
+from ratelaw.learn.data.observed_paths import ObservedPaths
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
+from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.rate_problem import RateMethod
 from ratelaw.learn.rates.rates import Rates
@@ -14,7 +16,7 @@ from ratelaw.network import Network
 if TYPE_CHECKING:
     import xarray as xr
 
-    Data = xr.Dataset | Snapshots
+    Data = xr.Dataset | Snapshots | ObservedPaths
 
 
 def fit_rates(
@@ -22,7 +24,7 @@ def fit_rates(
     data: "Data | Sequence[Data]",
     method: RateMethod | None = None,
 ) -> Rates:
-    """Estimate every rate constant of candidate reactions from moments or from snapshots of cells.
+    """Estimate every rate constant of candidate reactions from moments, single cells or paths.
 
     Parameters
     ----------
@@ -30,10 +32,12 @@ def fit_rates(
         A network of mass-action reactions; their constants are what is estimated, whatever their
         present values.
     data
-        One or several results with `average`, `covariance` and `moment_covariance`; or `Snapshots`.
+        One or several results with `average`, `covariance` and `moment_covariance`; or `Snapshots`,
+        for paths seen at times those of `transitions`; or `ObservedPaths`.
     method
         For moments `JointMoments()` (the default: efficient, finds absent reactions) or
-        `MomentCoefficients()` (the paper's way); for snapshots `MaximumLikelihood()`.
+        `MomentCoefficients()` (the paper's way); for snapshots `MaximumLikelihood()`; for paths
+        `PathLikelihood()`.
 
     Returns
     -------
@@ -61,15 +65,21 @@ def fit_rates(
     >>> fit_rates(zoo.birth_death(), cells).present
     array([ True,  True])
     """
+    first = data[0] if isinstance(data, Sequence) and data else data
+    usual = (MaximumLikelihood(), PathLikelihood(), JointMoments())
+    chosen = method or next((m for m in usual if isinstance(first, m.takes)), usual[-1])
+    return chosen.estimate(candidates, as_list(data, chosen))
+
+
+def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":
+    """The data as a list; refuses what the method does not take."""
     sets = list(data) if isinstance(data, Sequence) else [data]
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
-    usual = MaximumLikelihood() if isinstance(sets[0], Snapshots) else JointMoments()
-    chosen = method or usual
     for number, found in enumerate(sets, start=1):
         if not isinstance(found, chosen.takes):
             raise DataError(
-                f"{type(chosen).__name__} takes {chosen.takes.__name__}; data set {number} of "
-                f"{len(sets)} is {type(found).__name__}"
+                f"{type(chosen).__name__} takes {' or '.join(t.__name__ for t in chosen.takes)}; "
+                f"data set {number} of {len(sets)} is {type(found).__name__}"
             )
-    return chosen.estimate(candidates, sets)
+    return sets

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy as sp
 
 from ratelaw.errors import DataError, UnsupportedError
@@ -42,11 +43,11 @@ class RateMethod(ABC):
     """A way to estimate the constants of candidate reactions."""
 
     @property
-    def takes(self) -> type:
-        """The type of its data: results of `simulate`, unless told."""
+    def takes(self) -> tuple[type, ...]:
+        """The types of its data: results of `simulate`, unless told."""
         import xarray as xr
 
-        return xr.Dataset
+        return (xr.Dataset,)
 
     @abstractmethod
     def estimate(self, candidates: Network, sets: "Sequence[Any]") -> Rates:
@@ -81,6 +82,12 @@ def with_free_constants(candidates: Network) -> Network:
     return Network(reactions, values, candidates.initial, candidates.volume)
 
 
+def own_constants(candidates: Network) -> np.ndarray:
+    """The values that mass-action candidates have for their constants, shape (M,)."""
+    values = candidates.values
+    return np.array([float(r.law.expression.subs(values)) for r in candidates.reactions])
+
+
 def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
     """The problem of fitting candidates to moments.
 
@@ -102,17 +109,26 @@ def pose(candidates: Network, sets: "Sequence[xr.Dataset]") -> RateProblem:
     species = list(map(str, sets[0]["species"].values))
     start = dict(zip(species, sets[0]["average"].values[0], strict=True))
     network = free.replace(initial=start)
-    equations = derive_moment_equations(network, NormalClosure())
+    equations = derive_moment_equations(network, NormalClosure(), _order(sets[0]))
     ordered = [_in_order(data, network.species) for data in sets]
     return RateProblem(network, equations, tuple(map(observe_moments, ordered)))
+
+
+def _order(data: "xr.Dataset") -> int:
+    """Of the highest moments that the data hold."""
+    higher = data["central_moment"].values if "central_moment" in data else np.empty(0)
+    return max((str(label).count(",") + 1 for label in higher), default=2)
 
 
 def _in_order(data: "xr.Dataset", species: Sequence[str]) -> "xr.Dataset":
     if list(map(str, data["species"].values)) == list(species):
         return data
-    labels = moment_labels(species)
-    there = set(map(str, data["moment"].values))
-    stored = [x if x in there else ",".join(reversed(x.split(","))) for x in labels]
-    return data.sel(
-        species=list(species), species_=list(species), moment=stored, moment_=stored
-    ).assign_coords(moment=labels, moment_=labels)
+    labels = moment_labels(species, _order(data))
+    there = {tuple(sorted(x.split(","))): x for x in map(str, data["moment"].values)}
+    stored = {x: there[tuple(sorted(x.split(",")))] for x in labels}
+    places = {"species": list(species), "species_": list(species)}
+    renamed = {"moment": labels, "moment_": labels}
+    if "central_moments" in data:
+        renamed["central_moment"] = [x for x in labels if x.count(",") > 1]
+    chosen = {axis: [stored[x] for x in names] for axis, names in renamed.items()}
+    return data.sel(places | chosen).assign_coords(renamed)

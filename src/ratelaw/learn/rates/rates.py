@@ -29,8 +29,10 @@ class Rates:
         Quality of the fit against the sampling noise; None where a likelihood was maximised.
     log_likelihood
         Of the data, where it was maximised; else None.
+    fit_probability
+        Of a larger chi-square, if the reactions are right (Hansen's J test); None without one.
     rank
-        How many combinations of the M constants the data determine.
+        How many combinations of the M constants the data determine; None where it was not asked.
     free
         The fit with every reaction present and no constant held at zero or above (of a likelihood
         all are, and those at 0 count as absent); None if this is that fit.
@@ -49,8 +51,9 @@ class Rates:
     present: np.ndarray
     chi_square: float | None
     degrees_of_freedom: int | None
-    rank: int
+    rank: int | None = None
     log_likelihood: float | None = None
+    fit_probability: float | None = None
     free: "Rates | None" = None
 
     @property

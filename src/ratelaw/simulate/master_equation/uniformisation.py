@@ -83,6 +83,7 @@ class JumpProcess:
 
 def poisson_weights(mean: float, tail: float) -> np.ndarray:
     """Poisson probabilities of 0, 1, ... until at most `tail` is left."""
-    from scipy.stats import poisson
+    from scipy.special import gammaln, pdtrik, xlogy
 
-    return poisson.pmf(np.arange(poisson.isf(tail, mean) + 1), mean)
+    counts = np.arange(np.ceil(pdtrik(1 - tail, mean)) + 1)
+    return np.exp(xlogy(counts, mean) - mean - gammaln(counts + 1))

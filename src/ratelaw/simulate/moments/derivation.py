@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 
 import numpy as np
 import sympy as sp
@@ -10,8 +9,8 @@ import sympy as sp
 from ratelaw.errors import UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.time_dependence import TIME
-from ratelaw.simulate.moments.closures import Closure
-from ratelaw.simulate.results import unstack_moments
+from ratelaw.simulate.moments.closures import Closure, Term
+from ratelaw.simulate.results import moment_labels, moment_terms
 
 
 @dataclass(frozen=True)
@@ -27,36 +26,43 @@ class MomentEquations:
     exact: bool
 
 
-def moment_symbols(species: Sequence[str]) -> tuple[sp.Symbol, ...]:
-    """Symbols of averages and covariances, in the order of the `moment` axis.
+def moment_symbols(species: Sequence[str], order: int = 2) -> tuple[sp.Symbol, ...]:
+    """Symbols of averages and central moments, in the order of the `moment` axis.
 
     Examples
     --------
     >>> moment_symbols(["A", "B"])
     (<A>, <B>, Var(A), Cov(A,B), Var(B))
     """
-    pairs = [
-        f"Var({species[i]})" if i == j else f"Cov({species[i]},{species[j]})"
-        for i, j in combinations_with_replacement(range(len(species)), 2)
-    ]
-    names = [*(f"<{name}>" for name in species), *pairs]
-    return tuple(sp.Symbol(name, real=True) for name in names)
+
+    def name(label: str) -> str:
+        match label.split(","):
+            case [one]:
+                return f"<{one}>"
+            case [one, other]:
+                return f"Var({one})" if one == other else f"Cov({label})"
+            case _:
+                return f"Mu({label})"
+
+    return tuple(sp.Symbol(name(label), real=True) for label in moment_labels(species, order))
 
 
-def derive_moment_equations(network: Network, closure: Closure) -> MomentEquations:
-    r"""Equations of the averages m and covariances C.
+def derive_moment_equations(network: Network, closure: Closure, order: int = 2) -> MomentEquations:
+    r"""Equations of the averages m and of the central moments mu up to an order.
 
     .. math::
-        \dot m_i &= \sum_j U_{ij} E[\Phi_j], \\
-        \dot C_{ik} &= \sum_j U_{ij} E[\delta_k \Phi_j] + U_{kj} E[\delta_i \Phi_j]
-                      + U_{ij} U_{kj} E[\Phi_j], \qquad \delta = n - m.
+        \dot m_i &= \sum_j U_{ij} E[\Phi_j], \qquad \delta = n - m, \\
+        \dot \mu_\alpha &= \sum_j E[\Phi_j ((\delta + U_j)^\alpha - \delta^\alpha)]
+                      - \sum_{i \in \alpha} \mu_{\alpha - i} \dot m_i.
 
     Parameters
     ----------
     network
         A network whose propensities are polynomials in the copy numbers.
     closure
-        Where a propensity is not linear, supplies the central moments beyond the second.
+        Where a propensity is not linear, supplies the central moments beyond the order.
+    order
+        Of the highest moments, at least 1.
 
     Returns
     -------
@@ -69,7 +75,7 @@ def derive_moment_equations(network: Network, closure: Closure) -> MomentEquatio
 
     Notes
     -----
-    Yang 2020, Eq. (13), is the result for the SPCM.
+    Yang 2020, Eq. (13), is the result for the SPCM; the general form is that of Gillespie 2009.
 
     Examples
     --------
@@ -79,44 +85,41 @@ def derive_moment_equations(network: Network, closure: Closure) -> MomentEquatio
     (-<A>*g + k, <A>*g - 2*Var(A)*g + k)
     """
     species = len(network.species)
-    moments = moment_symbols(network.species)
-    average, covariance = unstack_moments(np.array(moments, dtype=object), species)
-    deviations = [sp.Dummy(name) for name in network.species]
-    shift = dict(zip(network.symbols, average + np.array(deviations), strict=True))
-    degree = 0
+    terms, moments = moment_terms(species, order), moment_symbols(network.species, order)
+    known = dict(zip(terms[species:], moments[species:], strict=True))
+    names = [sp.Dummy(name) for name in network.species]
+    deviations = [sp.Poly(name, *names) for name in names]
+    shift = {n: m + d for n, m, d in zip(network.symbols, moments[:species], names, strict=True)}
     held = _functions_of_time(network)
+    degree = 0
+
+    def central(term: Term) -> sp.Expr:
+        if len(term) < 2:  # noqa: PLR2004
+            return sp.Integer(1 - len(term))
+        return known[term] if term in known else closure.central_moment(term, known)
 
     def expectation(polynomial: sp.Poly) -> sp.Expr:
-        total = sp.S.Zero
-        for powers, coefficient in polynomial.terms():
-            indices = [i for i, power in enumerate(powers) for _ in range(power)]
-            match indices:
-                case []:
-                    total += coefficient
-                case [_]:
-                    pass
-                case [i, k]:
-                    total += coefficient * covariance[i, k]
-                case _:
-                    total += coefficient * closure.central_moment(indices, covariance)
-        return total
+        return sp.Add(
+            *(
+                coefficient * central(tuple(np.repeat(range(species), powers).tolist()))
+                for powers, coefficient in polynomial.terms()
+            )
+        )
 
-    drift = np.zeros(species, dtype=object)
-    spread = np.zeros((species, species), dtype=object)
+    rates = [sp.S.Zero] * len(terms)
     require_polynomials(network)
-    for j, law in enumerate(network.propensities):
+    for law, change in zip(network.propensities, network.stoichiometry.T.tolist(), strict=True):
         propensity = law.xreplace(held)
         degree = max(degree, sp.Poly(propensity, *network.symbols).total_degree())
-        polynomial = sp.Poly(propensity.xreplace(shift), *deviations)
-        average_law = expectation(polynomial)
-        change = network.stoichiometry[:, j]
-        with_deviation = np.array(
-            [expectation(polynomial * sp.Poly(d, *deviations)) for d in deviations]
-        )
-        drift += change * average_law
-        spread += np.outer(change, with_deviation) + np.outer(with_deviation, change)
-        spread += np.outer(change, change) * average_law
-    rates = [*drift, *spread[np.triu_indices(species)]]
+        polynomial = sp.Poly(propensity.xreplace(shift), *names)
+        for place, term in enumerate(terms):
+            if any(change[i] for i in term):
+                before = sp.prod(deviations[i] for i in term)
+                after = sp.prod(deviations[i] + change[i] for i in term)
+                rates[place] += expectation(polynomial * (after - before))
+    for place, term in enumerate(terms[species:], start=species):
+        for k, i in enumerate(term):
+            rates[place] -= central(term[:k] + term[k + 1 :]) * rates[i]
     released = {name: function for function, name in held.items()}
     expanded = tuple(sp.expand(rate).xreplace(released) for rate in rates)
     return MomentEquations(moments, expanded, exact=degree <= 1)

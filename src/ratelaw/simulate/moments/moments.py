@@ -1,18 +1,19 @@
-"""Averages and covariances from moment equations."""
+"""Averages, covariances and higher central moments from moment equations."""
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ratelaw.errors import SolverError, UnsupportedError
+from ratelaw.errors import DataError, SolverError
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.moments.closures import Closure, NormalClosure
 from ratelaw.simulate.moments.derivation import derive_moment_equations, require_polynomials
-from ratelaw.simulate.results import dataset, stack_moments, unstack_moments
+from ratelaw.simulate.results import dataset, moment_labels, unstack_moments
 from ratelaw.simulate.vector_field import network_field, rates_field
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Moments(Solver):
-    """Averages and covariances of the copy numbers, without sampling.
+    """Averages, covariances and higher central moments of the copy numbers, without sampling.
 
     Exact where every propensity is linear in the copy numbers; otherwise closed by `closure`, and
     the attribute ``exact`` of the result is 0.
@@ -29,7 +30,7 @@ class Moments(Solver):
     Parameters
     ----------
     order
-        Of the highest moments; this version has 2, averages and covariances.
+        Of the highest moments: 2 averages and covariances, from 3 on ``central_moments`` too.
     closure
         Supplies the central moments beyond `order`.
     rtol
@@ -37,6 +38,8 @@ class Moments(Solver):
 
     Raises
     ------
+    DataError
+        If the order is not a whole number >= 2.
     UnsupportedError
         If a propensity is not a polynomial in the copy numbers.
     SolverError
@@ -61,8 +64,8 @@ class Moments(Solver):
     rtol: float = 1e-9
 
     def __post_init__(self) -> None:
-        if self.order != 2:  # noqa: PLR2004
-            raise UnsupportedError(f"Moments(order={self.order!r}): only order 2 is available")
+        if not (isinstance(self.order, int) and self.order >= 2):  # noqa: PLR2004
+            raise DataError(f"Moments(order={self.order!r}): use 2, 3, ...")
 
     def require(self, network: Network) -> None:
         super().require(network)
@@ -70,22 +73,30 @@ class Moments(Solver):
         network_field(network).equations.require_slopes()
 
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
-        equations = derive_moment_equations(network, self.closure)
+        equations = derive_moment_equations(network, self.closure, self.order)
         species = len(network.species)
-        start = stack_moments(network.initial_counts, np.zeros((species, species)))
+        labels = moment_labels(network.species, self.order)
+        start = np.zeros(len(labels))
+        start[:species] = network.initial_counts
         rates = [rate.subs(network.values) for rate in equations.rates]
         flow = rates_field(rates, equations.moments)
         solution, evaluations = integrate(flow, start, times, rtol=self.rtol, atol=self.rtol)
-        average, covariance = unstack_moments(solution, species)
+        second = species * (species + 3) // 2
+        average, covariance = unstack_moments(solution[:, :second], species)
         self._check(network, times, average, covariance)
+        variables: dict[str, tuple[Sequence[str], np.ndarray]] = {
+            "average": (["time", "species"], average),
+            "covariance": (["time", "species", "species_"], covariance),
+        }
+        higher = {"central_moment": labels[second:]} if labels[second:] else {}
+        if higher:
+            variables["central_moments"] = (["time", "central_moment"], solution[:, second:])
         return dataset(
             network,
             self,
             times,
-            {
-                "average": (["time", "species"], average),
-                "covariance": (["time", "species", "species_"], covariance),
-            },
+            variables,
+            higher,
             exact=int(equations.exact),
             evaluations=evaluations,
         )

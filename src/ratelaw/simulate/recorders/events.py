@@ -20,7 +20,9 @@ class RecordEvents(Recorder):
     """Every reaction of the first `count` trajectories, up to the last recording time.
 
     Its memory is ``8 (species + 3)`` bytes a reaction that happens. The trajectories are those of
-    `RecordPaths`: seen at every reaction instead of at given times.
+    `RecordPaths`: seen at every reaction instead of at given times. The attributes
+    `event_trajectories`, with those in which nothing happened, and `event_end` say how many there
+    are and when they end.
 
     Raises
     ------
@@ -56,6 +58,8 @@ class _FirstEvents(Accumulator):
 
     def __init__(self, count: int, layout: Layout) -> None:
         self.count = count
+        self.trajectories = np.array(0)
+        self.end = float(layout.times[-1])
         self.species = layout.species
         self.reactions = [str(reaction) for reaction in layout.network.reactions]
         self.rows = np.empty((0, 3 + layout.species))
@@ -63,13 +67,15 @@ class _FirstEvents(Accumulator):
     def add(self, batch: Batch) -> None:
         for number in range(batch.first, min(batch.first + len(batch.paths), self.count)):
             events = batch.events(number)[:, : 2 + self.species]
-            self.merge({"rows": np.insert(events, 0, number, axis=1)})
+            rows = np.insert(events, 0, number, axis=1)
+            self.merge({"rows": rows, "trajectories": np.array(1)})
 
     def state(self) -> State:
-        return {"rows": self.rows}
+        return {"rows": self.rows, "trajectories": self.trajectories}
 
     def merge(self, state: State) -> None:
         self.rows = np.concatenate([self.rows, state["rows"]])
+        self.trajectories = self.trajectories + state["trajectories"]
 
     def finish(self) -> Recorded:
         trajectory, time, reaction = self.rows[:, :3].T
@@ -81,4 +87,5 @@ class _FirstEvents(Accumulator):
                 "event_counts": (["event", "species"], self.rows[:, 3:].copy()),
             },
             {"reaction": self.reactions},
+            {"event_trajectories": int(self.trajectories), "event_end": self.end},
         )

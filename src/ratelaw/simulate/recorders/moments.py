@@ -15,7 +15,7 @@ from ratelaw.simulate.recorders.recorder import (
     Recorder,
 )
 from ratelaw.simulate.recorders.sums import Sums
-from ratelaw.simulate.results import moment_labels
+from ratelaw.simulate.results import moment_labels, moment_terms
 
 MOST_MOMENTS = 1024
 """Moments times recording times up to which their sampling covariance is kept unless asked."""
@@ -141,11 +141,7 @@ class _MomentSums(_CountSums):
     ) -> None:
         super().__init__(centre)
         self.labels = moment_labels(species, order)
-        self.terms: list[Term] = [
-            term
-            for size in range(1, order + 1)
-            for term in combinations_with_replacement(range(len(species)), size)
-        ]
+        self.terms: list[Term] = moment_terms(len(species), order)
         self.place = {term: k for k, term in enumerate(self.terms)}
         self.crossed = crossed
 

@@ -3,6 +3,7 @@ import pytest
 
 import ratelaw as rl
 from ratelaw.learn import Snapshots
+from ratelaw.learn.data.observations import observe_moments
 from ratelaw.learn.rates.moments.snapshot_moments import snapshot_moments
 
 
@@ -59,23 +60,43 @@ def test_snapshots_of_paths_take_other_paths_at_each_time():
         Snapshots.from_paths(run, count=30)
 
 
-def test_moments_scatter_as_their_covariance_says():
+def test_third_moments_are_the_unbiased_ones_of_simulated_cells():
+    record = [rl.RecordPaths(50), rl.RecordMoments(3)]
+    run = rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=50, seed=3, record=record)
+    ours = snapshot_moments(Snapshots.from_paths(run, count=50), order=3)
+    for name in ("average", "covariance", "central_moments", "moment_covariance"):
+        np.testing.assert_allclose(ours[name], run[name], rtol=1e-9, atol=1e-9)
+    with pytest.raises(rl.DataError, match="order 4"):
+        snapshot_moments(Snapshots.from_paths(run, count=50), order=4)
+
+
+def test_third_moments_need_three_cells():
+    with pytest.raises(
+        rl.DataError, match=r"2 cells at time 1: moments of order 3 need at least 3"
+    ):
+        snapshot_moments(of([1, 1], [[1, 2], [2, 4]]), order=3)
+
+
+@pytest.mark.parametrize("order", [2, 3])
+def test_moments_scatter_as_their_covariance_says(order):
     record = [rl.RecordPaths(50_000)]
     run = rl.simulate(
         rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=50_000, seed=2, record=record
     )
     parts = [
-        snapshot_moments(Snapshots.from_paths(run, first=250 * i, count=250)) for i in range(200)
+        snapshot_moments(Snapshots.from_paths(run, first=250 * i, count=250), order)
+        for i in range(200)
     ]
-    i, j = np.triu_indices(2)
-    rows = np.array(
-        [np.concatenate([m["average"].values[1], m["covariance"].values[1][i, j]]) for m in parts]
-    )
+    rows = np.array([observe_moments(part).values[1] for part in parts])
     expected = np.mean([m["moment_covariance"].values[1, :, 1] for m in parts], axis=0)
-    exact = rl.simulate(rl.zoo.spcm(), rl.Moments(), [5.0])
-    truth = np.concatenate([exact["average"].values[0], exact["covariance"].values[0][i, j]])
-    deviation = rows - truth
+    exact = rl.simulate(rl.zoo.spcm(), rl.Moments(order), [5.0])
+    i, j = np.triu_indices(2)
+    truth = [exact["average"].values[0], exact["covariance"].values[0][i, j]]
+    if order > 2:
+        truth.append(exact["central_moments"].values[0])
+    deviation = rows - np.concatenate(truth)
     chi_square = np.einsum("ra,ab,rb->", deviation, np.linalg.inv(expected), deviation)
-    # 1000 degrees of freedom: a standard deviation of 45, and 3 % more as the moments of 250 cells
-    # are not normal; beyond 4 of them one time in 15,000. The seed is fixed.
-    assert abs(chi_square - 1000) < 4 * 45 * 1.2
+    # A chi-square of as many degrees of freedom, and 3 % more spread as the moments of 250 cells
+    # are not normal (the factor 1.2); beyond 4 of them one time in 15,000. The seed is fixed.
+    freedom = rows.size
+    assert abs(chi_square - freedom) < 4 * np.sqrt(2 * freedom) * 1.2

@@ -12,9 +12,9 @@ MOMENTS = rl.simulate(NETWORK, rl.Moments(), [0, 1])
 @pytest.mark.parametrize(
     ("data", "method", "message"),
     [
-        (CELLS, rl.JointMoments(), "JointMoments takes Dataset; data set 1 of 1 is Snapshots"),
+        (CELLS, rl.MomentCoefficients(), "MomentCoefficients takes Dataset; .* is Snapshots"),
         (MOMENTS, rl.MaximumLikelihood(), "MaximumLikelihood takes Snapshots; .* is Dataset"),
-        ([MOMENTS, CELLS], None, "JointMoments takes Dataset; data set 2 of 2 is Snapshots"),
+        ([MOMENTS, "a"], None, "JointMoments takes Dataset or Snapshots; data set 2 of 2 is str"),
         ([CELLS, MOMENTS], None, "MaximumLikelihood takes Snapshots; data set 2 of 2 is Dataset"),
         ("cells.csv", rl.MomentCoefficients(), "takes Dataset; data set 1 of 9 is str"),
     ],

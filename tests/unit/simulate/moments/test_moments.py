@@ -67,6 +67,53 @@ def test_a_polynomial_general_law_is_mass_action_in_disguise():
     np.testing.assert_allclose(first["covariance"], second["covariance"], rtol=1e-9)
 
 
-def test_other_orders_are_refused():
-    with pytest.raises(rl.UnsupportedError, match="order=3"):
-        rl.Moments(order=3)
+@pytest.mark.parametrize("order", [1, 0, 2.5])
+def test_other_orders_are_refused(order):
+    with pytest.raises(rl.DataError, match=f"order={order}"):
+        rl.Moments(order=order)
+
+
+def test_all_central_moments_of_a_poisson_distribution():
+    times = np.array([0.0, 0.5, 3.0])
+    results = rl.simulate(rl.zoo.birth_death(), rl.Moments(order=5), times)
+    mean = 20 * (1 - np.exp(-0.5 * times))
+    exact = {"A,A,A": mean, "A,A,A,A": mean + 3 * mean**2, "A,A,A,A,A": mean + 10 * mean**2}
+    assert list(results["central_moment"].values) == list(exact)
+    for label, values in exact.items():
+        found = results["central_moments"].sel(central_moment=label)
+        np.testing.assert_allclose(found, values, rtol=1e-6, atol=1e-7)
+
+
+TELEGRAPH = rl.Network.parse(
+    """
+    off --> on, 0.7
+    on --> off, 1.9
+    on --> on + M, 12
+    M --> 0, 1
+    """,
+    initial={"off": 1, "on": 0, "M": 0},
+)
+
+
+@pytest.mark.parametrize("network", [TELEGRAPH, rl.zoo.spcm()])
+def test_third_and_fourth_moments_are_those_of_the_master_equation(network):
+    times = [1.0, 4.0]
+    results = rl.simulate(network, rl.Moments(order=4), times)
+    exact = rl.simulate(network, rl.MasterEquation(tolerance=1e-12), times)
+    assert results.attrs["exact"] == 1
+    deviation = exact["counts"] - exact["average"]
+    for label in results["central_moment"].values:
+        product = np.prod([deviation.sel(species=name) for name in label.split(",")], axis=0)
+        expected = np.einsum("ts,ts->t", exact["probability"].values, product.T)
+        found = results["central_moments"].sel(central_moment=label)
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_third_moments_bring_a_closure_nearer_to_the_truth():
+    network = rl.Network.parse("2 A --> 0, 0.1\n0 --> A, 3", initial={"A": 20})
+    exact = rl.simulate(network, rl.MasterEquation(tolerance=1e-10), [2.0])["average"].item()
+    errors = [
+        abs(rl.simulate(network, rl.Moments(order), [2.0])["average"].item() - exact)
+        for order in (2, 3)
+    ]
+    assert errors[1] < errors[0] / 3

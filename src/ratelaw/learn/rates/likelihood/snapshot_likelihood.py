@@ -1,8 +1,8 @@
 """Rates by the master equation's likelihood of snapshots."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from ratelaw.network import Network
 from ratelaw.network.condition import condition_of
 from ratelaw.network.lowering import to_numpy
 from ratelaw.simulate.master_equation.likely_states import likely_states
-from ratelaw.simulate.master_equation.sensitivities import Projection
+from ratelaw.simulate.master_equation.sensitivities import Projection, Transient
 
 SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
@@ -50,12 +50,14 @@ def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray
     Raises
     ------
     DataError
-        If the species differ, or a cell shows what the network does not reach: time, cell and
-        initial state are named.
+        If the species differ, a cell shows what the network does not reach, or what is not seen:
+        time, cell and initial state are named.
     """
     require_same_species(network, data)
     order = [data.species.index(name) for name in network.species]
     exact = isinstance(data.measurement, ExactCounts)
+    if exact:
+        _require_seen(network, data, order)
     seen = np.unique(np.concatenate(data.observed), axis=0)[:, order][: None if exact else 0]
     while True:
         states = likely_states(network, data.times, seen, tolerance)
@@ -72,11 +74,11 @@ def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray
             return states
         if tolerance <= RAREST:
             time, row = unexplained[0]
-            cell = ", ".join(f"{n} = {c:g}" for n, c in zip(data.species, row, strict=True))
-            start = ", ".join(f"{n} = {network.initial[n]:g}" for n in data.species)
+            start = np.array([network.initial[name] for name in data.species])
             raise DataError(
-                f"a cell shows {cell} at time {time:g}, which these reactions do not reach from "
-                f"{start}: is a reaction missing, or the count wrong?"
+                f"a cell shows {_described(data, row)} at time {time:g}, which these reactions do "
+                f"not reach from {_described(data, start)}: is a reaction missing, or the count "
+                f"wrong?"
             )
         tolerance = max(tolerance * 1e-3, RAREST)
 
@@ -86,7 +88,7 @@ class SnapshotLikelihood:
     r"""The log-likelihood of snapshots as a function of some parameters of a network.
 
     .. math:: \ell(\theta) = \sum_{t, y} c_{ty} \ln
-        \frac{\sum_n M(y \mid n)\, p_n(t; \theta)}{\sum_n s(n)\, p_n(t; \theta)}
+        \frac{\sum_n s(n)\, M(y \mid n)\, p_n(t; \theta)}{\sum_n s(n)\, p_n(t; \theta)}
 
     with c cells that showed y at t, M the model of measurement, and s(n) 0 in unseen states, else
     1; p solves the master equation on the states that carry probability, and its gradient is exact
@@ -125,13 +127,15 @@ class SnapshotLikelihood:
 
     def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """The log-likelihood, and its gradient, shape (P,)."""
-        transient = self.projection(theta)
+        transient = self._course(theta.tobytes())
         value, weights = 0.0, np.zeros_like(transient.probability)
         for row, (p, chances, cells) in enumerate(
             zip(transient.probability, self.chances, self.data.cells, strict=True)
         ):
             observed = np.maximum(chances @ p, SMALLEST)
             seen = self.seen @ p
+            if seen <= 0:  # all probability has left the states
+                return -np.inf, np.zeros(theta.size)
             value += cells @ np.log(observed) - cells.sum() * np.log(seen)
             weights[row] = (cells / observed) @ chances - cells.sum() / seen * self.seen
         return float(value), transient.pull_back(weights)
@@ -142,14 +146,15 @@ class SnapshotLikelihood:
         s is the gradient of the logarithm of the chance to see y at t.
         """
         steps = STEP * np.maximum(np.abs(theta), LEAST * (np.abs(theta).max() or 1.0))
+        here = self._logarithms(theta)
         moved = [self._logarithms(theta + row) for row in np.diag(steps)]
-        scores = (np.array(moved) - self._logarithms(theta)).T / steps
+        scores = (np.array(moved) - here).T / steps
         cells = np.concatenate(self.data.cells)
         return (scores.T * cells) @ scores
 
     def _logarithms(self, theta: np.ndarray) -> np.ndarray:
         """Of the chance of everything that was seen, all times after each other."""
-        probability = self.projection(theta).probability
+        probability = self._course(theta.tobytes()).probability
         return np.concatenate(
             [
                 np.log(np.maximum(chances @ p, SMALLEST) / (self.seen @ p))
@@ -159,7 +164,12 @@ class SnapshotLikelihood:
 
     def lost(self, theta: np.ndarray) -> float:
         """The probability that has left the states by the last time."""
-        return float(1 - self.projection(theta).probability[-1].sum())
+        return float(1 - self._course(theta.tobytes()).probability[-1].sum())
+
+    @cached_property
+    def _course(self) -> Callable[[bytes], Transient]:
+        """Of the last parameters: their likelihood, information and loss are asked one by one."""
+        return lru_cache(maxsize=1)(lambda theta: self.projection(np.frombuffer(theta)))
 
     @cached_property
     def projection(self) -> Projection:
@@ -168,17 +178,37 @@ class SnapshotLikelihood:
 
     @cached_property
     def chances(self) -> list[np.ndarray]:
-        """For each time M, shape (K, states)."""
+        """For each time s M, shape (K, states)."""
         order = [self.network.species.index(name) for name in self.data.species]
         states = self.projection.counts[:, order]
-        return [self.data.measurement.chances(rows, states) for rows in self.data.observed]
+        return [
+            self.seen * self.data.measurement.chances(rows, states) for rows in self.data.observed
+        ]
 
     @cached_property
     def seen(self) -> np.ndarray:
         """For each state whether a cell in it is seen, shape (states,)."""
-        states = self.projection.columns
-        if self.data.unseen is None:
-            return np.ones(states.shape[1])
-        condition = condition_of(self.data.unseen, self.network)
-        hidden = to_numpy([condition.subs(self.network.values)], self.network.symbols)
-        return 1.0 - hidden(states)[0]
+        return _seen(self.network, self.data, self.projection.columns)
+
+
+def _seen(network: Network, data: Snapshots, columns: np.ndarray) -> np.ndarray:
+    """1 where a cell is seen, 0 where not, of states as columns of the network's species."""
+    if data.unseen is None:
+        return np.ones(columns.shape[1])
+    condition = condition_of(data.unseen, network)
+    return 1.0 - to_numpy([condition.subs(network.values)], network.symbols)(columns)[0]
+
+
+def _require_seen(network: Network, data: Snapshots, order: Sequence[int]) -> None:
+    """Refuse cells whose molecules were all counted, in a state that is not seen."""
+    for time, rows in zip(data.times, data.observed, strict=True):
+        seen = _seen(network, data, rows[:, order].T.astype(float))
+        for row in rows[seen == 0][:1]:
+            raise DataError(
+                f"a cell shows {_described(data, row)} at time {time:g}, though cells with "
+                f"{data.unseen} are said to be unseen: leave it out, or say unseen=None"
+            )
+
+
+def _described(data: Snapshots, counts: np.ndarray) -> str:
+    return ", ".join(f"{n} = {c:g}" for n, c in zip(data.species, counts, strict=True))

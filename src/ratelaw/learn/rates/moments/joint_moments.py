@@ -1,20 +1,14 @@
 """All rates at once, through the moment equations, weighted by the data's full covariance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import sympy as sp
-
-from ratelaw.errors import DataError
-from ratelaw.learn.equations.flow import VectorField
-from ratelaw.learn.equations.losses import SquaredLoss
-from ratelaw.learn.equations.regression import Estimate, Regression
-from ratelaw.learn.equations.selection import Selection
-from ratelaw.learn.rates.identifiability import require_identifiable
-from ratelaw.learn.rates.rate_problem import RateMethod, pose
-from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.rates.criterion_method import CriterionMethod
+from ratelaw.learn.rates.moments.moment_criterion import MomentCriterion
+from ratelaw.learn.rates.moments.snapshot_moments import snapshot_moments
+from ratelaw.learn.rates.rate_problem import pose
 from ratelaw.network import Network
 
 if TYPE_CHECKING:
@@ -22,17 +16,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class JointMoments(RateMethod):
+class JointMoments(CriterionMethod):
     r"""Generalised method of moments: every constant enters every equation it belongs to.
 
     .. math:: \min_{k \ge 0} (z - \hat z(k))^T \Sigma^{-1} (z - \hat z(k)),
 
-    where z stacks averages and covariances over all times and Sigma is their sampling covariance.
-    Reactions that the data do not demand are removed by `selection`.
+    where z stacks averages and covariances over all times and Sigma is their sampling covariance;
+    its inverse is unbiased for the size of the sample. The minimum is Hansen's J: its probability,
+    if the candidates are complete, is `Rates.fit_probability`. Reactions that the data do not
+    demand are removed by BIC.
 
     Notes
     -----
-    Hansen 1982. Efficient among estimators that use these moments.
+    Hansen 1982. Efficient among estimators that use these moments. Hartlap et al. 2007, Eq. 17, for
+    the inverse, and Percival et al. 2014, Eq. 18, for what its errors add to those of the rates.
 
     Examples
     --------
@@ -43,36 +40,18 @@ class JointMoments(RateMethod):
     True
     """
 
-    selection: Selection = field(default_factory=Selection)
+    @property
+    def takes(self) -> tuple[type, ...]:
+        import xarray as xr
 
-    def estimate(self, candidates: Network, sets: "Sequence[xr.Dataset]") -> Rates:
-        problem = pose(candidates, sets)
-        columns = tuple(
-            tuple(sp.diff(rate, constant) for rate in problem.equations.rates)
-            for constant in problem.constants
-        )
-        field_of_rates = VectorField(problem.equations.moments, columns)
-        regression = Regression(field_of_rates, problem.observations)
-        require_identifiable(
-            regression.integral_problem[0], problem.names, "averages and covariances"
-        )
+        return xr.Dataset, Snapshots
 
-        def as_rates(estimate: Estimate, free: Rates | None = None) -> Rates:
-            return Rates(
-                candidates=problem.candidates,
-                constants=estimate.theta,
-                covariance=estimate.covariance,
-                present=estimate.active,
-                chi_square=estimate.chi_square,
-                degrees_of_freedom=regression.degrees_of_freedom - int(estimate.active.sum()),
-                rank=regression.unknowns,
-                free=free,
-            )
+    @property
+    def source(self) -> str:
+        return "averages and covariances"
 
-        models = self.selection.search(
-            regression, SquaredLoss(), admissible=lambda theta: bool((theta >= 0).all())
-        )
-        free = regression.fit(np.ones(regression.unknowns, dtype=bool))
-        if not np.isfinite(free.chi_square):
-            raise DataError("no rates reproduce these moments: are the candidates complete?")
-        return as_rates(models[0].estimate, as_rates(free))
+    def pose(
+        self, candidates: Network, sets: "Sequence[xr.Dataset | Snapshots]"
+    ) -> MomentCriterion:
+        moments = [snapshot_moments(s) if isinstance(s, Snapshots) else s for s in sets]
+        return MomentCriterion(pose(candidates, moments))

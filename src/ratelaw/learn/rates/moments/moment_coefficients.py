@@ -9,9 +9,9 @@ import sympy as sp
 
 from ratelaw.learn.equations.flow import VectorField
 from ratelaw.learn.equations.regression import Regression
-from ratelaw.learn.rates.identifiability import rank, require_identifiable
 from ratelaw.learn.rates.rate_problem import RateMethod, RateProblem, pose
 from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.rates.undetermined import rank, require_identifiable
 from ratelaw.network import Network
 
 if TYPE_CHECKING:

@@ -1,37 +1,45 @@
-"""Averages and covariances of snapshots, with their sampling covariance."""
+"""Moments of snapshots, with their sampling covariance."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.snapshots import Snapshots
-from ratelaw.simulate.results import moment_labels
+from ratelaw.simulate.results import moment_labels, moment_terms, unstack_moments
 
 if TYPE_CHECKING:
     import xarray as xr
 
+LARGEST_ORDER = 3
+"""Up to which a factor makes the central moments of a sample unbiased."""
 
-def snapshot_moments(data: Snapshots) -> "xr.Dataset":
+
+def snapshot_moments(data: Snapshots, order: int = 2) -> "xr.Dataset":
     r"""The moments of the cells at each time, beginning with the state in which all began.
 
-    .. math:: Cov(m, S) = \frac{1}{N} Cov\bigl(x,\ (x - m)(x - m)^T\bigr)
+    .. math:: Cov(\hat\mu_\alpha, \hat\mu_\beta) = \tfrac1N Cov(\psi_\alpha, \psi_\beta), \qquad
+        \psi_\alpha = \delta^\alpha - \mu_\alpha - \sum_{i \in \alpha} \mu_{\alpha - i} \delta_i
 
-    Cells of different times are different ones, so that their moments are independent.
+    with delta the deviations of a cell from the averages. Cells of different times are different
+    ones, so that their moments are independent; they are unbiased.
 
     Parameters
     ----------
     data
-        Snapshots with at least two cells at each time, taken as exact counts of all cells.
+        Snapshots with at least `order` cells at each time, taken as exact counts of all cells.
+    order
+        Of the highest moments, 2 or 3.
 
     Returns
     -------
-    `average`, `covariance` and `moment_covariance`, as `simulate` gives them.
+    `average`, `covariance`, at order 3 `central_moments`, and `moment_covariance`, as `simulate`
+    gives them.
 
     Raises
     ------
     DataError
-        If a time has a single cell.
+        If a time has fewer cells, or for another order.
 
     Examples
     --------
@@ -43,31 +51,58 @@ def snapshot_moments(data: Snapshots) -> "xr.Dataset":
     """
     import xarray as xr
 
+    if order not in range(2, LARGEST_ORDER + 1):
+        raise DataError(f"moments of order {order!r}: use 2 or 3")
     species = list(data.species)
-    labels, size = moment_labels(species), len(data.times) + 1
-    i, j = np.triu_indices(len(species))
-    average, covariance = np.zeros((size, len(species))), np.zeros((size, *[len(species)] * 2))
-    average[0] = [data.initial[name] for name in species]
+    labels, size = moment_labels(species, order), len(data.times) + 1
+    moments = np.zeros((size, len(labels)))
+    moments[0, : len(species)] = [data.initial[name] for name in species]
     errors = np.zeros((size, len(labels), size, len(labels)))
     for t, (rows, cells) in enumerate(zip(data.observed, data.cells, strict=True), start=1):
-        count = cells.sum()
-        if count < 2:  # noqa: PLR2004
-            raise DataError(f"one cell at time {data.times[t - 1]:g}: moments need more")
-        average[t] = cells @ rows / count
-        centred = rows - average[t]
-        products = centred[:, i] * centred[:, j]
-        features = np.concatenate([centred, products - cells @ products / count], axis=1)
-        covariance[t] = (centred.T * cells) @ centred / (count - 1)
-        errors[t, :, t] = (features.T * cells) @ features / count / (count - 1)
+        if cells.sum() < order:
+            raise DataError(
+                f"{cells.sum()} cells at time {data.times[t - 1]:g}: moments of order {order} need "
+                f"at least {order}"
+            )
+        moments[t], errors[t, :, t] = _sample_moments(rows, cells, order)
+    second = len(moment_labels(species))
+    average, covariance = unstack_moments(moments[:, :second], len(species))
+    variables: dict[str, Any] = {
+        "average": (["time", "species"], average),
+        "covariance": (["time", "species", "species_"], covariance),
+        "moment_covariance": (["time", "moment", "time_", "moment_"], errors),
+    }
     times = np.concatenate([[0.0], data.times])
-    return xr.Dataset(
-        {
-            "average": (["time", "species"], average),
-            "covariance": (["time", "species", "species_"], covariance),
-            "moment_covariance": (["time", "moment", "time_", "moment_"], errors),
-        },
+    coordinates = (
         dict.fromkeys(["time", "time_"], times)
         | dict.fromkeys(["species", "species_"], species)
-        | dict.fromkeys(["moment", "moment_"], labels),
-        {"trajectories": data.total},
+        | dict.fromkeys(["moment", "moment_"], labels)
     )
+    if labels[second:]:
+        variables["central_moments"] = (["time", "central_moment"], moments[:, second:])
+        coordinates["central_moment"] = labels[second:]
+    return xr.Dataset(variables, coordinates, {"trajectories": data.total})
+
+
+def _sample_moments(
+    rows: np.ndarray, cells: np.ndarray, order: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Unbiased moments of one time, shape (moments,), and their sampling covariance."""
+    count, species = cells.sum(), rows.shape[1]
+    average = cells @ rows / count
+    centred = rows - average
+    terms = moment_terms(species, order)
+    products = np.stack([np.prod(centred[:, list(term)], axis=1) for term in terms], axis=1)
+    means = dict(zip(terms, cells @ products / count, strict=True)) | dict.fromkeys(
+        terms[:species], 0.0
+    )
+    features = products - [means[term] for term in terms]
+    for place, term in enumerate(terms[species:], start=species):
+        for k, i in enumerate(term):
+            features[:, place] -= means[term[:k] + term[k + 1 :]] * centred[:, i]
+    unbiased = [1.0, count / (count - 1)]
+    if order == LARGEST_ORDER:
+        unbiased.append(count**2 / ((count - 1) * (count - 2)))
+    moments = np.array([means[term] * unbiased[len(term) - 1] for term in terms])
+    moments[:species] = average
+    return moments, (features.T * cells) @ features / count / (count - 1)

@@ -101,7 +101,7 @@ def test_reactions_that_are_not_there_are_absent():
     # BIC keeps one that is not there where z > 2.6, some 5 in 1000 each; the seed is fixed.
     assert rates.present.tolist() == [True, True, False, False]
     free = rates.all_free
-    assert free.log_likelihood >= rates.log_likelihood
+    assert free.log_likelihood > rates.log_likelihood - 1e-5  # a search ends at a gain of 1e-6
     assert (np.isnan(free.standard_errors) == (free.constants == 0)).all()
 
 

@@ -65,6 +65,35 @@ def test_cells_that_hold_nothing_are_not_seen(unseen):
     )
 
 
+def test_a_cell_of_which_nothing_is_captured_may_still_be_seen():
+    # Nothing counted is either nothing there, which is unseen, or nothing captured of what is.
+    counts = np.random.default_rng(5).poisson(0.1 * 10 * SHARE)
+    assert (counts == 0).sum() > 5
+
+    def exact(k):
+        mean = k * SHARE
+        hidden = np.where(counts == 0, np.exp(-mean), 0.0)
+        return np.log((poisson.pmf(counts, 0.1 * mean) - hidden) / (1 - np.exp(-mean))).sum()
+
+    slope = (exact(K + 1e-4) - exact(K - 1e-4)) / 2e-4
+    agrees(likelihood(counts, measurement=BinomialCapture(0.1), unseen="A == 0"), exact(K), slope)
+
+
+def test_a_cell_that_is_said_to_be_unseen_is_named():
+    counts = np.full(TIMES.size, 5)
+    counts[40] = 0
+    with pytest.raises(rl.DataError, match=r"A = 0 at time 4, though cells with A == 0 are said"):
+        likelihood(counts, unseen="A == 0")
+
+
+def test_where_all_probability_is_lost_the_likelihood_is_0():
+    data = Snapshots.of_cells([1.0], [[1]], ["A"], {"A": 0})
+    there = SnapshotLikelihood(NETWORK, data, ["k"], np.array([[0], [1]]))
+    value, gradient = there.value_and_gradient(np.array([1e5]))
+    assert value == -np.inf
+    assert gradient.tolist() == [0]
+
+
 def test_a_cell_that_the_network_cannot_make_is_named():
     network = rl.Network.parse("A --> 0, 1", initial={"A": 3})
     data = Snapshots.of_cells([1.0, 2.0], [[2], [5]], ["A"], {"A": 3})

@@ -22,7 +22,18 @@ def rank(design: np.ndarray) -> int:
     return int(design.shape[1] - len(null_directions(design)))
 
 
-def null_directions(design: np.ndarray) -> np.ndarray:
+def singular_values(design: np.ndarray) -> np.ndarray:
+    """Of the columns scaled to length 1, falling, as many as unknowns.
+
+    Examples
+    --------
+    >>> singular_values(np.array([[3.0, 0.0, 0.0], [0.0, 4.0, 0.0]]))
+    array([1., 1., 0.])
+    """
+    return _modes(design)[0]
+
+
+def null_directions(design: np.ndarray, tolerance: float = RANK_TOLERANCE) -> np.ndarray:
     """Directions of the unknowns that change nothing, one a row, in reduced form.
 
     Examples
@@ -30,12 +41,15 @@ def null_directions(design: np.ndarray) -> np.ndarray:
     >>> null_directions(np.array([[1.0, 1.0], [2.0, 2.0]]))
     array([[ 1., -1.]])
     """
+    values, basis = _modes(design)
+    return _reduced(basis[values <= tolerance * max(values[0], np.finfo(float).tiny)])
+
+
+def _modes(design: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Singular values of the scaled columns, and their directions of the unknowns, one a row."""
     columns, scale = unit_columns(design)
     _, values, directions = np.linalg.svd(columns, full_matrices=True)
-    padded = np.zeros(len(directions))
-    padded[: len(values)] = values
-    basis = directions[padded <= RANK_TOLERANCE * max(padded[0], np.finfo(float).tiny)] / scale
-    return _reduced(basis)
+    return np.pad(values, (0, len(directions) - len(values))), directions / scale
 
 
 def require_identifiable(design: np.ndarray, names: Sequence[str], source: str) -> None:

@@ -1,0 +1,150 @@
+"""What rate constants are judged by: a deviance, whichever data it is of."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.rates.scoring import Objective, maximise, total
+from ratelaw.network import Network
+
+CERTAIN = 1e-12
+"""Eigenvalues of a scaled information below this say nothing."""
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    r"""The deviance around a point, for all M constants.
+
+    .. math:: D(k') \approx D(k) - 2 g^T (k' - k) + (k' - k)^T I (k' - k)
+
+    Attributes
+    ----------
+    constants
+        k, shape (M,).
+    deviance
+        D(k): minus twice a log-likelihood, or a sum of squared whitened residuals.
+    gradient
+        g, shape (M,), of -D/2.
+    information
+        I, shape (M, M).
+    """
+
+    constants: np.ndarray
+    deviance: float
+    gradient: np.ndarray
+    information: np.ndarray
+
+
+@dataclass(frozen=True)
+class Estimate(Quadratic):
+    """The least deviance over the constants of some reactions, none below 0.
+
+    Attributes
+    ----------
+    fitted
+        Shape (M,): which were. The others keep the values that they were given; gradient and
+        information are 0 of them.
+    """
+
+    fitted: np.ndarray
+
+    @property
+    def present(self) -> np.ndarray:
+        """Shape (M,): which reactions happen."""
+        return self.constants > 0
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """The inverse of the information on fitted constants above 0; 0 elsewhere."""
+        free = self.fitted & self.present
+        full = np.zeros_like(self.information)
+        inside = self.information[np.ix_(free, free)]
+        scale = np.sqrt(np.diagonal(inside))
+        scale = np.where(scale > 0, scale, 1.0)
+        inverse = np.linalg.pinv(inside / np.outer(scale, scale), rcond=CERTAIN, hermitian=True)
+        full[np.ix_(free, free)] = inverse / np.outer(scale, scale)
+        return full
+
+    def bic(self, observations: int) -> float:
+        """Schwarz's criterion: the deviance, and ln(observations) for each reaction present."""
+        return self.deviance + int(self.present.sum()) * float(np.log(observations))
+
+
+class Criterion(ABC):
+    """The deviance of candidate reactions on data, as a function of their M constants.
+
+    Differences of it are chi-square where the smaller model holds, whichever method it is of: so
+    selection, profiles, likelihood ratios and discovery know nothing else of a method.
+    """
+
+    @property
+    @abstractmethod
+    def candidates(self) -> Network:
+        """With constants k1, k2, ..., and the initial state of the first data set."""
+
+    @property
+    @abstractmethod
+    def observations(self) -> int:
+        """Independent ones: cells, trajectories."""
+
+    @property
+    @abstractmethod
+    def start(self) -> np.ndarray:
+        """Where a search over all constants may begin, shape (M,), above 0."""
+
+    @abstractmethod
+    def parts(self, fitted: np.ndarray, constants: np.ndarray) -> Sequence[Objective]:
+        """Log-likelihoods, up to a constant, whose sum is -D/2, as functions of fitted constants.
+
+        `constants` holds the others, and for the fitted ones a point to look around.
+        """
+
+    @abstractmethod
+    def design(self, estimate: Estimate) -> np.ndarray:
+        """Shape (K, M): combinations of constants that change none of its rows are undetermined."""
+
+    def rates(self, estimate: Estimate) -> Rates:
+        """The estimate with how well it fits: a log-likelihood unless told otherwise."""
+        return Rates(
+            candidates=self.candidates,
+            constants=estimate.constants,
+            covariance=estimate.covariance,
+            present=estimate.present,
+            chi_square=None,
+            degrees_of_freedom=None,
+            log_likelihood=-estimate.deviance / 2,
+        )
+
+    def all_free(self, estimate: Estimate) -> Rates:
+        """The rates before any reaction is removed."""
+        return self.rates(estimate)
+
+    def fit(self, fitted: np.ndarray, start: np.ndarray) -> Estimate:
+        """The least deviance over fitted constants >= 0; the others keep the values of `start`.
+
+        Raises
+        ------
+        DataError
+            If no constants of these reactions explain the data.
+        SolverError
+            If the search does not end.
+        """
+        constants = np.where(fitted, np.maximum(start, 0.0), start)
+        parts = self.parts(fitted, constants)
+        best = maximise(parts, constants[fitted])
+        constants[fitted] = best.theta
+        gradient, information = np.zeros(fitted.size), np.zeros((fitted.size,) * 2)
+        gradient[fitted] = best.gradient
+        information[np.ix_(fitted, fitted)] = best.information
+        return Estimate(constants, -2 * best.value, gradient, information, fitted)
+
+    def expand(self, constants: np.ndarray) -> Quadratic:
+        """The deviance around a point, to second order."""
+        parts = self.parts(np.ones(constants.size, dtype=bool), constants)
+        value, gradient = total(parts, constants)
+        information = np.sum([part.information(constants) for part in parts], axis=0)
+        return Quadratic(constants, -2 * value, gradient, information)

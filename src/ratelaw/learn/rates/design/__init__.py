@@ -1,0 +1,1 @@
+"""What data would determine, before they are there."""
