@@ -36,14 +36,14 @@ def table(problem: Problem, run: Run, *, warm: bool) -> xr.Dataset:
 def library(problem: Problem, *, warm: bool) -> Library:
     """Reactions where mass action holds, else what PySINDy is given."""
     if problem.name == "rational":
-        return rl.RationalLibrary(degree=problem.library.degree)
+        return rl.RationalLibrary(problem.library.degree, problem.library.degree)
     if not problem.reactions:
         given = problem.library
         return rl.PolynomialLibrary(degree=given.degree, constant=given.constant)
     if not problem.library.squares:
         return rl.ReactionLibrary(exchanges(problem.species))
     reactions = rl.MassActionLibrary(order=2, products=2)
-    return rl.ArrheniusLibrary(reactions, INPUT) if warm else reactions
+    return rl.Arrhenius(reactions, INPUT) if warm else reactions
 
 
 def exchanges(species: Sequence[str]) -> rl.Network:
