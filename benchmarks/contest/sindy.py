@@ -104,20 +104,24 @@ def settings(problem: Problem, runs: Sequence[Run], grid: Grid) -> Iterator[tupl
 
 def thresholded(regression: Regression, grid: Grid) -> Iterator[tuple[np.ndarray, str]]:
     """STLSQ at every threshold: on plain data or on columns of size 1, bagged or not."""
-    optimizers = {f"threshold {t:.2g}": stlsq(t) for t in grid.thresholds}
-    for t in grid.bagged:
-        optimizers[f"ensemble, threshold {t:.2g}"] = pysindy.EnsembleOptimizer(
-            stlsq(t), bagging=True, n_models=grid.models
-        )
     for scaled in (False, True):
         rows = sizes(regression.targets) if scaled else np.ones(regression.targets.shape[1])
         columns = sizes(regression.features) if scaled else np.ones(regression.features.shape[1])
-        for name, optimizer in optimizers.items():
+        for name, optimizer in optimizers(grid):
             try:
                 optimizer.fit(regression.features / columns, regression.targets / rows)
             except (ValueError, np.linalg.LinAlgError):
                 continue
             yield optimizer.coef_ * rows[:, None] / columns, "unit columns, " * scaled + name
+
+
+def optimizers(grid: Grid) -> Iterator[tuple[str, pysindy.BaseOptimizer]]:
+    """STLSQ at every threshold, and ensembles of it."""
+    for threshold in grid.thresholds:
+        yield f"threshold {threshold:.2g}", stlsq(threshold)
+    for threshold in grid.bagged:
+        bagged = pysindy.EnsembleOptimizer(stlsq(threshold), bagging=True, n_models=grid.models)
+        yield f"ensemble, threshold {threshold:.2g}", bagged
 
 
 def stlsq(threshold: float) -> pysindy.STLSQ:

@@ -12,7 +12,7 @@ import pysindy
 
 from contest.equations import Rational, same
 from contest.problem import Problem, Run
-from contest.sindy import WINDOWS, Grid, Learned, chosen, split, stlsq
+from contest.sindy import WINDOWS, Grid, Learned, chosen, optimizers, split
 
 SHARE = slice(0.3, 0.7)
 """Of each course that is used, as by the authors: derivatives are worst at its ends."""
@@ -63,12 +63,7 @@ def settings(
     for left in (0, 1):
         others = np.delete(implicit, left, axis=1)
         features = np.hstack([powers, others])
-        optimizers = {f"threshold {t:.2g}": stlsq(t) for t in grid.thresholds}
-        for t in grid.bagged:
-            optimizers[f"ensemble, threshold {t:.2g}"] = pysindy.EnsembleOptimizer(
-                stlsq(t), bagging=True, n_models=grid.models
-            )
-        for name, optimizer in optimizers.items():
+        for name, optimizer in optimizers(grid):
             optimizer.fit(features, implicit[:, left : left + 1])
             theta = np.asarray(optimizer.coef_)[0]
             numerator, rest = np.split(theta, [powers.shape[1]])
