@@ -58,17 +58,23 @@ class Polynomial:
 
 @dataclass(frozen=True)
 class Rational:
-    """dx/dt = sum_p a_p x^p / sum_q b_q x^q, of one species; powers rise from 0."""
+    """dx/dt = sum_p a_p x^p / sum_q b_q x^q, of one species; powers rise from 0.
+
+    A power of x that both sides share is no part of the terms.
+    """
 
     numerator: np.ndarray
     denominator: np.ndarray
     terms: Mapping[Hashable, float] = field(init=False)
 
     def __post_init__(self) -> None:
+        shared = min(
+            np.flatnonzero(self.numerator).tolist() + np.flatnonzero(self.denominator).tolist()
+        )
         unit = self.denominator[np.flatnonzero(self.denominator)[-1]]
         sides = {"numerator": self.numerator, "denominator": self.denominator}
         terms = {
-            (side, int(p)): float(values[p] / unit)
+            (side, int(p - shared)): float(values[p] / unit)
             for side, values in sides.items()
             for p in np.flatnonzero(values)
         }

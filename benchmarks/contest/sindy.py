@@ -139,13 +139,7 @@ def regressions(problem: Problem, runs: Sequence[Run]) -> Iterator[Regression]:
     np.random.seed(0)  # noqa: NPY002  domains and bags come from NumPy's global generator
     library = basis(problem)
     times = runs[0].times
-    methods = {"finite differences": pysindy.FiniteDifference()}
-    for window in WINDOWS:
-        if window < len(times):
-            methods[f"differences over {window} points"] = pysindy.SmoothedFiniteDifference(
-                smoother_kws={"window_length": window}
-            )
-    for name, method in methods.items():
+    for name, method in derivatives(len(times)):
         targets = [np.asarray(method(run.values, run.times)) for run in runs]
         yield stacked(problem, runs, [library.fit_transform(r.values) for r in runs], targets, name)
     step = np.diff(times).max()
@@ -161,6 +155,19 @@ def regressions(problem: Problem, runs: Sequence[Run]) -> Iterator[Regression]:
             features = [np.asarray(weak.fit_transform(run.values)) for run in runs]
             targets = [np.asarray(weak.convert_u_dot_integral(run.values)) for run in runs]
             yield stacked(problem, runs, features, targets, f"weak form over {2 * half} steps")
+
+
+def derivatives(times: int) -> Iterator[tuple[str, pysindy.BaseDifferentiation]]:
+    """Finite differences of two orders, and after smoothing over windows that the data fill."""
+    yield "finite differences", pysindy.FiniteDifference()
+    yield "finite differences of order 4", pysindy.FiniteDifference(order=4)
+    for window in WINDOWS:
+        if window < times:
+            smoothing = {"window_length": window}
+            yield (
+                f"differences over {window} points",
+                pysindy.SmoothedFiniteDifference(smoother_kws=smoothing),
+            )
 
 
 def basis(problem: Problem) -> pysindy.PolynomialLibrary:

@@ -12,7 +12,7 @@ import pysindy
 
 from contest.equations import Rational, same
 from contest.problem import Problem, Run
-from contest.sindy import WINDOWS, Grid, Learned, chosen, optimizers, split
+from contest.sindy import Grid, Learned, chosen, derivatives, optimizers, split
 
 SHARE = slice(0.3, 0.7)
 """Of each course that is used, as by the authors: derivatives are worst at its ends."""
@@ -25,20 +25,10 @@ def learn(problem: Problem, runs: Sequence[Run], grid: Grid) -> tuple[Learned, l
         warnings.simplefilter("ignore")
         models = [
             judged(rational, held, f"{name}, {setting}")
-            for name, derivative in derivatives()
+            for name, derivative in derivatives(len(runs[0].times))
             for rational, setting in settings(problem, pairs(kept, derivative), grid)
         ]
     return chosen(models), models
-
-
-def derivatives() -> Iterator[tuple[str, pysindy.BaseDifferentiation]]:
-    yield "finite differences", pysindy.FiniteDifference()
-    for window in WINDOWS:
-        smoothing = {"window_length": window}
-        yield (
-            f"differences over {window} points",
-            pysindy.SmoothedFiniteDifference(smoother_kws=smoothing),
-        )
 
 
 def pairs(
