@@ -76,14 +76,8 @@ def crauste() -> "xr.Dataset":
     return load("crauste")
 
 
-def names() -> tuple[str, ...]:
-    """Names that `load` takes.
-
-    >>> names()
-    ('crauste', 'lynx_hare', 'pinene', 'pyridine')
-    """
-    files = resources.files(__name__).iterdir()
-    return tuple(sorted(f.name.removesuffix(".csv") for f in files if f.name.endswith(".csv")))
+SERIES = ("crauste", "lynx_hare", "pinene", "pyridine")
+"""Names that `load` takes; the other files beside this one are no time series."""
 
 
 def load(name: str) -> "xr.Dataset":
@@ -99,8 +93,8 @@ def load(name: str) -> "xr.Dataset":
     >>> load("pinene").equals(pinene())
     True
     """
-    if name not in names():
-        raise DataError(f"no example {name!r}: there are {', '.join(names())}")
+    if name not in SERIES:
+        raise DataError(f"no example {name!r}: there are {', '.join(SERIES)}")
     with resources.as_file(resources.files(__name__).joinpath(f"{name}.csv")) as path:
         (table,) = read_table(path, allow_missing=True)
     return table.assign_attrs(source=f"{name}.csv")
