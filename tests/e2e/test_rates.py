@@ -40,10 +40,10 @@ def folder(tmp_path_factory):
     (path / "cells.csv").write_text("\n".join(rows))
     rows = ["# unseen: A == 0", "time,A", "0,1"]
     divide, die = 0.7, 0.4
-    for time in (1, 2, 3):
+    for time in (1, 3, 6):
         growth = np.exp((divide - die) * time)
         ratio = divide * (growth - 1) / (divide * growth - die)
-        rows += [f"{time:g},{count}" for count in generator.geometric(1 - ratio, size=300)]
+        rows += [f"{time:g},{count}" for count in generator.geometric(1 - ratio, size=1500)]
     (path / "clones.csv").write_text("\n".join(rows))
     (path / "network.txt").write_text(BIRTH_DEATH)
     return path
@@ -69,7 +69,7 @@ def near(entry, truth, errors=4.0):
 def test_clones_of_which_the_dead_are_not_seen(folder, discovered):
     _, numbers, printed = discovered
     assert printed.startswith(
-        "clones.csv: 900 cells at 3 times, 1 to 3; species A; cells with A == 0 are not seen\n\n"
+        "clones.csv: 4,500 cells at 3 times, 1 to 6; species A; cells with A == 0 are not seen\n\n"
     )
     reactions = numbers["networks"][0]["reactions"]
     assert [name for name, entry in reactions.items() if entry["present"]] == [
@@ -102,7 +102,21 @@ def test_the_page_says_what_the_json_says(discovered):
     for entry in numbers["networks"][0]["reactions"].values():
         assert not entry["present"] or entry["constant"] in shown
     assert page.count('role="img"') == 3
-    assert all(f"Distribution of A at time {time}" in page for time in (1, 2, 3))
+    assert all(f"Distribution of A at time {time}" in page for time in (1, 3, 6))
+
+
+def test_intervals_by_profiles(folder):
+    """Each holds the truth: 95 % each, and the data are fixed."""
+    printed = run(
+        *(folder, "rates", "cells.csv", "--network", "network.txt", "--profiles"),
+        *("--report", "profiles.html", "--json", "profiles.json"),
+    )
+    assert "[95% intervals of the profile]" in printed
+    found = json.loads((folder / "profiles.json").read_text())["profiles"]
+    assert found["0 --> A"]["lower"] < BIRTH < found["0 --> A"]["upper"]
+    assert found["A --> 0"]["lower"] < DEATH < found["A --> 0"]["upper"]
+    page = (folder / "profiles.html").read_text(encoding="utf-8")
+    assert page.count("Rise of the deviance along the constant of") == 2
 
 
 def test_counts_and_a_network(folder):
@@ -166,9 +180,12 @@ def test_paths_and_events(folder):
     rl.save(cells, folder / "cells.nc")
     rl.save(cells.drop_vars([n for n in cells if str(n).startswith("event")]), folder / "paths.nc")
     read = {}
-    for name, options in (("cells", []), ("cells", ["--method", "likelihood"]), ("paths", [])):
-        if name == "paths":
-            options = ["--method", "likelihood", "--report", "paths.html"]
+    likelihood = ("--method", "likelihood")
+    for name, options in (
+        ("cells", ()),
+        ("cells", (*likelihood, "--report", "events.html")),
+        ("paths", (*likelihood, "--report", "paths.html")),
+    ):
         printed = run(
             *(folder, "rates", f"{name}.nc", "--network", "network.txt", "--json", "a.json"),
             *options,
@@ -227,7 +244,7 @@ CELLS = "time,A\n0,3\n1,2\n1,3\n2,1\n2,2\n"
         (CELLS, None, "--discover --order 3", "orders are 0, 1 or 2"),
     ],
 )
-def test_refusals(ratelaw, tmp_path, table, network, options, culprit):
+def test_refusals(ratelaw, tmp_path, *, table, network, options, culprit):
     (tmp_path / "data.csv").write_text(table)
     arguments = ["rates", "data.csv", *options.split(), "--json", "out.json"]
     if network:

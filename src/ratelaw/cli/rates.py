@@ -19,11 +19,12 @@ from ratelaw.learn import (
     candidates,
     discover,
     fit_rates,
+    profile,
 )
 from ratelaw.network import Network, all_reactions
 from ratelaw.report import write_page
 from ratelaw.report.rate_page import RateReport, rate_page
-from ratelaw.report.values import discovery_values, rate_values
+from ratelaw.report.values import discovery_values, profile_values, rate_values
 
 ORDER, PRODUCTS = 1, 2
 """Limits of the candidates of --discover unless told."""
@@ -73,6 +74,9 @@ def rates_command(
         str | None,
         typer.Option(metavar="NAME", help=" or ".join(ESTIMATORS) + "; what suits the data."),
     ] = None,
+    profiles: Annotated[
+        bool, typer.Option("--profiles", help="Also intervals by the profile of the deviance.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Also write a page, .html.")] = None,
     json: Json = None,
     output: Annotated[
@@ -100,15 +104,17 @@ def rates_command(
     else:
         guess = _learned(read)
     found = (discover if discovers else fit_rates)(guess, read.sets, read.method)
-    typer.echo(found)
+    best = found.best if isinstance(found, Discovery) else found
+    profiled = profile(best, read.sets, read.method) if profiles else None
+    typer.echo("\n\n".join(map(str, filter(None, (found, profiled)))))
     if json:
         values = discovery_values(found) if isinstance(found, Discovery) else rate_values(found)
+        values |= {"profiles": profile_values(profiled)} if profiled else {}
         write_json(json, {"data": read.lines} | values)
-    best = found.best if isinstance(found, Discovery) else found
     if output:
         formats.write_network(best.to_network(), output)
     if report:
-        made = RateReport(read.lines, read.sets, read.method, best, found)
+        made = RateReport(read.lines, read.sets, read.method, best, found, profiled)
         write_page(rate_page(made, typed(context)), report)
 
 

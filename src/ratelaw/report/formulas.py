@@ -54,7 +54,7 @@ def _mean(species: str) -> str:
     return f'<mrow><mo form="prefix">⟨</mo>{name}<mo form="postfix">⟩</mo></mrow>'
 
 
-def arrow(reaction: Reaction) -> str:
+def arrow(reaction: Reaction | str) -> str:
     """A reaction as it is printed.
 
     Examples

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.learn import Profiles
 from ratelaw.report.blocks import Figure, Panel
 from ratelaw.report.canvas import INK, SERIES, draw
 from ratelaw.report.figures import Course, draw_course
+from ratelaw.report.formulas import arrow
 from ratelaw.report.numbers import Number
 from ratelaw.report.rate_numbers import Frequencies, chosen_times
+from ratelaw.report.uncertainty import draw_profile
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -93,6 +96,26 @@ def course_figure(found: Mapping[str, Course], condition: str) -> Figure:
         f"{condition}Moments of the data (points) on the curves of the estimated network (lines). "
         "Under each: the residuals in units of their standard errors; the band is ±2. Those of "
         "neighbouring times of the same trajectories are correlated, which the fit accounts for.",
+        panels,
+        columns=min(len(panels), 3),
+    )
+
+
+def profile_figure(profiles: Profiles) -> Figure:
+    """A panel for each constant."""
+    panels = tuple(
+        Panel(
+            draw_profile(profile, title=arrow(profile.reaction)),
+            f"Rise of the deviance along the constant of {profile.reaction}, least at "
+            f"{Number(profile.estimate, digits=3)}; it passes 3.84 at "
+            f"{Number(profile.lower, digits=3)} and "
+            + (f"{Number(profile.upper, digits=3)}." if np.isfinite(profile.upper) else "nowhere."),
+        )
+        for profile in profiles
+    )
+    return Figure(
+        "Profiles of the deviance. Solid: its least rise at each value of the constant; dashed: "
+        "what the standard error says; the interval lies under the horizontal line, at 3.84.",
         panels,
         columns=min(len(panels), 3),
     )

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ratelaw.learn import Discovery, Rates, Snapshots, identifiability
+from ratelaw.learn import Discovery, Profiles, Rates, Snapshots, identifiability
 from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.network import Network
 from ratelaw.report.blocks import Block, Cell, Highlights, Listing, Page, Section, Table, Text
 from ratelaw.report.formulas import arrow
 from ratelaw.report.numbers import Number
-from ratelaw.report.rate_figures import course_figure, frequency_figure
+from ratelaw.report.rate_figures import course_figure, frequency_figure, profile_figure
 from ratelaw.report.rate_numbers import Frequencies, courses, frequencies
 from ratelaw.report.versions import print_versions
 
@@ -41,6 +41,8 @@ class RateReport:
         The rates; of a discovery the best.
     found
         The discovery, or the rates once more.
+    profiles
+        Of the rates, if they were asked for.
     """
 
     lines: Sequence[str]
@@ -48,6 +50,7 @@ class RateReport:
     method: CriterionMethod
     rates: Rates
     found: Rates | Discovery
+    profiles: Profiles | None = None
 
     @cached_property
     def network(self) -> Network:
@@ -76,7 +79,14 @@ def rate_page(report: RateReport, command: str) -> Page:
         sections=(
             Section("The data", tuple(Text(line) for line in report.lines)),
             *([_networks_section(report.found)] if isinstance(report.found, Discovery) else []),
-            Section("The rates", (Text(_quality(report.rates)), _rate_table(report.rates))),
+            Section(
+                "The rates",
+                (
+                    Text(_quality(report.rates)),
+                    _rate_table(report.rates),
+                    *(_profile_blocks(report.profiles) if report.profiles else ()),
+                ),
+            ),
             _fit_section(report),
             _identifiability_section(report),
             Section(
@@ -142,6 +152,25 @@ def _rate_table(rates: Rates) -> Table:
         ("reaction", "constant", "rate", "95 % interval"),
         tuple(rows),
     )
+
+
+def _profile_blocks(profiles: Profiles) -> tuple[Block, ...]:
+    rows = tuple(
+        (
+            arrow(p.reaction),
+            Number(p.lower),
+            Number(p.upper) if np.isfinite(p.upper) else "no end",
+            p.verdict,
+        )
+        for p in profiles
+    )
+    table = Table(
+        f"{profiles[0].level:.0%} intervals by the profile of the deviance, which follow it where "
+        "it is no parabola. A rate whose interval has no end is not identifiable in practice.",
+        ("reaction", "from", "to", "the data say"),
+        rows,
+    )
+    return table, profile_figure(profiles)
 
 
 def _networks_section(found: Discovery) -> Section:
@@ -222,8 +251,11 @@ def _distance_table(found: Sequence[Frequencies], named: str) -> Table:
 def _identifiability_section(report: RateReport) -> Section:
     times = sorted({float(t) for data in report.sets for t in _times(data) if t > 0})
     answer = identifiability(report.network, times, initial=_starts(report))
-    levels = [level for level in answer.levels if level.rank < len(report.network.reactions)]
-    trades = [f"The {level.name} cannot see {'; '.join(level.trades)}." for level in levels]
+    lacking = [level for level in answer.levels if level.rank < len(report.network.reactions)]
+    trades = [
+        f"The {level.name} do not show changes of the rates by {'; '.join(level.trades)}."
+        for level in lacking
+    ]
     named = ", ".join(
         f"k{j} is the constant of {arrow(reaction)}"
         for j, reaction in enumerate(report.network.reactions, start=1)
@@ -232,11 +264,9 @@ def _identifiability_section(report: RateReport) -> Section:
         "Which combinations of the rates of this network such data determine, without noise and "
         "with every molecule of every cell counted, at the times that were measured."
     )
-    verdict = (
-        " ".join([*trades, f"Here {named}."])
-        if trades
-        else "Averages alone determine all rates of this network."
-    )
+    told = [level.name for level in answer.levels if level not in lacking][:1]
+    enough = f"All rates are determined by the {told[0]}" if told else "Not all are determined"
+    verdict = " ".join([f"{enough}.", *trades, *([f"Here {named}."] if trades else [])])
     return Section(
         "What is not determined", (Text(text), Text(verdict), Listing(str(answer), "In numbers."))
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ratelaw.learn import Discovery, Fit, Rates
+from ratelaw.learn import Discovery, Fit, Profiles, Rates
 from ratelaw.network.expression import print_expression
 from ratelaw.reduce import Certificate, ReducedNetwork
 
@@ -45,6 +45,20 @@ def rate_values(rates: Rates) -> dict[str, Any]:
         "log_likelihood": rates.log_likelihood,
         "fit_probability": rates.fit_probability,
         "rank": rates.rank,
+    }
+
+
+def profile_values(profiles: Profiles) -> dict[str, Any]:
+    """The intervals of constants by reaction, and what they say."""
+    return {
+        profile.reaction: {
+            "constant": profile.estimate,
+            "lower": profile.lower,
+            "upper": profile.upper if np.isfinite(profile.upper) else None,
+            "level": profile.level,
+            "verdict": profile.verdict,
+        }
+        for profile in profiles
     }
 
 
