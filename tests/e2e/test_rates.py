@@ -210,7 +210,7 @@ CELLS = "time,A\n0,3\n1,2\n1,3\n2,1\n2,2\n"
 @pytest.mark.parametrize(
     ("table", "network", "options", "culprit"),
     [
-        (CELLS, "A --> 0, 1\n", "--method moments", "cannot weigh 4 moments"),
+        (CELLS, "A --> 0, 1\n", "--method moments", "4 trajectories cannot weigh 2 moments"),
         (CELLS, "A --> C, 1\n", "", "the cells hold A, the network A, C"),
         ("time,A,B\n0,3,0\n1,2,0\n", "A --> B, 1\n", "", "'B' is 0 in every cell: leave it out"),
         ("time,A\n0,3\n0,4\n1,2\n", "A --> 0, 1\n", "", "two different states at time 0"),

@@ -14,8 +14,10 @@ from ratelaw.formats.files import write_json
 from ratelaw.formats.networks import check_network_path
 from ratelaw.learn import (
     Discovery,
+    ObservedPaths,
     ODENet,
     PolynomialLibrary,
+    Snapshots,
     candidates,
     discover,
     fit_rates,
@@ -120,6 +122,6 @@ def rates_command(
 
 def _learned(read: RateData) -> Network:
     """Candidates by way of the equations of averages, where the data hold these."""
-    if not all("average" in data for data in read.sets):
+    if isinstance(read.sets[0], Snapshots | ObservedPaths):
         raise typer.BadParameter("give the candidates by --network FILE, or --discover")
     return candidates(ODENet(PolynomialLibrary(degree=2)).fit(*read.sets))

@@ -106,9 +106,9 @@ def _highlights(report: RateReport) -> Highlights:
         (Number(int(report.rates.present.sum())), "reactions are present"),
     ]
     if isinstance(report.found, Discovery):
-        items.append((Number(len(report.found.networks)), "networks explain the data as well"))
+        items.append((Number(len(report.found.networks)), "networks that the data cannot tell apart"))
         best = Number(100 * float(report.found.weights[0]), digits=3, unit="%")
-        items.append((best, "of the weight is that of the best"))
+        items.append((best, "of their weight is that of the best"))
     worst = np.nanmax(report.rates.standard_errors / report.rates.constants)
     items.append(
         (Number(100 * float(worst), digits=2, unit="%"), "largest relative standard error")

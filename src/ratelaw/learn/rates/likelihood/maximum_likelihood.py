@@ -1,12 +1,13 @@
 """Rates of candidate reactions by the likelihood of snapshots, and which are absent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ratelaw.errors import DataError, RatelawError
+from ratelaw.learn.data.counting import ExactCounts
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.criterion_method import CriterionMethod
@@ -108,10 +109,11 @@ class LikelihoodCriterion(Criterion):
 
     @property
     def start(self) -> np.ndarray:
-        """From averages and covariances, as if every molecule had been counted."""
+        """From averages and covariances, as if every molecule of every cell had been counted."""
         count = len(self.network.reactions)
         try:
-            moments = JointMoments().pose(self.network, self.sets)
+            counted = [replace(s, measurement=ExactCounts(), unseen=None) for s in self.sets]
+            moments = JointMoments().pose(self.network, counted)
             found = moments.fit(np.ones(count, dtype=bool), moments.start).constants
         except RatelawError:
             found = rough_constants(self.network, self.sets)
