@@ -106,7 +106,9 @@ def _highlights(report: RateReport) -> Highlights:
         (Number(int(report.rates.present.sum())), "reactions are present"),
     ]
     if isinstance(report.found, Discovery):
-        items.append((Number(len(report.found.networks)), "networks that the data cannot tell apart"))
+        items.append(
+            (Number(len(report.found.networks)), "networks that the data cannot tell apart")
+        )
         best = Number(100 * float(report.found.weights[0]), digits=3, unit="%")
         items.append((best, "of their weight is that of the best"))
     worst = np.nanmax(report.rates.standard_errors / report.rates.constants)

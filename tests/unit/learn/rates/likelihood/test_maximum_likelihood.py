@@ -1,5 +1,7 @@
 """Rates from snapshots against closed forms: independent Poisson and binomial numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -131,3 +133,11 @@ def test_cells_of_other_species_are_told_with_those_of_the_candidates():
     data = rl.Snapshots.of_cells([1], [[2, 1]], ["X", "B"], {"X": 10, "B": 0})
     with pytest.raises(rl.DataError, match=r"the cells hold X, B, the network A$"):
         rl.fit_rates(rl.zoo.birth_death(), data)
+
+
+def test_moments_screen_only_cells_that_were_counted_exactly():
+    cells = rl.Snapshots.of_cells([1.0, 1.0], [[1], [2]], ["A"], {"A": 1})
+    method = rl.MaximumLikelihood()
+    assert isinstance(method.screen([cells, cells]), rl.JointMoments)
+    for other in ({"unseen": "A == 0"}, {"measurement": rl.BinomialCapture(0.9)}):
+        assert method.screen([cells, replace(cells, **other)]) is None
