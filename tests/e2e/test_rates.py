@@ -61,6 +61,12 @@ def discovered(folder):
     return (folder / "page.html").read_text(encoding="utf-8"), numbers, printed
 
 
+def test_a_browser_has_nothing_to_complain_and_a_phone_is_wide_enough(discovered, browse):
+    width, content, console = browse(discovered[0])
+    assert console == []
+    assert content <= width
+
+
 def near(entry, truth, errors=4.0):
     """Within 4 standard errors: one false alarm in 16,000."""
     return abs(entry["constant"] - truth) < errors * entry["standard_error"]
