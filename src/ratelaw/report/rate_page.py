@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ratelaw.learn import Discovery, Profiles, Rates, Snapshots, identifiability
+from ratelaw.learn import Discovery, ObservedPaths, Profiles, Rates, Snapshots, identifiability
 from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.network import Network
 from ratelaw.report.blocks import Block, Cell, Highlights, Listing, Page, Section, Table, Text
@@ -21,7 +21,7 @@ ABSENT = "absent"
 NORMAL = 1.959964
 """Standard errors of a 95 % interval."""
 MOST_MODELS = 20
-MOST_CONDITIONS = 4
+MOST_SETS = 4
 """Data sets with figures of their own."""
 
 
@@ -56,12 +56,6 @@ class RateReport:
     def network(self) -> Network:
         """The estimated one."""
         return self.rates.to_network()
-
-    @cached_property
-    def distributions(self) -> list[list[Frequencies]]:
-        """Of the first conditions, where cells were measured."""
-        cells = [data for data in self.sets if isinstance(data, Snapshots)]
-        return [frequencies(self.network, data) for data in cells[:MOST_CONDITIONS]]
 
 
 def rate_page(report: RateReport, command: str) -> Page:
@@ -218,15 +212,17 @@ def _networks_section(found: Discovery) -> Section:
 
 def _fit_section(report: RateReport) -> Section:
     blocks: list[Block] = []
-    for place, found in enumerate(report.distributions):
-        named = f"Data set {place + 1}: " if len(report.distributions) > 1 else ""
-        blocks += [frequency_figure(found, named), _distance_table(found, named)]
-    if not report.distributions:
-        for place, data in enumerate(report.sets[:MOST_CONDITIONS]):
-            found_courses = courses(report.network, data) if hasattr(data, "data_vars") else {}
-            named = f"Data set {place + 1}: " if len(report.sets) > 1 else ""
-            if found_courses:
-                blocks.append(course_figure(found_courses, named))
+    for place, data in enumerate(report.sets[:MOST_SETS]):
+        named = "" if len(report.sets) == 1 else f"Data set {place + 1}: "
+        if isinstance(data, Snapshots):
+            found = frequencies(report.network, data)
+            begin = ", ".join(f"{name} = {count:g}" for name, count in data.initial.items())
+            named = f"Data set {place + 1}, from {begin}: " if named else ""
+            blocks += [frequency_figure(found, named), _distance_table(found, named)]
+        elif not isinstance(data, ObservedPaths) and (drawn := courses(report.network, data)):
+            blocks.append(course_figure(drawn, named))
+    if blocks and len(report.sets) > MOST_SETS:
+        blocks.append(Text(f"The first {MOST_SETS} of {len(report.sets)} data sets are shown."))
     nothing = Text("Drawn are counts of cells, and moments that begin in a known state at time 0.")
     return Section("Data and prediction", tuple(blocks) or (nothing,))
 
@@ -277,7 +273,7 @@ def _identifiability_section(report: RateReport) -> Section:
 def _times(data: Any) -> np.ndarray:  # noqa: ANN401
     if isinstance(data, Snapshots):
         return data.times
-    return data.ends if hasattr(data, "ends") else data["time"].values
+    return data.ends if isinstance(data, ObservedPaths) else data["time"].values
 
 
 def _starts(report: RateReport) -> list[dict[str, float]]:
