@@ -33,9 +33,12 @@ def resample(
     UnsupportedError
         For other data.
     """
+    import xarray as xr
+
     if isinstance(data, Snapshots):
         return _cells(network.replace(initial=data.initial), data, replicates, seed)
-    if "moment_covariance" not in data or "trajectories" not in data.attrs:
+    known = isinstance(data, xr.Dataset) and "moment_covariance" in data
+    if not known or "trajectories" not in data.attrs:
         raise UnsupportedError(
             "a bootstrap draws results of simulate() or Snapshots anew; these data do not say how "
             "many trajectories they are of"

@@ -104,6 +104,11 @@ def test_what_is_refused(immigration, counted):
     exact = rl.simulate(immigration, rl.Moments(), [0, 1])
     with pytest.raises(rl.UnsupportedError, match="how many trajectories"):
         resample(immigration, exact, 2, 1)
+    run = rl.simulate(
+        immigration, rl.Direct(), [9], trajectories=3, seed=1, record=[rl.RecordEvents(3)]
+    )
+    with pytest.raises(rl.UnsupportedError, match="how many trajectories"):
+        resample(immigration, rl.ObservedPaths.from_events(run), 2, 1)
     hidden = rl.Snapshots.of_cells([1e-9], [[1]], ["A"], {"A": 0}, unseen="A == 0")
     with pytest.raises(rl.DataError, match="hardly ever seen at time 1e-09"):
         resample(immigration, hidden, 2, 1)
