@@ -10,6 +10,7 @@ from ratelaw.errors import (
     UnsupportedError,
 )
 from ratelaw.learn import (
+    Absence,
     AbsoluteLoss,
     AdditiveNoise,
     Arrhenius,
@@ -49,6 +50,7 @@ from ratelaw.learn import (
     Snapshots,
     SquaredLoss,
     TermLibrary,
+    absence,
     band,
     bootstrap,
     candidates,
@@ -104,6 +106,7 @@ from ratelaw.simulate import (
 )
 
 __all__ = [
+    "Absence",
     "AbsoluteLoss",
     "AdditiveNoise",
     "Arrhenius",
@@ -176,6 +179,7 @@ __all__ = [
     "TimeScales",
     "TotalQuasiSteadyState",
     "UnsupportedError",
+    "absence",
     "all_reactions",
     "band",
     "bootstrap",

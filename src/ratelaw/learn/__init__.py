@@ -31,6 +31,7 @@ from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
 from ratelaw.learn.rates.priors import Gamma, HalfNormal, LogNormal, LogUniform, Prior
 from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.rates.uncertainty.absence import Absence, absence
 from ratelaw.learn.rates.uncertainty.bootstrap import Bootstrap, bootstrap
 from ratelaw.learn.rates.uncertainty.posterior import Posterior
 from ratelaw.learn.rates.uncertainty.predict import band, marginals, predict
@@ -39,6 +40,7 @@ from ratelaw.learn.rates.uncertainty.robust import with_robust_errors
 from ratelaw.learn.rates.uncertainty.sample_posterior import sample_posterior
 
 __all__ = [
+    "Absence",
     "AbsoluteLoss",
     "AdditiveNoise",
     "Arrhenius",
@@ -81,6 +83,7 @@ __all__ = [
     "Snapshots",
     "SquaredLoss",
     "TermLibrary",
+    "absence",
     "band",
     "bootstrap",
     "candidates",
