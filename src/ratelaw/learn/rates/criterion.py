@@ -142,6 +142,11 @@ class Criterion(ABC):
         information[np.ix_(fitted, fitted)] = best.information
         return Estimate(constants, -2 * best.value, gradient, information, fitted)
 
+    def deviance(self, constants: np.ndarray) -> float:
+        """At constants that are not fitted."""
+        value, _ = total(self.parts(np.zeros(constants.size, dtype=bool), constants), np.empty(0))
+        return -2 * value
+
     def expand(self, constants: np.ndarray) -> Quadratic:
         """The deviance around a point, to second order."""
         parts = self.parts(np.ones(constants.size, dtype=bool), constants)

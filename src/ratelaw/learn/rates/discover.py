@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratelaw.errors import DataError
+from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import as_list
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 BEAM = 200
 WIDER = 4.0
-"""By which the reach of a screen is larger: its BIC is that of less of the data."""
+"""By which the reach is larger where a subset has not been fitted by the method itself."""
 
 
 def discover(
@@ -88,7 +89,17 @@ def discover(
     else:
         screened = discover(candidates, sets, chosen.screen, within=within + WIDER, most=most)
         starts = [rates.constants for rates in screened.networks]
-        found = near_the_best(criterion, [fit_or_reject(criterion, k) for k in starts], within)
+        found = near_the_best(criterion, _judged(criterion, starts, within), within)
         complete = screened.complete
     bic = np.array([estimate.bic(criterion.observations) for estimate in found])
     return Discovery(tuple(map(criterion.rates, found)), bic, complete)
+
+
+def _judged(criterion: Criterion, starts: list[np.ndarray], within: float) -> list[Estimate]:
+    """Fits of the subsets that may be within reach, to go by the deviance where they start."""
+    penalty = np.log(criterion.observations)
+    before = [criterion.deviance(k) + penalty * int((k > 0).sum()) for k in starts]
+    reach = min(before) + within + WIDER
+    return [
+        fit_or_reject(criterion, k) for k, bic in zip(starts, before, strict=True) if bic <= reach
+    ]
