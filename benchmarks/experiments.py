@@ -37,7 +37,9 @@ class Experiment:
     def free(self) -> rl.Network:
         """With k1, k2, ... at these constants."""
         network = with_free_constants(self.network)
-        return network.replace(parameters=dict(zip(network.parameters, self.constants, strict=True)))
+        return network.replace(
+            parameters=dict(zip(network.parameters, self.constants, strict=True))
+        )
 
     def moments(self, trajectories: int, seed: int) -> xr.Dataset:
         """Averages and covariances at time 0 and then, all trajectories at all times."""
