@@ -46,15 +46,19 @@ class Experiment:
         times = np.concatenate([[0.0], self.times])
         return rl.simulate(self.network, rl.Direct(), times, trajectories=trajectories, seed=seed)
 
-    def snapshots(self, seed: int, cells: int = CELLS) -> rl.Snapshots:
+    def snapshots(self, seed: int) -> rl.Snapshots:
         """Other cells at each time."""
-        total = cells * self.times.size
+        return self.cells_of(self.network, seed)
+
+    def cells_of(self, network: rl.Network, seed: int) -> rl.Snapshots:
+        """The same of another network."""
+        total = CELLS * self.times.size
         times = np.concatenate([[0.0], self.times])
         run = rl.simulate(
-            self.network, rl.Direct(), times, trajectories=total, seed=seed,
+            network, rl.Direct(), times, trajectories=total, seed=seed,
             record=[rl.RecordPaths(total)],
         )  # fmt: skip
-        return rl.Snapshots.from_paths(run, count=cells)
+        return rl.Snapshots.from_paths(run, count=CELLS)
 
     def bound_of_moments(self, trajectories: int, known: np.ndarray | None = None) -> np.ndarray:
         r"""The least covariance of rates by averages and covariances, shape (M, M).
@@ -75,7 +79,7 @@ class Experiment:
             whitened[:, known] = 0.0
         return inverse(whitened.T @ whitened) / trajectories
 
-    def bound_of_snapshots(self, cells: int = CELLS) -> np.ndarray:
+    def bound_of_snapshots(self) -> np.ndarray:
         r"""The least covariance of rates by so many cells at each time, shape (M, M).
 
         .. math:: (N \sum_{t, n} \partial_k p_n\, \partial_k p_n^T / p_n)^{-1}
@@ -87,7 +91,7 @@ class Experiment:
         for p, slopes in zip(*tangents(projection, self.constants), strict=True):
             there = p > RAREST
             information += slopes[there].T @ (slopes[there] / p[there, None])
-        return inverse(cells * information)
+        return inverse(CELLS * information)
 
 
 SPCM = Experiment("SPCM", rl.zoo.spcm(), np.arange(1.0, 21.0))

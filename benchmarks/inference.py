@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/inference.py [--quick] [moments] [snapshots] [discovery] [...]
 
 The bound is that of Cramer and Rao: for snapshots the inverse Fisher information of their exact
-distribution; for averages and covariances that of the moments, from their exact sampling covariance.
+distribution; for averages and covariances that of their exact sampling covariance.
 """
 
 import time
@@ -13,7 +13,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 import typer
 import xarray as xr
-from experiments import OTHERS, SPCM, SPCM_SNAPSHOTS, TELEGRAPH, Experiment
+from experiments import CELLS, OTHERS, SPCM, SPCM_SNAPSHOTS, TELEGRAPH, Experiment
 from posteriors import against_abc
 
 import ratelaw as rl
@@ -55,13 +55,17 @@ def moments(seeds: Sequence[int]) -> None:
 
 def snapshots(seeds: Sequence[int]) -> None:
     for experiment in (SPCM_SNAPSHOTS, *OTHERS):
-        print_accuracy(
-            f"{experiment.name}, 300 cells at each of {experiment.times.size} times",
-            experiment,
-            experiment.bound_of_snapshots(),
-            experiment.snapshots,
-            seeds,
-        )
+        snapshots_of(experiment, seeds)
+
+
+def snapshots_of(experiment: Experiment, seeds: Sequence[int]) -> None:
+    print_accuracy(
+        f"{experiment.name}, {CELLS} cells at each of {experiment.times.size} times",
+        experiment,
+        experiment.bound_of_snapshots(),
+        experiment.snapshots,
+        seeds,
+    )
 
 
 def print_accuracy(
@@ -89,13 +93,13 @@ def print_accuracy(
     wrong = np.array([fit.constants for fit in fits]) - truth
     errors = np.array([fit.standard_errors for fit in fits])
     covered = np.abs(wrong) < WIDTH * errors  # not where a reaction was found absent
-    texts = [str(reaction) for reaction in network.reactions]
-    print(f"  {'':<16}{'true':>9}{'bound':>8}{'bias':>8}{'rms':>7}{'s.e.':>7}{'covers':>8}{'absent':>8}")
-    for j, text in enumerate(texts):
+    heads = ("bound", "bias", "rms", "s.e.", "covers", "absent")
+    print(f"  {'':<16}{'true':>9}" + "".join(f"{head:>8}" for head in heads))
+    for j, reaction in enumerate(network.reactions):
         print(
-            f"  {text:<16}{truth[j]:>9.5g}{least[j] / truth[j]:>8.2%}"
-            f"{wrong[:, j].mean() / least[j]:>8.2f}{rms(wrong[:, j]) / least[j]:>7.2f}"
-            f"{np.nanmedian(errors[:, j]) / least[j]:>7.2f}{covered[:, j].mean():>8.0%}"
+            f"  {reaction!s:<16}{truth[j]:>9.5g}{least[j] / truth[j]:>8.2%}"
+            f"{wrong[:, j].mean() / least[j]:>8.2f}{rms(wrong[:, j]) / least[j]:>8.2f}"
+            f"{np.nanmedian(errors[:, j]) / least[j]:>8.2f}{covered[:, j].mean():>8.0%}"
             f"{np.isnan(errors[:, j]).sum():>8}"
         )
     whitened = np.linalg.solve(np.linalg.cholesky(bound), wrong.T)
@@ -109,9 +113,8 @@ def print_accuracy(
 def discovery(seeds: Sequence[int]) -> None:
     """All subsets of all first-order reactions of two species with up to three products."""
     print(f"\nSPCM among {len(CANDIDATES.reactions)} candidates; counts of {len(seeds)} seeds")
-    print(
-        f"  {'':<42}{'right':>6}{'in set':>8}{'complete':>10}{'networks':>12}{'s (median, most)':>18}"
-    )
+    heads = ("right", "in set", "complete", "networks", "s")
+    print(f"  {'':<40}" + "".join(f"{head:>12}" for head in heads))
     kinds: dict[str, Callable[[int], Data]] = {
         "10^5 trajectories at 21 times": lambda seed: SPCM.moments(100_000, seed),
         "10^4 trajectories at 21 times": lambda seed: SPCM.moments(10_000, seed),
@@ -130,8 +133,8 @@ def discovery(seeds: Sequence[int]) -> None:
         spread = f"{min(sizes)}, {np.median(sizes):.0f}, {max(sizes)}"
         times = f"{np.median(seconds):.1f}, {max(seconds):.1f}"
         print(
-            f"  {kind:<42}{right:>6}{sum(d.holds(SPCM.network) for d in found):>8}"
-            f"{sum(d.complete for d in found):>10}{spread:>12}{times:>18}",
+            f"  {kind:<40}{right:>12}{sum(d.holds(SPCM.network) for d in found):>12}"
+            f"{sum(d.complete for d in found):>12}{spread:>12}{times:>12}",
             flush=True,
         )
 
