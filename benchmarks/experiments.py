@@ -60,13 +60,13 @@ class Experiment:
         )  # fmt: skip
         return rl.Snapshots.from_paths(run, count=CELLS)
 
-    def bound_of_moments(self, trajectories: int, known: np.ndarray | None = None) -> np.ndarray:
+    def bound_of_moments(self, trajectories: int, present: np.ndarray | None = None) -> np.ndarray:
         r"""The least covariance of rates by averages and covariances, shape (M, M).
 
         .. math:: (D^T \Sigma^{-1} D)^{-1}
 
-        with all slopes D by the constants that are not `known` to be 0, and the exact sampling
-        covariance.
+        with their slopes D by the constants that are not known to be 0, and their exact sampling
+        covariance Sigma.
         """
         size = len(moment_terms(len(self.network.species), 2))
         noise = trajectory_covariance(self.free, self.times).reshape((size * self.times.size,) * 2)
@@ -75,8 +75,8 @@ class Experiment:
         scale = np.sqrt(np.diagonal(noise))
         factor = np.linalg.cholesky(noise / np.outer(scale, scale))
         whitened = np.linalg.solve(factor, slopes / scale[:, None])
-        if known is not None:
-            whitened[:, known] = 0.0
+        if present is not None:
+            whitened[:, ~present] = 0.0
         return inverse(whitened.T @ whitened) / trajectories
 
     def bound_of_snapshots(self) -> np.ndarray:
