@@ -17,10 +17,10 @@ from experiments import CELLS, Experiment
 
 import ratelaw as rl
 
-PRIOR = 10.0
+PRIOR = 3.0
 """Factor by which a rate may be above or below the truth; its logarithm is uniform."""
-POPULATION = 200
-BUDGETS = (2_000, 8_000)
+POPULATION = 100
+BUDGETS = (1_000, 4_000)
 """Simulations, at most but for those of the last population."""
 
 
