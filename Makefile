@@ -17,7 +17,7 @@ demo: $(READY) ## the paper's two examples, a page each in out/ (2 minutes)
 	$(BIN)/ratelaw reproduce gene --html out/gene.html --json out/gene.json
 
 test: $(READY) ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(READY) ## style, types, layers, then all tests
 	$(BIN)/ruff check .
@@ -33,13 +33,16 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/structure.py
 	$(BIN)/python benchmarks/efficiency.py
+	$(BIN)/python benchmarks/inference.py --quick
 	$(BIN)/python benchmarks/reduction.py
 	$(BIN)/python benchmarks/learned_reduction.py
+	$(BIN)/python benchmarks/learning.py --quick
+	$(BIN)/python benchmarks/adjoint.py
 
 constraints: ## pin every package again, at the newest releases that fit together
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins
 	.venv-pins/bin/python -m pip install --quiet '.[dev,bench]'
-	.venv-pins/bin/python -m pip freeze --exclude ratelaw > constraints.txt
+	.venv-pins/bin/python -m pip freeze --exclude ratelaw | sed 's/+cpu$$//' > constraints.txt
 	rm -rf .venv-pins
 
 clean: ## remove what the other targets made

@@ -1,6 +1,8 @@
 """From data to equations, from equations to reactions, from moments to rates."""
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
+from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.data.noise import AdditiveNoise, MixedNoise, ProportionalNoise
 from ratelaw.learn.data.observed_paths import ObservedPaths
 from ratelaw.learn.data.path_rows import PathRows
 from ratelaw.learn.data.published_moments import published_moments, read_moments
@@ -8,7 +10,11 @@ from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.data.transitions import transitions
 from ratelaw.learn.equations.candidates import candidates
 from ratelaw.learn.equations.fit import Fit
-from ratelaw.learn.equations.library import Library, PolynomialLibrary
+from ratelaw.learn.equations.libraries.arrhenius import Arrhenius
+from ratelaw.learn.equations.libraries.custom import TermLibrary
+from ratelaw.learn.equations.libraries.library import Library, PolynomialLibrary
+from ratelaw.learn.equations.libraries.mass_action import MassActionLibrary, ReactionLibrary
+from ratelaw.learn.equations.libraries.saturating import HillLibrary, RationalLibrary
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
@@ -20,21 +26,41 @@ from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
+from ratelaw.learn.rates.maximum_posterior import MaximumPosterior
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
+from ratelaw.learn.rates.priors import Gamma, HalfNormal, LogNormal, LogUniform, Prior
 from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.rates.uncertainty.bootstrap import Bootstrap, bootstrap
+from ratelaw.learn.rates.uncertainty.posterior import Posterior
+from ratelaw.learn.rates.uncertainty.predict import band, marginals, predict
+from ratelaw.learn.rates.uncertainty.profile import Profile, Profiles, profile
+from ratelaw.learn.rates.uncertainty.robust import with_robust_errors
+from ratelaw.learn.rates.uncertainty.sample_posterior import sample_posterior
 
 __all__ = [
     "AbsoluteLoss",
+    "AdditiveNoise",
+    "Arrhenius",
     "BinomialCapture",
+    "Bootstrap",
     "Design",
     "Discovery",
     "ExactCounts",
+    "Experiments",
     "Fit",
+    "Gamma",
+    "HalfNormal",
+    "HillLibrary",
     "Identifiability",
     "JointMoments",
     "Library",
+    "LogNormal",
+    "LogUniform",
+    "MassActionLibrary",
     "MaximumLikelihood",
+    "MaximumPosterior",
+    "MixedNoise",
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
@@ -42,18 +68,33 @@ __all__ = [
     "PathLikelihood",
     "PathRows",
     "PolynomialLibrary",
+    "Posterior",
+    "Prior",
+    "Profile",
+    "Profiles",
+    "ProportionalNoise",
     "RankedDesigns",
     "Rates",
+    "RationalLibrary",
+    "ReactionLibrary",
     "Selection",
     "Snapshots",
     "SquaredLoss",
+    "TermLibrary",
+    "band",
+    "bootstrap",
     "candidates",
     "discover",
     "fit_rates",
     "identifiability",
     "log_likelihood",
+    "marginals",
+    "predict",
+    "profile",
     "published_moments",
     "rank_designs",
     "read_moments",
+    "sample_posterior",
     "transitions",
+    "with_robust_errors",
 ]

@@ -1,14 +1,18 @@
 """What ODENet learned: equations with their uncertainty, and their rivals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
-from ratelaw.network.expression import print_expression
+from ratelaw.learn.equations.libraries.term import Term
+from ratelaw.network import Network, Reaction
+from ratelaw.network.expression import print_expression, symbol
+from ratelaw.network.ratelaws import MassActionLaw, exact_number
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.vector_field import rates_field
 
@@ -20,22 +24,31 @@ if TYPE_CHECKING:
 class Fit:
     r"""A learned system of ODEs; nothing in it changes after the fit.
 
-    .. math:: \dot y_e = \sum_l \theta_{el} \Gamma_l(y)
+    .. math:: \dot y_v = \sum_c u_{vc}\, \theta_c\, \phi_c(y)
+        = \sum_l \Theta_{vl} \Gamma_l(y)
 
     Attributes
     ----------
-    variables, library
-        Symbols of the V variables, and the L terms as expressions in them.
-    coefficients
-        theta, shape (V, L); 0 where a term was removed.
+    variables
+        Symbols of the V variables.
+    columns
+        The C candidate terms.
+    values
+        theta, shape (C,); 0 where a term was removed.
+    selected
+        Shape (C,): which terms survived.
     covariance
-        Of the flattened coefficients, shape (V * L, V * L), given the selected terms.
-    active
-        Shape (V, L): which terms survived.
+        Of theta, shape (C, C), given the selected terms.
     chi_square, degrees_of_freedom, bic
         Quality of the fit against the noise of the data.
     initial
         Shape (V,): where the first data set starts.
+    shape
+        Parameters inside the terms, with their values.
+    inputs
+        What was set in the first experiment.
+    remarks
+        What was found in the data that a reader should know.
     alternatives
         The models that the data cannot tell apart, best first, this one included.
 
@@ -49,14 +62,17 @@ class Fit:
     """
 
     variables: tuple[sp.Symbol, ...]
-    library: tuple[sp.Expr, ...]
-    coefficients: np.ndarray
+    columns: tuple[Term, ...]
+    values: np.ndarray
+    selected: np.ndarray
     covariance: np.ndarray
-    active: np.ndarray
     chi_square: float
     degrees_of_freedom: int
     bic: float
     initial: np.ndarray
+    shape: Mapping[sp.Symbol, float] = field(default_factory=dict)
+    inputs: Mapping[sp.Symbol, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     alternatives: tuple["Fit", ...] = ()
 
     @property
@@ -64,16 +80,52 @@ class Fit:
         """Names of the variables."""
         return tuple(variable.name for variable in self.variables)
 
+    @cached_property
+    def library(self) -> tuple[sp.Expr, ...]:
+        """Gamma: the L rates of all candidate terms, each once."""
+        return tuple(dict.fromkeys(term.rate for term in self.columns))
+
     @property
     def terms(self) -> tuple[str, ...]:
         """The library as text."""
         return tuple(print_expression(term).replace("**", "^") for term in self.library)
 
+    @cached_property
+    def _spread(self) -> np.ndarray:
+        """Stoichiometry u as the derivative of Theta to theta, shape (V, L, C)."""
+        places = {rate: i for i, rate in enumerate(self.library)}
+        table = np.zeros((len(self.variables), len(places), len(self.columns)))
+        for c, term in enumerate(self.columns):
+            for name, change in term.changes.items():
+                table[self.species.index(name), places[term.rate], c] = change
+        return table
+
+    @property
+    def coefficients(self) -> np.ndarray:
+        """Theta, shape (V, L): how each rate enters each equation."""
+        return self._spread @ self.values
+
+    @property
+    def active(self) -> np.ndarray:
+        """Shape (V, L): which rates enter which equations."""
+        return (self._spread[..., self.selected] != 0).any(axis=-1)
+
     @property
     def standard_errors(self) -> np.ndarray:
-        """Of the coefficients, shape (V, L); NaN where a term was removed."""
-        errors = np.sqrt(np.diagonal(self.covariance)).reshape(self.active.shape)
-        return np.where(self.active, errors, np.nan)
+        """Of the coefficients, shape (V, L); NaN where no selected term enters."""
+        chosen = np.flatnonzero(self.selected)
+        part = self._spread[..., chosen]
+        variances = np.einsum("vla,ab,vlb->vl", part, self.covariance[np.ix_(chosen, chosen)], part)
+        return np.where(self.active, np.sqrt(np.maximum(variances, 0.0)), np.nan)
+
+    @property
+    def found(self) -> dict[str, tuple[float, float]]:
+        """The selected terms as text, with their coefficients theta and standard errors."""
+        errors = np.sqrt(np.diagonal(self.covariance))
+        return {
+            str(self.columns[c]): (float(self.values[c]), float(errors[c]))
+            for c in np.flatnonzero(self.selected)
+        }
 
     @property
     def p_value(self) -> float:
@@ -86,7 +138,9 @@ class Fit:
     def rate_equations(self) -> tuple[sp.Expr, ...]:
         """The right-hand sides as SymPy expressions."""
         return tuple(
-            sp.Add(*(sp.Float(c) * term for c, term in zip(row, self.library, strict=True) if c))
+            sp.Add(
+                *(sp.Float(c) * term for c, term in zip(row, self.library, strict=True) if c)
+            ).xreplace(dict(self.shape))
             for row in self.coefficients
         )
 
@@ -116,7 +170,40 @@ class Fit:
         )
         return "\n".join([*lines, quality])
 
-    def predict(self, times: ArrayLike, initial: ArrayLike | None = None) -> "xr.Dataset":
+    def to_network(self) -> Network:
+        """The learned equations as a network: reactions k1, k2, ... where terms are reactions.
+
+        What is no reaction becomes a rate of change besides reactions; shape parameters and inputs
+        become parameters.
+        """
+        parameters = {s.name: float(v) for s, v in {**self.shape, **self.inputs}.items()}
+        reactions, rates = [], dict.fromkeys(self.species, sp.S.Zero)
+        for j, c in enumerate(np.flatnonzero(self.selected), start=1):
+            term, constant = self.columns[c], symbol(f"k{j}")
+            parameters[constant.name] = float(self.values[c])
+            if term.reaction:
+                sides = term.reaction.reactants, term.reaction.products
+                law = MassActionLaw(constant * term.setting(self.species))
+                reactions.append(Reaction(*sides, law))
+                continue
+            for name, change in term.changes.items():
+                rates[name] += exact_number(change) * constant * term.rate
+        start = dict(zip(self.species, map(float, self.initial), strict=True))
+        used = {s.name for r in reactions for s in r.law.expression.free_symbols}
+        used |= {s.name for rate in rates.values() for s in rate.free_symbols}
+        return Network(
+            reactions,
+            {name: value for name, value in parameters.items() if name in used},
+            start,
+            rates={name: rate for name, rate in rates.items() if rate != 0},
+        )
+
+    def predict(
+        self,
+        times: ArrayLike,
+        initial: ArrayLike | None = None,
+        inputs: Mapping[str, float] | None = None,
+    ) -> "xr.Dataset":
         """The course of the learned equations.
 
         Parameters
@@ -125,6 +212,8 @@ class Fit:
             Shape (time,), increasing, >= 0; the state at 0 is `initial`.
         initial
             Shape (V,); where the first data set starts, unless given.
+        inputs
+            What is set; as in the first experiment, unless given.
 
         Returns
         -------
@@ -134,8 +223,9 @@ class Fit:
 
         grid = np.asarray(times, dtype=float)
         start = self.initial if initial is None else np.asarray(initial, dtype=float)
-        field = rates_field(self.rate_equations, self.variables)
-        course, _ = integrate(field, start, grid, rtol=1e-9, atol=1e-9)
+        setting = {**self.inputs, **{symbol(name): x for name, x in (inputs or {}).items()}}
+        rates = [rate.xreplace(setting) for rate in self.rate_equations]
+        course, _ = integrate(rates_field(rates, self.variables), start, grid, rtol=1e-9, atol=1e-9)
         return xr.Dataset(
             {"average": (["time", "species"], course)},
             coords={"time": grid, "species": list(self.species)},

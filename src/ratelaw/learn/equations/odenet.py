@@ -1,19 +1,25 @@
 """ODENet: learn ordinary differential equations with their solver in the loop."""
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import sympy as sp
 
-from ratelaw.errors import DataError
+from ratelaw.errors import DataError, UnsupportedError
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.observations import observe_averages, require
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.flow import VectorField
-from ratelaw.learn.equations.library import Library
+from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.regression import Regression
 from ratelaw.learn.equations.selection import Scored, Selection
+from ratelaw.learn.equations.structure import learn_structure
 from ratelaw.network.expression import symbol
+from ratelaw.network.ratelaws import exact_number
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -56,15 +62,15 @@ class ODENet:
     loss: Loss = field(default_factory=SquaredLoss)
     selection: Selection = field(default_factory=Selection)
 
-    def fit(self, *data: "xr.Dataset") -> Fit:
+    def fit(self, *data: "xr.Dataset | Experiments") -> Fit:
         """Learn from one or several data sets of the same species.
 
         Parameters
         ----------
         data
-            Results of `simulate` or tables, with `average` (time, species) and, where known,
-            `moment_covariance` or `standard_error`. Without either, the noise is estimated from the
-            residuals of the whole library.
+            One `Experiments`, or results of `simulate` or tables, with `average` (time, species)
+            and, where known, `moment_covariance` or `standard_error`. Without either, the noise is
+            estimated from the residuals of the whole library.
 
         Returns
         -------
@@ -78,6 +84,14 @@ class ODENet:
         """
         if not data:
             raise DataError("no data: give at least one result of simulate() or one table")
+        if isinstance(data[0], Experiments):
+            if len(data) > 1:
+                raise DataError("several data sets: join their tables in one Experiments")
+            return learn_structure(self.library, data[0], self.selection)
+        return self._from_moments(cast("tuple[xr.Dataset, ...]", data))
+
+    def _from_moments(self, data: "tuple[xr.Dataset, ...]") -> Fit:
+        """Learn from averages whose errors are correlated over times."""
         for part in data:
             require(part, "species")
         names = [tuple(map(str, part["species"].values)) for part in data]
@@ -85,21 +99,19 @@ class ODENet:
             if other != names[0]:
                 raise DataError(f"data sets of different species: {names[0]} and {other}")
         variables = tuple(map(symbol, names[0]))
-        library = self.library.terms(variables)
-        terms = [(equation, term) for equation in range(len(variables)) for term in library]
+        columns = self.library.columns(names[0])
         observations = tuple(map(observe_averages, data))
-        regression = Regression(VectorField.of_terms(variables, terms), observations)
+        regression = Regression(_vector_field(variables, columns), observations)
         regression = regression.with_noise_estimated()
 
         def as_fit(model: Scored) -> Fit:
             theta, covariance = self.loss.refine(regression, model.estimate)
-            shape = (len(variables), len(library))
             return Fit(
                 variables=variables,
-                library=library,
-                coefficients=theta.reshape(shape),
+                columns=columns,
+                values=theta,
+                selected=model.estimate.active,
                 covariance=covariance,
-                active=model.estimate.active.reshape(shape),
                 chi_square=model.estimate.chi_square,
                 degrees_of_freedom=regression.degrees_of_freedom - int(np.count_nonzero(theta)),
                 bic=model.bic,
@@ -108,3 +120,20 @@ class ODENet:
 
         models = tuple(as_fit(model) for model in self.selection.search(regression, self.loss))
         return replace(models[0], alternatives=models)
+
+
+def _vector_field(variables: tuple[sp.Symbol, ...], columns: Sequence[Term]) -> VectorField:
+    """The terms as columns that are linear in their coefficients."""
+    for term in columns:
+        if term.positive or term.shapes:
+            raise UnsupportedError(
+                f"the term {term} is bounded or has parameters of its own: give the data as "
+                f"Experiments"
+            )
+    return VectorField(
+        variables,
+        tuple(
+            tuple(exact_number(term.changes.get(v.name, 0)) * term.rate for v in variables)
+            for term in columns
+        ),
+    )

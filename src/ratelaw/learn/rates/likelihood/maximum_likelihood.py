@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from ratelaw.errors import DataError, RatelawError, SolverError
+from ratelaw.errors import DataError, RatelawError
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.criterion_method import CriterionMethod
@@ -23,8 +24,6 @@ from ratelaw.network import Network
 
 LOOSE = 30.0
 """Times the tolerance: what the states may lose at other constants than those of the search."""
-ROUNDS = 6
-"""Times that the states are looked for anew."""
 FLOOR = 0.01
 """Of the events of the most frequent reaction: where one begins that moments do not demand."""
 SMALLEST_TOLERANCE, LARGEST_TOLERANCE = 1e-10, 0.01
@@ -138,6 +137,12 @@ class LikelihoodCriterion(Criterion):
         except RatelawError:
             return -np.inf
 
+    @property
+    def saturated(self) -> float:
+        r"""Of the frequencies themselves, :math:`\sum_{ty} c_{ty} \ln (c_{ty} / c_t)`."""
+        groups = [cells for data in self.sets for cells in data.cells]
+        return float(sum(cells @ np.log(cells / cells.sum()) for cells in groups))
+
     def design(self, estimate: Estimate) -> np.ndarray:
         return factor_of(estimate.information)
 
@@ -150,19 +155,15 @@ class LikelihoodCriterion(Criterion):
             )
         ]
 
-    def fit(self, fitted: np.ndarray, start: np.ndarray) -> Estimate:
-        """Once more on other states, where those of the start lose too much at the end."""
-        constants = start
-        for _ in range(ROUNDS):
-            estimate = super().fit(fitted, constants)
-            constants = estimate.constants
-            lost = max(part.lost(constants[fitted]) for part in self.parts(fitted, constants))
-            if lost < LOOSE * self.tolerance:
-                return estimate
-            self.known.clear()
-        raise SolverError(
-            f"states were looked for {ROUNDS} times, and {lost:.2g} of the probability still "
-            f"leaves them: give a larger tolerance than {self.tolerance:g}, or fewer candidates"
+    def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:
+        """Too much of the probability leaves the states, which are then looked for anew."""
+        lost = max(part.lost(theta) for part in parts)
+        if lost < LOOSE * self.tolerance:
+            return ""
+        self.known.clear()
+        return (
+            f"{lost:.2g} of the probability leaves the states: give a larger tolerance than "
+            f"{self.tolerance:g}, or fewer candidates"
         )
 
     def _states(self, constants: np.ndarray) -> list[np.ndarray]:

@@ -8,14 +8,35 @@ from itertools import combinations_with_replacement
 import sympy as sp
 
 from ratelaw.errors import DataError
+from ratelaw.learn.equations.libraries.term import Term
+from ratelaw.network.expression import symbol
 
 
 class Library(ABC):
     """A set of basis functions Gamma(y) of the variables."""
 
     @abstractmethod
-    def terms(self, variables: Sequence[sp.Symbol]) -> tuple[sp.Expr, ...]:
-        """The basis functions as expressions, in a fixed order, each once."""
+    def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
+        """The candidate terms of equations for these species, in a fixed order, each once."""
+
+    def __add__(self, other: "Library") -> "Library":
+        """Both libraries; a term that is in both is there once."""
+        return SumOfLibraries((self, other))
+
+
+@dataclass(frozen=True)
+class SumOfLibraries(Library):
+    """The terms of several libraries."""
+
+    libraries: tuple[Library, ...]
+
+    def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
+        found: dict[tuple, Term] = {}
+        for library in self.libraries:
+            for term in library.columns(species):
+                key = term.rate, tuple(sorted(term.changes.items())), term.positive
+                found.setdefault(key, term)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -53,7 +74,12 @@ class PolynomialLibrary(Library):
         if not (isinstance(self.degree, int) and self.degree >= 1):
             raise DataError(f"degree={self.degree!r}: a library needs a whole number >= 1")
 
+    def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
+        rates = self.terms(tuple(map(symbol, species)))
+        return tuple(Term(rate, {name: 1}) for name in species for rate in rates)
+
     def terms(self, variables: Sequence[sp.Symbol]) -> tuple[sp.Expr, ...]:
+        """The monomials, in a fixed order, each once."""
         return tuple(
             sp.Mul(*factors)
             for degree in range(0 if self.constant else 1, self.degree + 1)

@@ -1,0 +1,1 @@
+"""The contest of learners: problems whose truth is known, contestants, scores."""

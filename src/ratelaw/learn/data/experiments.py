@@ -1,0 +1,243 @@
+"""Measured time series of several experiments, as they come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.errors import DataError
+from ratelaw.formats.tables import read_table
+from ratelaw.learn.data.noise import MixedNoise, NoiseModel
+from ratelaw.network.expression import parse_expression, symbol
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One time series.
+
+    Attributes
+    ----------
+    times
+        Shape (T,), increasing; the state at the first of them is `start`.
+    values
+        Of K observables, shape (T, K); NaN where nothing was measured.
+    deviations
+        Their standard deviations, shape (T, K); None if the noise model says them.
+    start
+        Of V species, shape (V,); NaN where it is to be fitted.
+    inputs
+        What was set in this experiment, such as its temperature, shape (U,).
+    name
+        Where it comes from.
+    """
+
+    times: np.ndarray
+    values: np.ndarray
+    deviations: np.ndarray | None
+    start: np.ndarray
+    inputs: np.ndarray
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """Several experiments on the same species.
+
+    Attributes
+    ----------
+    species
+        Names of the V species of the equations.
+    observables
+        K expressions in them: what was measured.
+    inputs
+        Names of the U inputs.
+    experiments
+        The time series.
+    noise
+        How values scatter where no standard deviations are given.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> values = [[10.0, 0.0], [6.0, np.nan], [4.0, 5.9]]
+    >>> table = xr.Dataset(
+    ...     {"average": (["time", "species"], values)},
+    ...     coords={"time": [0.0, 1.0, 2.0], "species": ["A", "B"]},
+    ... )
+    >>> Experiments.of(table, exact_start=True).experiments[0].start
+    array([10.,  0.])
+    """
+
+    species: tuple[str, ...]
+    observables: tuple[sp.Expr, ...]
+    inputs: tuple[str, ...]
+    experiments: tuple[Experiment, ...]
+    _: KW_ONLY
+    noise: NoiseModel = field(default_factory=MixedNoise)
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        observables: Mapping[str, str] | None = None,
+        inputs: Sequence[str] = (),
+        initial: Mapping[str, float] | None = None,
+        exact_start: bool = False,
+        noise: NoiseModel | None = None,
+    ) -> "Experiments":
+        """Read a table, CSV or Parquet, wide or tidy; the rest is as in `of`."""
+        return cls.of(
+            *read_table(path, allow_missing=True),
+            observables=observables,
+            inputs=inputs,
+            initial=initial,
+            exact_start=exact_start,
+            noise=noise,
+        )
+
+    @classmethod
+    def of(
+        cls,
+        *tables: "xr.Dataset",
+        observables: Mapping[str, str] | None = None,
+        inputs: Sequence[str] = (),
+        initial: Mapping[str, float] | None = None,
+        exact_start: bool = False,
+        noise: NoiseModel | None = None,
+    ) -> "Experiments":
+        """Experiments from tables or results with `average` (time, species).
+
+        Parameters
+        ----------
+        tables
+            One an experiment; missing values are NaN; `standard_error`, where there is one, is the
+            standard deviation of each value, 0 for one that is exact.
+        observables
+            What the columns that are no species measure, such as ``{"total": "A + B"}``.
+        inputs
+            Columns that were set and not measured, constant in an experiment.
+        initial
+            Starts that are known, by species, of all experiments.
+        exact_start
+            Whether the values at the first time are exact; else starts are fitted, unless known.
+        noise
+            Where there are no standard deviations; `MixedNoise` unless given.
+
+        Raises
+        ------
+        DataError
+            If there is no table, tables differ in columns, an input varies or is missing, or a
+            column of `observables` or `inputs` is not there.
+        """
+        if not tables:
+            raise DataError("no data: give at least one table or result")
+        columns = [str(name) for name in tables[0]["species"].values]
+        for table in tables[1:]:
+            other = [str(name) for name in table["species"].values]
+            if other != columns:
+                raise DataError(f"experiments of different columns: {columns} and {other}")
+        given = dict(observables or {})
+        for name in (*given, *inputs):
+            if name not in columns:
+                raise DataError(f"no column {name!r}: the columns are {', '.join(columns)}")
+        measured = [name for name in columns if name not in inputs]
+        expressions = tuple(
+            parse_expression(given[name]) if name in given else symbol(name) for name in measured
+        )
+        inside = [s.name for e in expressions for s in sorted(e.free_symbols, key=str)]
+        species = tuple(dict.fromkeys([*(n for n in measured if n not in given), *inside]))
+        return cls(
+            species,
+            expressions,
+            tuple(inputs),
+            tuple(
+                _experiment(table, i, measured, species, tuple(inputs), initial or {}, exact_start)
+                for i, table in enumerate(tables, start=1)
+            ),
+            noise=noise or MixedNoise(),
+        )
+
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the results should know of the data."""
+        found = []
+        for part in self.experiments:
+            for k, observable in enumerate(self.observables):
+                values = part.values[:, k][np.isfinite(part.values[:, k])]
+                where = f"{observable} in {part.name}"
+                if not values.size:
+                    found.append(f"{where} was never measured")
+                elif (values < 0).any():
+                    found.append(f"{where} is negative {int((values < 0).sum())} times")
+                elif len(values) > 1 and np.ptp(values) == 0:
+                    found.append(f"{where} is {values[0]:g} at all times")
+        return tuple(found)
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """How large each species becomes, shape (V,): the largest value that tells of it."""
+        largest = np.zeros(len(self.species))
+        for part in self.experiments:
+            for k, observable in enumerate(self.observables):
+                seen = np.abs(part.values[:, k])
+                top = float(seen[np.isfinite(seen)].max(initial=0.0))
+                for s in observable.free_symbols:
+                    v = self.species.index(s.name)
+                    largest[v] = max(largest[v], top)
+            largest = np.fmax(largest, np.abs(part.start))
+        largest[largest == 0] = largest.max(initial=0.0) or 1.0
+        return largest
+
+    @cached_property
+    def values(self) -> int:
+        """How many values were measured, those that are exact not counted."""
+        return sum(int(np.isfinite(part.values).sum()) for part in self.experiments)
+
+
+def _experiment(  # noqa: PLR0917
+    table: "xr.Dataset",
+    number: int,
+    measured: list[str],
+    species: tuple[str, ...],
+    inputs: tuple[str, ...],
+    initial: Mapping[str, float],
+    exact_start: bool,  # noqa: FBT001
+) -> Experiment:
+    name = f"experiment {number}"
+    times = np.asarray(table["time"].values, dtype=float)
+    order = [str(n) for n in table["species"].values]
+    data = np.array(table["average"].values, dtype=float)
+    values = data[:, [order.index(n) for n in measured]]
+    deviations = None
+    if "standard_error" in table:
+        errors = np.asarray(table["standard_error"].values, dtype=float)
+        deviations = errors[:, [order.index(n) for n in measured]]
+    start = np.full(len(species), np.nan)
+    for v, n in enumerate(species):
+        if n in initial:
+            start[v] = initial[n]
+        elif n in measured:
+            k = measured.index(n)
+            if exact_start or (deviations is not None and deviations[0, k] == 0):
+                start[v] = values[0, k]
+                values[0, k] = np.nan
+    if len(times) < 2 or not (np.diff(times) > 0).all():  # noqa: PLR2004
+        raise DataError(f"{name}: times must be two or more, increasing, each once")
+    settings = [_setting(name, n, data[:, order.index(n)]) for n in inputs]
+    return Experiment(times, values, deviations, start, np.array(settings), name)
+
+
+def _setting(where: str, name: str, values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    if not known.size or np.ptp(known) > 0:
+        found = "missing" if not known.size else f"{known.min():g} to {known.max():g}"
+        raise DataError(f"{where}: the input {name!r} is {found}; it must have one value")
+    return float(known[0])

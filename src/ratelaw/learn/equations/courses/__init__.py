@@ -1,0 +1,1 @@
+"""Courses of candidate equations and their exact sensitivities, compiled once for all equations."""

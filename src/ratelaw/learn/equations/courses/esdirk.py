@@ -1,0 +1,180 @@
+"""One step of an implicit Runge-Kutta method, and the exact derivatives of what it returns."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ratelaw.learn.equations.courses.linear import factorise, solve
+from ratelaw.learn.equations.courses.products import Auxiliary, Products, Setting, Work, evaluate
+
+Array = np.ndarray
+
+GAMMA = 0.26
+COUNT = 7
+STAGES = np.zeros((COUNT, COUNT))
+STAGES[1, :1] = [GAMMA]
+STAGES[2, :2] = [0.13, 0.84033320996790809]
+STAGES[3, :3] = [0.22371961478320505, 0.47675532319799699, -0.06470895363112615]
+STAGES[4, :4] = [0.16648564323248321, 0.1045001884159172, 0.03631482272098715, -0.13090704451073998]
+STAGES[5, [0, 2, 3, 4]] = [
+    0.13855640231268224, -0.04245337201752043, 0.02446657898003141, 0.61943039072480676,
+]  # fmt: skip
+STAGES[6, [0, 2, 3, 4, 5]] = [
+    0.13659751177640291, -0.05496908796538376, -0.04118626728321046, 0.62993304899016403,
+    0.06962479448202728,
+]  # fmt: skip
+"""Kvaerno 2004, the 5(4) pair: L-stable and stiffly accurate; coefficients as Diffrax has them."""
+MISSED = STAGES[6] - STAGES[5]
+MISSED[5] -= GAMMA
+MISSED[6] = GAMMA
+"""Weights of the stages in the difference of the two orders."""
+NEWTON_STEPS = 8
+NEWTON_DONE = 1e-2
+"""In units of the tolerated error; what is left after such a step is about its square."""
+
+
+class Step(NamedTuple):
+    """What a step keeps of its stages, stage by stage, and the state that it reaches (V,).
+
+    Attributes
+    ----------
+    slopes
+        dy/dt, shape (7, V).
+    matrices, pivots
+        Factors of 1 - h gamma J, shapes (7, V, V) and (7, V).
+    terms, by_shape
+        Derivatives of dy/dt to the weights, but for the stoichiometry (7, C), and shape (7, V, P).
+    """
+
+    slopes: Array
+    matrices: Array
+    pivots: Array
+    terms: Array
+    by_shape: Array
+    state: Array
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def make_step(variables: int, parameters: int, columns: int) -> Step:
+    """Room for the stages of a step."""
+    return Step(
+        np.zeros((COUNT, variables)),
+        np.zeros((COUNT, variables, variables)),
+        np.zeros((COUNT, variables), dtype=np.int64),
+        np.zeros((COUNT, columns)),
+        np.zeros((COUNT, variables, parameters)),
+        np.zeros(variables),
+    )
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def attempt(  # noqa: PLR0917
+    auxiliary: Auxiliary,
+    products: Products,
+    setting: Setting,
+    state: Array,
+    length: float,
+    tolerance: Array,
+    step: Step,
+    work: Work,
+) -> float:
+    """All stages of a step of some length; returns its error in units of the tolerated one."""
+    size = len(state)
+    base = np.empty(size)
+    for i in range(1, COUNT):
+        for v in range(size):
+            base[v] = state[v]
+            for j in range(i):
+                base[v] += length * STAGES[i, j] * step.slopes[j, v]
+            step.state[v] = base[v] + length * GAMMA * step.slopes[i - 1, v]
+        if not _solve_stage(auxiliary, products, setting, base, length, tolerance, step, work, i):
+            return np.inf
+        for v in range(size):
+            step.slopes[i, v] = (step.state[v] - base[v]) / (length * GAMMA)
+    error = 0.0
+    for v in range(size):
+        missed = 0.0
+        for j in range(COUNT):
+            missed += MISSED[j] * step.slopes[j, v]
+        error += (length * missed / tolerance[v]) ** 2
+    return np.sqrt(error / size)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def _solve_stage(  # noqa: PLR0917
+    auxiliary: Auxiliary,
+    products: Products,
+    setting: Setting,
+    base: Array,
+    length: float,
+    tolerance: Array,
+    step: Step,
+    work: Work,
+    i: int,
+) -> bool:
+    """Newton's method for Y = base + h gamma f(Y), in `step.state`; says whether it converged.
+
+    The matrix that it leaves is that at the solution, which the derivatives need.
+    """
+    size = len(base)
+    distance = np.empty((size, 1))
+    converged = False
+    for _ in range(NEWTON_STEPS):
+        evaluate(auxiliary, products, setting, step.state, work)
+        for v in range(size):
+            for w in range(size):
+                step.matrices[i, v, w] = -length * GAMMA * work.jacobian[v, w]
+            step.matrices[i, v, v] += 1.0
+            distance[v, 0] = base[v] + length * GAMMA * work.rate[v] - step.state[v]
+        factorise(step.matrices[i], step.pivots[i])
+        if converged:
+            step.terms[i] = work.terms
+            step.by_shape[i] = work.slopes
+            return True
+        solve(step.matrices[i], step.pivots[i], distance)
+        moved = 0.0
+        for v in range(size):
+            step.state[v] += distance[v, 0]
+            moved += (distance[v, 0] / tolerance[v]) ** 2
+        if not np.isfinite(moved):
+            return False
+        converged = moved < size * NEWTON_DONE**2
+    return False
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def differentiate(  # noqa: PLR0917
+    products: Products, length: float, step: Step, derivatives: Array, slopes: Array, base: Array
+) -> None:
+    """Derivatives of the state (V, Q) after a step from those before it; slopes is (7, V, Q)."""
+    size, count = derivatives.shape
+    for i in range(1, COUNT):
+        base[:] = derivatives
+        for j in range(i):
+            factor = length * STAGES[i, j]
+            for v in range(size):
+                for q in range(count):
+                    base[v, q] += factor * slopes[j, v, q]
+        slopes[i] = base
+        add_direct(products, length * GAMMA, step.terms[i], step.by_shape[i], slopes[i])
+        solve(step.matrices[i], step.pivots[i], slopes[i])
+        if i == COUNT - 1:
+            derivatives[:] = slopes[i]
+        for v in range(size):
+            for q in range(count):
+                slopes[i, v, q] = (slopes[i, v, q] - base[v, q]) / (length * GAMMA)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def add_direct(
+    products: Products, factor: float, terms: Array, by_shape: Array, slopes: Array
+) -> None:
+    """Add the derivatives of dy/dt to weights and shape parameters, times a factor."""
+    columns = len(terms)
+    for c in range(columns):
+        for s in range(products.starts[c], products.starts[c + 1]):
+            slopes[products.rows[s], c] += factor * products.changes[s] * terms[c]
+    for v in range(by_shape.shape[0]):
+        for p in range(by_shape.shape[1]):
+            slopes[v, columns + p] += factor * by_shape[v, p]

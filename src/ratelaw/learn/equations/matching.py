@@ -1,0 +1,173 @@
+"""Integral matching: coefficients from smoothed courses, without solver or derivative."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.data.smoothing import Curve, smooth_curve
+from ratelaw.learn.equations.field import Field
+
+NODES = 4
+MOST_SHAPES = 12
+"""Shape parameters of which the best start is searched."""
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """Smooth courses of all species of an experiment.
+
+    Attributes
+    ----------
+    at_times
+        Shape (T, V); NaN where a species was not measured.
+    at_nodes
+        At the nodes of quadrature between the times, shape ((T - 1) * G, V).
+    weights
+        Of quadrature, shape (T - 1, G).
+    """
+
+    at_times: np.ndarray
+    at_nodes: np.ndarray
+    weights: np.ndarray
+
+
+def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:  # noqa: FBT001
+    """Smoothing splines through the species that are measured directly, by cross-validation."""
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    half = np.diff(part.times)[:, None] / 2
+    moments = (part.times[:-1, None] + half * (nodes + 1)).ravel()
+    direct = {o.name: k for k, o in enumerate(data.observables) if o.is_Symbol}
+    at_times = np.full((len(part.times), len(data.species)), np.nan)
+    at_nodes = np.full((len(moments), len(data.species)), np.nan)
+    for v, name in enumerate(data.species):
+        if name not in direct:
+            continue
+        values = part.values[:, direct[name]].copy()
+        exact = np.isnan(values[0]) and np.isfinite(part.start[v])
+        if exact:
+            values[0] = part.start[v]
+        seen = np.isfinite(values)
+        if seen.sum() < 2:  # noqa: PLR2004
+            continue
+        curve = _curve(part.times[seen], values[seen], exact, proportional)
+        at_times[:, v], at_nodes[:, v] = curve(part.times), curve(moments)
+    return Smoothed(at_times, at_nodes, half * weights)
+
+
+def _curve(times: np.ndarray, values: np.ndarray, exact: bool, proportional: bool) -> Curve:  # noqa: FBT001
+    weights = np.ones(len(times))
+    if proportional:
+        weights = 1 / np.maximum(np.abs(values), 0.02 * np.abs(values).max())
+    if exact:
+        weights[0] = 1e3 * weights.max()
+    return smooth_curve(times, values, weights)
+
+
+@dataclass(frozen=True)
+class LinearProblem:
+    r"""Least squares as normal equations.
+
+    .. math:: \chi^2(\theta) = \theta^T G \theta - 2 b^T \theta + s
+    """
+
+    gram: np.ndarray
+    side: np.ndarray
+    square: float
+
+    def inflated(self, factor: float) -> "LinearProblem":
+        """With variances larger by a factor."""
+        return LinearProblem(self.gram / factor, self.side / factor, self.square / factor)
+
+    def scaled(self) -> tuple["LinearProblem", np.ndarray]:
+        """With columns whose residuals have unit length, and their lengths."""
+        size = np.sqrt(np.maximum(np.diagonal(self.gram), 0.0))
+        size[size == 0] = 1.0
+        return LinearProblem(self.gram / np.outer(size, size), self.side / size, self.square), size
+
+
+def matched(
+    field: Field,
+    data: Experiments,
+    courses: list[Smoothed],
+    deviations: list[np.ndarray],
+    shape: np.ndarray,
+) -> LinearProblem:
+    r"""The linear problem of integral matching.
+
+    .. math:: y_v(t) - y_v(t_0) = \sum_c u_{vc} \theta_c \int_{t_0}^t h_c \phi_c(\tilde y(s))\, ds
+
+    with what was measured on the left, smoothed courses on the right, and y(t_0) left free where it
+    is not known.
+
+    Parameters
+    ----------
+    deviations
+        Standard deviations of the species, each (T, V).
+    """
+    count, variables = len(field.terms), len(data.species)
+    gram, side, square = np.zeros((count, count)), np.zeros(count), 0.0
+    direct = {o.name: k for k, o in enumerate(data.observables) if o.is_Symbol}
+    settings, _ = field.settings(shape, np.array([part.inputs for part in data.experiments]))
+    usable = field.changes
+    for e, (part, course) in enumerate(zip(data.experiments, courses, strict=True)):
+        integrals = _integrals(field, course, shape, part.inputs) * settings[e]
+        for v in range(variables):
+            name = data.species[v]
+            if name not in direct:
+                continue
+            values = part.values[:, direct[name]]
+            seen = np.isfinite(values)
+            if not seen.any():
+                continue
+            block = np.column_stack([integrals[seen], values[seen]])
+            if np.isfinite(part.start[v]):
+                block[:, -1] -= part.start[v]
+            block = block / deviations[e][seen, v][:, None]
+            if not np.isfinite(part.start[v]):
+                ones = 1 / deviations[e][seen, v]
+                block -= np.outer(ones, ones @ block) / (ones @ ones)
+            product = block.T @ block
+            gram += np.outer(usable[v], usable[v]) * product[:count, :count]
+            side += usable[v] * product[:count, -1]
+            square += float(product[-1, -1])
+    return LinearProblem(gram, side, square)
+
+
+def _integrals(field: Field, course: Smoothed, shape: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Integrals of the rates from the first time to each, shape (T, C)."""
+    count = course.at_nodes.shape[0]
+    along = field.rates(
+        course.at_nodes.T, np.tile(shape[:, None], count), np.tile(inputs[:, None], count)
+    )
+    steps = np.einsum("ig,cig->ic", course.weights, along.reshape(-1, *course.weights.shape))
+    return np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)])
+
+
+FACTORS = np.geomspace(1e-2, 1e2, 9)
+"""Of where shape parameters begin: all by the same, then one by one."""
+SWEEPS = 2
+
+
+def best_shape(linear: Callable[[np.ndarray], LinearProblem], first: np.ndarray) -> np.ndarray:
+    """Shape parameters whose linear problem, of all terms, misses least: variable projection.
+
+    Notes
+    -----
+    Golub and Pereyra 1973.
+    """
+    if not 0 < len(first) <= MOST_SHAPES:
+        return first
+
+    def misfit(shape: np.ndarray) -> float:
+        problem, _ = linear(shape).scaled()
+        theta = np.linalg.lstsq(problem.gram, problem.side, rcond=1e-10)[0]
+        return problem.square - float(problem.side @ theta)
+
+    best = min((first * factor for factor in FACTORS), key=misfit)
+    for _ in range(SWEEPS if len(first) > 1 else 0):
+        for p in range(len(first)):
+            tried = [np.where(np.arange(len(first)) == p, best * f, best) for f in FACTORS]
+            best = min(tried, key=misfit)
+    return best

@@ -1,0 +1,59 @@
+"""How large the noise is, from what a model misses, and what that says of the model."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ratelaw.learn.data.experiments import Experiments
+
+SOLVER = 3e-6
+"""Of an observable's largest value: the least standard deviation, which the solver would make."""
+
+
+def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Standard deviations of all values, each (T, K): as given, or of the likeliest noise."""
+    if all(part.deviations is not None for part in data.experiments):
+        return tuple(np.asarray(part.deviations) for part in data.experiments)
+    lengths = np.cumsum([len(part.times) for part in data.experiments])[:-1]
+    values = np.concatenate([part.values for part in data.experiments])
+    course = np.concatenate(predicted)
+    largest = np.nanmax(np.abs(values), axis=0, initial=0.0)
+    largest[largest == 0] = 1.0
+    forms = [data.noise.shapes(course[:, k], largest[k]) for k in range(len(largest))]
+    if data.noise.common:
+        choices = [np.column_stack(form) for form in zip(*forms, strict=True)]
+        found = min((_scaled(course - values, shape) for shape in choices), key=lambda s: s[0])[1]
+    else:
+        missed = (course - values)[:, :, None]
+        found = np.column_stack(
+            [
+                min((_scaled(missed[:, k], s[:, None]) for s in form), key=lambda s: s[0])[1]
+                for k, form in enumerate(forms)
+            ]
+        )
+    sized = np.maximum(np.nan_to_num(found, nan=1.0), SOLVER * largest)
+    return tuple(
+        block if part.deviations is None else part.deviations
+        for part, block in zip(data.experiments, np.split(sized, lengths), strict=True)
+    )
+
+
+def deviance(data: Experiments, predicted: Sequence[np.ndarray]) -> float:
+    """Twice the negative log-likelihood, less a constant; each sigma at its best where unknown."""
+    total = 0.0
+    for part, course, deviation in zip(
+        data.experiments, predicted, deviations_of(data, predicted), strict=True
+    ):
+        seen = np.isfinite(part.values)
+        missed = ((course - part.values) / deviation)[seen]
+        total += float(missed @ missed + 2 * np.log(deviation[seen]).sum())
+    return total
+
+
+def _scaled(missed: np.ndarray, shape: np.ndarray) -> tuple[float, np.ndarray]:
+    """The deviance of noise of a shape at its best size, and the standard deviations."""
+    seen = np.isfinite(missed) & np.isfinite(shape)
+    count = max(int(seen.sum()), 1)
+    square = float(np.square(missed[seen] / shape[seen]).sum()) / count
+    cost = count * np.log(max(square, 1e-300)) + 2 * np.log(shape[seen]).sum()
+    return cost, shape * np.sqrt(square)

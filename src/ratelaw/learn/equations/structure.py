@@ -1,0 +1,329 @@
+"""From many candidate terms to the few that measured courses demand."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.fit import Fit
+from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
+from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.matching import LinearProblem, Smoothed, best_shape, matched, smooth
+from ratelaw.learn.equations.noise_scale import deviance, deviations_of
+from ratelaw.learn.equations.regression import orthogonal_to
+from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.equations.subsets import price, search
+from ratelaw.learn.equations.windows import cut, horizons
+from ratelaw.network.expression import symbol
+
+LOST = 0.1
+"""What a value may lose, of the score, before longer pieces are given up."""
+INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
+"""Of the variances that integral matching assumes."""
+FADED = 1e-5
+"""A coefficient that has fallen to this share of its start is left out."""
+FAINT = 1e-4
+"""A coefficient that starts at 0 begins at this share of what would move the data."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A subset of the terms, fitted through the solver.
+
+    Attributes
+    ----------
+    active
+        Which terms, shape (C,).
+    solution
+        Of the field of these terms.
+    score
+        Deviance and price: lower is better.
+    """
+
+    active: np.ndarray
+    solution: Solution
+    score: float
+
+    @property
+    def key(self) -> bytes:
+        """The subset, as something that can be looked up."""
+        return self.active.tobytes()
+
+    @property
+    def shape(self) -> dict[sp.Symbol, float]:
+        """Values of the shape parameters of its terms."""
+        solution = self.solution
+        return dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True))
+
+    def theta(self) -> np.ndarray:
+        """Coefficients of all terms, shape (C,)."""
+        full = np.zeros(len(self.active))
+        full[self.active] = self.solution.point.theta
+        return full
+
+
+@dataclass
+class StructureSearch:
+    """Candidates of one library and data set, fitted one after the other.
+
+    Attributes
+    ----------
+    field
+        All candidate terms.
+    data, smoothed
+        Experiments, or pieces of them, and smooth courses of their species.
+    deviations
+        Of all values, each (T, K); they follow the best model.
+    refits
+        Subsets refitted after each linearisation.
+    reach
+        Scores within this of the best are alternatives.
+    rounds
+        Most linearisations.
+    """
+
+    field: Field
+    data: Experiments
+    smoothed: list[Smoothed]
+    deviations: tuple[np.ndarray, ...]
+    refits: int = 5
+    reach: float = 10.0
+    rounds: int = 8
+    models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
+    shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Fit what integral matching proposes."""
+        noise = self._of_species()
+
+        def linear(shape: np.ndarray) -> LinearProblem:
+            return matched(self.field, self.data, self.smoothed, noise, shape)
+
+        shape = best_shape(linear, self.field.first_shape(self.data.sizes))
+        self.shape = dict(zip(self.field.parameters, shape, strict=True))
+        self._begin(linear(shape))
+
+    def adopt(self, models: Sequence[Candidate]) -> None:
+        """Fit models that were found on other pieces of the same data."""
+        places = np.cumsum([0, *(len(part.times) for part in self.data.experiments)])[:-1]
+        for model in models:
+            states = model.solution.states[places]
+            self._add(model.active, model.theta(), states, model.shape)
+
+    def exchange(self) -> None:
+        """Exchange terms of the best model until nothing is better."""
+        expanded: set[bytes] = set()
+        for _ in range(self.rounds):
+            best = self.ranked()[0]
+            if best.key in expanded:
+                break
+            expanded.add(best.key)
+            self._refresh(best)
+            linear = self._linearised(best)
+            proposals = search(
+                linear,
+                self.field.positive,
+                self.data.values,
+                keep=3 * self.refits,
+                start=best.active,
+            )
+            fresh = [a for a in proposals if a.tobytes() not in self.models][: self.refits]
+            for active in fresh:
+                starts = best.solution.point.starts
+                self._add(active, _solved(linear, active), starts, best.shape)
+
+    def within_reach(self) -> list[Candidate]:
+        """All models that the data cannot tell from the best, best first."""
+        ranked = self.ranked()
+        return [m for m in ranked if m.score - ranked[0].score < self.reach]
+
+    def _begin(self, linear: LinearProblem) -> None:
+        """Fit what integral matching proposes, from few terms to many while more are better.
+
+        Its errors are correlated along a course, so that by its own misfit it takes too many.
+        """
+        best = np.inf
+        for inflation in INFLATIONS:
+            for active in search(
+                linear.inflated(inflation), self.field.positive, self.data.values, keep=2
+            ):
+                if active.tobytes() not in self.models:
+                    self._add(active, _solved(linear, active))
+            found = self.ranked()[0].score
+            if found > best - self.reach:
+                break
+            best = found
+
+    def ranked(self) -> list[Candidate]:
+        """All fitted models, best first."""
+        return sorted(self.models.values(), key=lambda model: model.score)
+
+    def _add(
+        self,
+        active: np.ndarray,
+        theta: np.ndarray,
+        starts: np.ndarray | None = None,
+        shape: Mapping[sp.Symbol, float] | None = None,
+    ) -> None:
+        problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
+        if starts is None:
+            starts = self._smooth_starts(problem)
+        known = {**self.shape, **(shape or {})}
+        values = np.array([known[s] for s in problem.field.parameters])
+        start = theta[active]
+        positive = problem.field.positive
+        start = np.where(
+            positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start
+        )
+        solution = problem.fit(Point(start, values, starts))
+        self._keep(active, solution)
+        faded = positive & (solution.point.theta < FADED * start)
+        if faded.any():
+            smaller = active.copy()
+            smaller[np.flatnonzero(active)[faded]] = False
+            if smaller.tobytes() not in self.models:
+                model = self.models[active.tobytes()]
+                self._add(smaller, model.theta(), solution.point.starts, model.shape)
+
+    def _keep(self, active: np.ndarray, solution: Solution) -> None:
+        courses = solution.problem.courses(solution.point, slopes=False)
+        missed = np.inf
+        if courses.solved.all():
+            missed = deviance(self.data, solution.problem.predicted(courses))
+        cost = price(int(active.sum()), len(active), self.data.values)
+        self.models[active.tobytes()] = Candidate(active, solution, missed + cost)
+
+    def _refresh(self, best: Candidate) -> None:
+        """Standard deviations from the best model; it is fitted with them."""
+        for _ in range(3):
+            solution = best.solution
+            courses = solution.problem.courses(solution.point, slopes=False)
+            self.deviations = deviations_of(self.data, solution.problem.predicted(courses))
+            again = solution.problem.with_deviations(self.deviations).fit(solution.point)
+            self._keep(best.active, again)
+            best = self.models[best.key]
+
+    def _linearised(self, model: Candidate) -> LinearProblem:
+        """All terms, to first order about a model; starts and shape parameters projected out."""
+        whole = InverseProblem(self.field, self.data, self.deviations)
+        known = {**self.shape, **model.shape}
+        shape = np.array([known[s] for s in self.field.parameters])
+        count, theta = len(self.field.terms), model.theta()
+        fitted = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
+        at = Point(theta, shape, model.solution.point.starts)
+        products = np.zeros((count + fitted.sum() + 1,) * 2)
+        for block in whole.blocks(at):
+            columns, others = block.shared[:, :count], block.shared[:, count:][:, fitted]
+            rows = np.column_stack(
+                [columns, others * shape[fitted], columns @ theta - block.residuals]
+            )
+            if block.own.shape[1]:
+                rows = orthogonal_to(rows, block.own)
+            products += rows.T @ rows
+        return _without(products, slice(count, count + int(fitted.sum())))
+
+    def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
+        first = np.array([course.at_times[0] for course in self.smoothed])
+        usable = problem.free & np.isfinite(first)
+        return np.where(usable, first, problem.first_starts)
+
+    def _of_species(self) -> list[np.ndarray]:
+        """Deviations by species, 1 where one is not measured directly."""
+        direct = {o.name: k for k, o in enumerate(self.data.observables) if o.is_Symbol}
+        return [
+            np.column_stack(
+                [
+                    part[:, direct[name]] if name in direct else np.ones(len(part))
+                    for name in self.data.species
+                ]
+            )
+            for part in self.deviations
+        ]
+
+
+def _without(products: np.ndarray, places: slice) -> LinearProblem:
+    """A linear problem, its last column the target, with the columns at some places fitted."""
+    across = products[places]
+    inner = across[:, places]
+    inner = inner + 1e-10 * np.trace(inner) * np.eye(len(inner))
+    left = products - across.T @ np.linalg.solve(inner, across) if len(inner) else products
+    kept = np.delete(np.delete(left, places, axis=0), places, axis=1)
+    return LinearProblem(kept[:-1, :-1], kept[:-1, -1], float(kept[-1, -1]))
+
+
+def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
+    """Coefficients of a subset of a linear problem, shape (C,)."""
+    scaled, size = linear.scaled()
+    theta = np.zeros(len(active))
+    gram = scaled.gram[np.ix_(active, active)] + 1e-12 * np.eye(int(active.sum()))
+    theta[active] = np.linalg.solve(gram, scaled.side[active])
+    return theta / size
+
+
+def learn_structure(library: Library, data: Experiments, selection: Selection) -> Fit:
+    """The best model of the terms of a library, and its rivals."""
+    candidates = Field(data.species, data.inputs, library.columns(data.species))
+    smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
+    deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
+    first, *longer = horizons(smoothed, deviations)
+
+    def search(length: int) -> StructureSearch:
+        pieces, courses = cut(data, smoothed, length)
+        ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
+        split = tuple(np.split(np.concatenate(deviations), ends))
+        refits, reach = selection.refits, selection.indistinguishable
+        return StructureSearch(candidates, pieces, courses, split, refits=refits, reach=reach)
+
+    best = search(first)
+    best.begin()
+    best.exchange()
+    for length in longer:
+        deviations = best.deviations
+        joined = search(length)
+        joined.adopt(best.within_reach()[: selection.breadth])
+        if not joined.ranked()[0].score < best.ranked()[0].score + LOST * data.values:
+            break
+        best = joined
+        if length == longer[-1]:
+            best.exchange()
+    models = tuple(_as_fit(candidates, model, data) for model in best.within_reach())
+    return replace(models[0], alternatives=models)
+
+
+def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
+    """The observables that are species, along a smooth course, shape (T, K)."""
+    return np.column_stack(
+        [
+            course.at_times[:, data.species.index(o.name)]
+            if o.is_Symbol
+            else np.full(len(course.at_times), np.nan)
+            for o in data.observables
+        ]
+    )
+
+
+def _as_fit(candidates: Field, model: Candidate, data: Experiments) -> Fit:
+    solution = model.solution
+    count = len(candidates.terms)
+    covariance = np.zeros((count, count))
+    covariance[np.ix_(model.active, model.active)] = solution.covariance[
+        : int(model.active.sum()), : int(model.active.sum())
+    ]
+    return Fit(
+        variables=tuple(map(symbol, data.species)),
+        columns=candidates.terms,
+        values=model.theta(),
+        selected=model.active,
+        covariance=covariance,
+        chi_square=solution.chi_square,
+        degrees_of_freedom=data.values - solution.unknowns,
+        bic=model.score,
+        initial=solution.point.starts[0],
+        shape=model.shape,
+        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
+        remarks=data.remarks,
+    )

@@ -1,0 +1,86 @@
+"""Long and oscillating series in pieces, which are joined as the model becomes good."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.equations.matching import Smoothed
+
+TURNS = 3
+"""Turning points that a first piece may hold."""
+SHORTEST = 12
+"""Times in a piece, at least."""
+
+
+def horizons(smoothed: Sequence[Smoothed], noise: Sequence[np.ndarray]) -> list[int]:
+    """Lengths of pieces to be fitted one after the other; the last is the longest series.
+
+    A course that turns often can match data only if it is in step with them; pieces with few turns
+    are, whatever the model's errors, and a model that fits these stays in step for longer ones.
+    """
+    longest = max(len(course.at_times) for course in smoothed)
+    turns = max(
+        _turns(course.at_times, deviation)
+        for course, deviation in zip(smoothed, noise, strict=True)
+    )
+    if turns <= 2 * TURNS:
+        return [longest]
+    length = max(SHORTEST, int(np.ceil(longest * TURNS / turns)))
+    lengths = []
+    while length < longest:
+        lengths.append(length)
+        length *= 2
+    return [*lengths, longest]
+
+
+def cut(
+    data: Experiments, smoothed: Sequence[Smoothed], length: int
+) -> tuple[Experiments, list[Smoothed]]:
+    """Pieces of at most this many times; all but the first of each experiment start anywhere."""
+    parts, courses = [], []
+    for part, course in zip(data.experiments, smoothed, strict=True):
+        count = len(part.times)
+        edges = [*range(0, max(count - length // 2, 1), length), count]
+        for first, last in pairwise(edges):
+            parts.append(_piece(part, first, last))
+            per_step = course.weights.shape[1]
+            courses.append(
+                Smoothed(
+                    course.at_times[first:last],
+                    course.at_nodes[first * per_step : (last - 1) * per_step],
+                    course.weights[first : last - 1],
+                )
+            )
+    return replace(data, experiments=tuple(parts)), courses
+
+
+def _piece(part: Experiment, first: int, last: int) -> Experiment:
+    deviations = None if part.deviations is None else part.deviations[first:last]
+    return replace(
+        part,
+        times=part.times[first:last],
+        values=part.values[first:last],
+        deviations=deviations,
+        start=part.start if first == 0 else np.full_like(part.start, np.nan),
+    )
+
+
+def _turns(course: np.ndarray, deviation: np.ndarray) -> int:
+    """How often a species turns by more than its noise, at most over the species."""
+    most = 0
+    for values, noise in zip(course.T, np.nanmedian(deviation, axis=0), strict=True):
+        if not np.isfinite(values).all():
+            continue
+        threshold = max(2 * noise, 0.05 * np.ptp(values))
+        turns, extreme, rising = 0, values[0], True
+        for value in values:
+            ahead = value - extreme if rising else extreme - value
+            if ahead >= 0:
+                extreme = value
+            elif -ahead > threshold:
+                turns, extreme, rising = turns + 1, value, not rising
+        most = max(most, turns)
+    return most

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+import xarray as xr
+
+import ratelaw as rl
+
+TIDY = """experiment,time,species,value,sd
+a,0,A,10,0
+a,1,A,6,0.5
+a,3,B,7,0.4
+b,0,B,2,0.1
+b,2,A,3,0.5
+b,2,B,1,0.1
+"""
+
+
+def table(values, names, times=None):
+    times = np.arange(float(len(values))) if times is None else times
+    return xr.Dataset(
+        {"average": (["time", "species"], np.asarray(values, dtype=float))},
+        coords={"time": times, "species": list(names)},
+    )
+
+
+def test_tidy_tables_with_species_at_times_of_their_own(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text(TIDY)
+    data = rl.Experiments.read(path)
+    first, second = data.experiments
+    assert data.species == ("A", "B")
+    np.testing.assert_array_equal(first.times, [0, 1, 3])
+    np.testing.assert_array_equal(first.values, [[np.nan, np.nan], [6, np.nan], [np.nan, 7]])
+    np.testing.assert_array_equal(first.start, [10, np.nan])
+    np.testing.assert_array_equal(second.start, [np.nan, np.nan])
+    np.testing.assert_array_equal(second.deviations, [[np.nan, 0.1], [0.5, 0.1]])
+    assert data.values == 5
+
+
+def test_inputs_and_sums_of_species():
+    data = rl.Experiments.of(
+        table([[3, 300, 1], [2, 300, 1]], ["total", "T", "A"]),
+        table([[4, 310, 2], [1, 310, 0]], ["total", "T", "A"]),
+        observables={"total": "A + B"},
+        inputs=("T",),
+        initial={"B": 2.0},
+    )
+    assert data.species == ("A", "B")
+    assert [str(o) for o in data.observables] == ["A + B", "A"]
+    np.testing.assert_array_equal([part.inputs for part in data.experiments], [[300], [310]])
+    np.testing.assert_array_equal(data.experiments[0].start, [np.nan, 2])
+
+
+def test_an_exact_start_is_no_value():
+    (part,) = rl.Experiments.of(table([[1, 2], [3, 4]], "AB"), exact_start=True).experiments
+    np.testing.assert_array_equal(part.start, [1, 2])
+    np.testing.assert_array_equal(part.values, [[np.nan, np.nan], [3, 4]])
+
+
+def test_what_a_reader_should_know_is_said():
+    values = [[1, -0.1, 5, np.nan], [2, 0.2, 5, np.nan]]
+    said = rl.Experiments.of(table(values, "ABCD")).remarks
+    assert said == (
+        "B in experiment 1 is negative 1 times",
+        "C in experiment 1 is 5 at all times",
+        "D in experiment 1 was never measured",
+    )
+
+
+@pytest.mark.parametrize(
+    ("tables", "options", "message"),
+    [
+        ([], {}, "no data"),
+        ([table([[1], [2]], "A"), table([[1], [2]], "B")], {}, "different columns"),
+        ([table([[1], [2]], "A")], {"inputs": ("T",)}, "no column 'T': the columns are A"),
+        ([table([[1, 3], [2, 4]], "AT")], {"inputs": ("T",)}, "'T' is 3 to 4"),
+        ([table([[1, np.nan]] * 2, "AT")], {"inputs": ("T",)}, "'T' is missing"),
+        ([table([[1], [2]], "A", [0, 0])], {}, "experiment 1: times"),
+        ([table([[1], [2]], "A", [1, 0])], {}, "experiment 1: times"),
+        ([table([[1]], "A")], {}, "two or more"),
+    ],
+)
+def test_bad_data_is_named(tables, options, message):
+    with pytest.raises(rl.DataError, match=message):
+        rl.Experiments.of(*tables, **options)

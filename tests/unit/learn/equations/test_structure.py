@@ -1,0 +1,191 @@
+"""What is learned from measured courses: rates, structure, uncertainty."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.integrate import solve_ivp
+
+import ratelaw as rl
+
+PINENE = """time,y1,y2,y3,y4,y5
+0,100,0,0,0,0
+1230,88.35,7.3,2.3,0.4,1.75
+3060,76.4,15.6,4.5,0.7,2.8
+4920,65.1,23.1,5.3,1.1,5.8
+7800,50.4,32.9,6.0,1.5,9.3
+10680,37.5,42.7,6.0,1.9,12.0
+15030,25.9,49.1,5.9,2.2,17.0
+22620,14.0,57.4,5.1,2.6,21.0
+36420,4.5,63.1,3.8,2.9,25.7
+"""
+BOX = rl.Network.parse("y1 --> y2, 1\ny1 --> y3, 1\ny3 --> y4, 1\ny3 <--> y5, 1, 1")
+
+
+def table(times, values, species):
+    return xr.Dataset(
+        {"average": (["time", "species"], values)},
+        coords={"time": times, "species": list(species)},
+    )
+
+
+def courses(rate, starts, times):
+    options = {"method": "LSODA", "rtol": 1e-10, "atol": 1e-12}
+    return [
+        solve_ivp(rate, (times[0], times[-1]), start, t_eval=times, **options).y.T
+        for start in starts
+    ]
+
+
+def noisy(clean, times, species, noise, seed):
+    generator = np.random.default_rng(seed)
+    spread = noise * np.concatenate(clean).std(axis=0)
+    return rl.Experiments.of(
+        *(table(times, y + spread * generator.standard_normal(y.shape), species) for y in clean)
+    )
+
+
+@pytest.fixture(scope="module")
+def pinene(tmp_path_factory):
+    path = tmp_path_factory.mktemp("data") / "pinene.csv"
+    path.write_text(PINENE)
+    return rl.Experiments.read(path, exact_start=True, noise=rl.AdditiveNoise(common=True))
+
+
+def test_rates_of_alpha_pinene_by_least_squares(pinene):
+    """Box et al. 1973; the sum of squares and rates as re-computed by others."""
+    fit = rl.ODENet(rl.ReactionLibrary(BOX)).fit(pinene)
+    rates = fit.values
+    np.testing.assert_allclose(rates, [5.926e-5, 2.963e-5, 2.047e-5, 2.745e-4, 3.998e-5], rtol=5e-4)
+    measured = np.array([row.split(",")[1:] for row in PINENE.split()[2:]], dtype=float)
+    times = [float(row.split(",")[0]) for row in PINENE.split()[1:]]
+    missed = fit.predict(times)["average"].values[1:] - measured
+    assert np.square(missed).sum() == pytest.approx(19.872167, rel=1e-4)
+
+
+def test_a_learned_network_is_simulated_at_any_scale(pinene):
+    fit = rl.ODENet(rl.ReactionLibrary(BOX)).fit(pinene)
+    network = fit.to_network()
+    assert [str(r) for r in network.reactions] == [str(r) for r in BOX.reactions]
+    times = [0, 5000.0, 30000.0]
+    np.testing.assert_allclose(
+        rl.simulate(network, rl.MassAction(), times)["average"],
+        fit.predict(times)["average"],
+        rtol=1e-6,
+    )
+
+
+def test_lotka_volterra_is_found_among_twelve_terms():
+    times = np.linspace(0, 12, 121)
+    clean = courses(
+        lambda _, y: [y[0] * (1 - 0.1 * y[1]), y[1] * (0.075 * y[0] - 1.5)],
+        [[10, 5], [15, 12]],
+        times,
+    )
+    fit = rl.ODENet(rl.PolynomialLibrary(2, constant=True)).fit(noisy(clean, times, "xy", 0.05, 7))
+    assert list(np.array(fit.terms)[fit.active[0]]) == ["x", "x*y"]
+    assert list(np.array(fit.terms)[fit.active[1]]) == ["y", "x*y"]
+    truth, errors = [1, -0.1, -1.5, 0.075], fit.standard_errors[fit.active]
+    # Four z-scores beyond 4.3: one run in 15,000; the seed is fixed.
+    assert np.abs((fit.coefficients[fit.active] - truth) / errors).max() < 4.3
+
+
+def test_reactions_are_found_among_all_between_three_species():
+    times = np.linspace(0, 6, 25)
+    generator = np.random.default_rng(1)
+    starts = np.column_stack([generator.uniform(0.5, 2, (6, 2)), np.zeros(6)])
+    clean = courses(
+        lambda _, y: [
+            -0.8 * y[0] * y[1] + 0.3 * y[2],
+            -0.8 * y[0] * y[1] + 0.3 * y[2],
+            0.8 * y[0] * y[1] - 0.3 * y[2],
+        ],
+        starts,
+        times,
+    )
+    fit = rl.ODENet(rl.MassActionLibrary(2, 2)).fit(noisy(clean, times, "ABC", 0.03, 2))
+    assert set(fit.found) == {"A + B --> C", "C --> A + B"}
+    assert fit.found["A + B --> C"][0] == pytest.approx(0.8, rel=0.05)
+
+
+def test_balances_leave_only_candidates_that_keep_them():
+    library = rl.MassActionLibrary(2, 2, elements={"N": {"A": 1, "B": 1, "C": 2}})
+    names = [str(term) for term in library.columns("ABC")]
+    assert "A + B --> C" in names
+    assert "A --> C" not in names
+    for term in library.columns("ABC"):
+        content = {"A": 1, "B": 1, "C": 2}
+        assert sum(content[name] * change for name, change in term.changes.items()) == 0
+
+
+@pytest.mark.parametrize(
+    ("library", "truth"),
+    [
+        (
+            rl.RationalLibrary(degree=2, denominator=1),
+            {"1/(d_x*x + 1)": 0.6, "x/(d_x*x + 1)": -3.0},
+        ),
+        (
+            rl.HillLibrary() + rl.PolynomialLibrary(2, constant=True),
+            {"1": 0.6, "x/(K_x_1 + x)": -1.5},
+        ),
+    ],
+)
+def test_a_saturating_decay_is_found_in_either_form(library, truth):
+    times = np.linspace(0, 5, 51)
+    clean = courses(lambda _, x: 0.6 - 1.5 * x / (0.3 + x), [[0.5], [3.0]], times)
+    fit = rl.ODENet(library).fit(noisy(clean, times, "x", 1e-3, 3))
+    assert set(fit.found) == set(truth)
+    for name, value in truth.items():
+        assert fit.found[name][0] == pytest.approx(value, rel=0.02)
+
+
+def test_activation_energies_are_fitted_beside_rates():
+    kelvins, energy = [290.0, 310.0, 330.0], 60.0
+    times = np.linspace(0, 10, 21)
+    rates = [0.2 * np.exp(-energy / 8.31446e-3 * (1 / t - 1 / 298.15)) for t in kelvins]
+    tables = []
+    generator = np.random.default_rng(5)
+    for kelvin, k in zip(kelvins, rates, strict=True):
+        a = 2 * np.exp(-k * times) * (1 + 0.01 * generator.standard_normal(len(times)))
+        tables.append(table(times, np.column_stack([a, np.full(len(a), kelvin)]), ["A", "T"]))
+    data = rl.Experiments.of(*tables, inputs=("T",))
+    library = rl.Arrhenius(rl.ReactionLibrary(rl.Network.parse("A --> 0, 1")))
+    fit = rl.ODENet(library).fit(data)
+    assert fit.values[0] == pytest.approx(0.2, rel=0.02)
+    assert next(iter(fit.shape.values())) == pytest.approx(energy, rel=0.02)
+    network = fit.to_network().replace(parameters={"T": 330.0})
+    simulated = rl.simulate(network, rl.MassAction(), times)["average"].values
+    predicted = fit.predict(times, inputs={"T": 330.0})["average"]
+    np.testing.assert_allclose(simulated, predicted, rtol=1e-6, atol=1e-8)
+
+
+def test_noise_alone_teaches_nothing():
+    generator = np.random.default_rng(8)
+    values = 5 + generator.standard_normal((40, 2))
+    data = rl.Experiments.of(table(np.arange(40.0), values, "AB"))
+    fit = rl.ODENet(rl.PolynomialLibrary(2, constant=True)).fit(data)
+    assert not fit.selected.any()
+    assert "dA/dt = 0" in str(fit)
+
+
+def test_fewer_values_than_terms_still_give_a_small_model():
+    times = np.linspace(0, 3, 5)
+    data = rl.Experiments.of(table(times, 4 * np.exp(-times)[:, None], "A"), exact_start=True)
+    fit = rl.ODENet(rl.PolynomialLibrary(5, constant=True)).fit(data)
+    assert fit.found["A"][0] == pytest.approx(-1, rel=1e-3)
+    assert int(fit.selected.sum()) == 1
+
+
+def test_an_unobserved_species_follows_from_a_sum():
+    times = np.linspace(0, 8, 33)
+    (clean,) = courses(lambda _, y: [-0.5 * y[0], 0.5 * y[0] - 0.2 * y[1]], [[4, 0]], times)
+    measured = np.column_stack([clean[:, 0], clean.sum(axis=1)])
+    generator = np.random.default_rng(9)
+    data = rl.Experiments.of(
+        table(times, measured + 0.01 * generator.standard_normal(measured.shape), ["A", "sum"]),
+        observables={"sum": "A + B"},
+        initial={"B": 0.0},
+    )
+    chain = rl.ReactionLibrary(rl.Network.parse("A --> B, 1\nB --> 0, 1"))
+    fit = rl.ODENet(chain).fit(data)
+    np.testing.assert_allclose(fit.values, [0.5, 0.2], rtol=0.02)
