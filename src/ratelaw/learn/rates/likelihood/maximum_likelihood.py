@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ratelaw.errors import DataError, RatelawError
+from ratelaw.learn.data.counting import ExactCounts
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.criterion_method import CriterionMethod
@@ -79,9 +80,9 @@ class MaximumLikelihood(CriterionMethod):
     def source(self) -> str:
         return "the cells"
 
-    @property
-    def screen(self) -> JointMoments:
-        return JointMoments()
+    def screen(self, sets: Sequence[Snapshots]) -> JointMoments | None:
+        """Moments, where they are those of the cells."""
+        return JointMoments() if all(data.is_complete for data in sets) else None
 
     def pose(self, candidates: Network, sets: Sequence[Snapshots]) -> "LikelihoodCriterion":
         for data in sets:
@@ -109,14 +110,15 @@ class LikelihoodCriterion(Criterion):
 
     @property
     def start(self) -> np.ndarray:
-        """From averages and covariances, as if every molecule had been counted.
+        """From averages and covariances, as if every molecule of every cell had been counted.
 
         They are exact where the equations of moments are closed; else what the cells' own averages
         say may be nearer.
         """
         rough = self._raised(rough_constants(self.network, self.sets))
         try:
-            moments = JointMoments().pose(self.network, self.sets)
+            counted = [replace(s, measurement=ExactCounts(), unseen=None) for s in self.sets]
+            moments = JointMoments().pose(self.network, counted)
             everything = np.ones(rough.size, dtype=bool)
             found = self._raised(moments.fit(everything, moments.start).constants)
         except RatelawError:

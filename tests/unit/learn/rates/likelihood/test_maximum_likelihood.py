@@ -1,5 +1,7 @@
 """Rates from snapshots against closed forms: independent Poisson and binomial numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -147,3 +149,11 @@ def test_a_bistable_network_is_fitted_from_where_its_moments_are_not_closed():
     rates = rl.fit_rates(network, rl.Snapshots.from_paths(run, count=300))
     # Of four z-scores: beyond 3.5 once in 500 other seeds.
     assert (np.abs((rates.constants - truth) / rates.standard_errors) < 3.5).all()
+
+
+def test_moments_screen_only_cells_that_were_counted_exactly():
+    cells = rl.Snapshots.of_cells([1.0, 1.0], [[1], [2]], ["A"], {"A": 1})
+    method = rl.MaximumLikelihood()
+    assert isinstance(method.screen([cells, cells]), rl.JointMoments)
+    for other in ({"unseen": "A == 0"}, {"measurement": rl.BinomialCapture(0.9)}):
+        assert method.screen([cells, replace(cells, **other)]) is None
