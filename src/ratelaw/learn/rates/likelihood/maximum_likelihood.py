@@ -11,21 +11,22 @@ from ratelaw.learn.data.counting import ExactCounts
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.criterion_method import CriterionMethod
-from ratelaw.learn.rates.likelihood.increments import rough_constants
+from ratelaw.learn.rates.likelihood.increments import average_chances, rough_constants
 from ratelaw.learn.rates.likelihood.snapshot_likelihood import (
     SnapshotLikelihood,
     require_same_species,
     states_of,
 )
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
+from ratelaw.learn.rates.moments.linear_moments import is_linear
 from ratelaw.learn.rates.rate_problem import with_free_constants
-from ratelaw.learn.rates.scoring import factor_of
+from ratelaw.learn.rates.scoring import factor_of, total
 from ratelaw.network import Network
 
 LOOSE = 30.0
 """Times the tolerance: what the states may lose at other constants than those of the search."""
 FLOOR = 0.01
-"""Of the largest constant: where a reaction begins that moments do not demand."""
+"""Of the events of the most frequent reaction: where one begins that moments do not demand."""
 SMALLEST_TOLERANCE, LARGEST_TOLERANCE = 1e-10, 0.01
 
 
@@ -109,15 +110,34 @@ class LikelihoodCriterion(Criterion):
 
     @property
     def start(self) -> np.ndarray:
-        """From averages and covariances, as if every molecule of every cell had been counted."""
-        count = len(self.network.reactions)
+        """From averages and covariances, as if every molecule of every cell had been counted.
+
+        They are exact where the equations of moments are closed; else what the cells' own averages
+        say may be nearer.
+        """
+        rough = self._raised(rough_constants(self.network, self.sets))
         try:
             counted = [replace(s, measurement=ExactCounts(), unseen=None) for s in self.sets]
             moments = JointMoments().pose(self.network, counted)
-            found = moments.fit(np.ones(count, dtype=bool), moments.start).constants
+            everything = np.ones(rough.size, dtype=bool)
+            found = self._raised(moments.fit(everything, moments.start).constants)
         except RatelawError:
-            found = rough_constants(self.network, self.sets)
-        return np.maximum(found, FLOOR * found.max())
+            return rough
+        return found if is_linear(self.network) else max(rough, found, key=self._value)
+
+    def _raised(self, constants: np.ndarray) -> np.ndarray:
+        """A search begins where every reaction happens, however rarely."""
+        chances = average_chances(self.network, self.sets)
+        chances[chances == 0] = 1.0
+        return np.maximum(constants, FLOOR * (constants * chances).max() / chances)
+
+    def _value(self, constants: np.ndarray) -> float:
+        """The log-likelihood, minus infinity where cells are seen that hardly occur."""
+        try:
+            parts = replace(self, known=[]).parts(np.zeros(constants.size, dtype=bool), constants)
+            return total(parts, np.empty(0))[0]
+        except RatelawError:
+            return -np.inf
 
     @property
     def saturated(self) -> float:
