@@ -102,7 +102,8 @@ class InverseProblem:
     def courses(self, point: Point, *, slopes: bool = True) -> Courses:
         """Solve all experiments."""
         from ratelaw.learn.equations.courses.auxiliary import compile_auxiliary
-        from ratelaw.learn.equations.courses.solver import FINISHED, solve_courses
+        from ratelaw.learn.equations.courses.solver import solve_courses
+        from ratelaw.learn.equations.courses.stepping import FINISHED
 
         field = self.field
         settings, _ = field.settings(point.shape, self.inputs)
