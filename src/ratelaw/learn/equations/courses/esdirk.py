@@ -37,7 +37,9 @@ MISSED[6] = GAMMA
 """Weights of the stages in the difference of the two orders."""
 NEWTON_STEPS = 8
 NEWTON_DONE = 1e-2
-"""In units of the tolerated error; what is left after such a step is about its square."""
+"""In units of the tolerated error: a step after which nothing is left."""
+NEWTON_LEFT = 1e-3
+"""In the same units: what may be left, a step being in proportion to the square of that before."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
@@ -85,7 +87,7 @@ def _solve_stage(  # noqa: PLR0917
     """
     size = len(base)
     distance = np.empty((size, 1))
-    converged = False
+    converged, before = False, np.inf
     for _ in range(NEWTON_STEPS):
         evaluate(auxiliary, products, setting, step.state, work)
         for v in range(size):
@@ -102,9 +104,11 @@ def _solve_stage(  # noqa: PLR0917
         for v in range(size):
             step.state[v] += distance[v, 0]
             moved += (distance[v, 0] / tolerance[v]) ** 2
+        moved = np.sqrt(moved / size)
         if not np.isfinite(moved):
             return False
-        converged = moved < size * NEWTON_DONE**2
+        converged = moved < NEWTON_DONE or moved * (moved / before) ** 2 < NEWTON_LEFT
+        before = moved
     return False
 
 

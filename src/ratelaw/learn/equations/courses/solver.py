@@ -104,9 +104,7 @@ def _explicit(  # noqa: PLR0917
                 course[i, v] = progress.state[v]
                 for j in range(COUNT):
                     course[i, v] += now * weights[j] * step.slopes[j, v]
-            combine(
-                weights, now, COUNT, progress.derivatives, progress.slopes, derivatives[i]
-            )
+            combine(weights, now, COUNT, progress.derivatives, progress.slopes, derivatives[i])
             progress.counts[1] += 1
         progress.clock[0], progress.clock[1] = after, longer(now, error)
         if not advance(progress, step, size):
