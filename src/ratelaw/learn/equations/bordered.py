@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ITERATIONS = 40
+TRIES = 60
+"""Steps, taken or not."""
 FIRST_DAMPING = 1e-3
 DONE = 1e-6
 """A gain that is not worth another step, of the sum of squares or by itself."""
@@ -38,7 +39,7 @@ Linearise = Callable[[np.ndarray, np.ndarray], Blocks]
 
 
 def minimise(
-    linearise: Linearise, shared: np.ndarray, own: np.ndarray
+    linearise: Linearise, shared: np.ndarray, own: np.ndarray, reach: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Levenberg-Marquardt, the own unknowns eliminated from every step.
 
@@ -51,6 +52,8 @@ def minimise(
     ----------
     linearise
         Of shared (P,) and own unknowns (E, F).
+    reach
+        By how much a step may change the shared unknowns, shape (P,).
 
     Notes
     -----
@@ -58,8 +61,8 @@ def minimise(
     """
     damping, growth, failures = FIRST_DAMPING, 2.0, 0
     normal = _normal(linearise(shared, own))
-    for _ in range(ITERATIONS * PATIENCE):
-        step, own_step, promised = normal.step(damping)
+    for _ in range(TRIES):
+        step, own_step, promised = normal.step(damping, reach)
         found = _normal(linearise(shared + step, own + own_step))
         gain = normal.square - found.square
         if not gain > 0:
@@ -97,7 +100,7 @@ class _Normal:
     inner: np.ndarray
     own_side: np.ndarray
 
-    def step(self, damping: float) -> tuple[np.ndarray, np.ndarray, float]:
+    def step(self, damping: float, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """The damped step, shared and own, and by how much the linear problem would gain."""
         size = len(self.side)
         inner = self.inner.copy()
@@ -105,13 +108,15 @@ class _Normal:
         diagonal += damping * diagonal + 1e-12 * (1 + diagonal.sum(axis=1, keepdims=True))
         sides = np.concatenate([self.across, self.own_side[:, :, None]], axis=2)
         solved = np.linalg.solve(inner, sides)
-        taken = self.across.reshape(-1, size).T @ solved.reshape(-1, size + 1)
+        taken = np.tensordot(self.across, solved, ((0, 1), (0, 1)))
         matrix, side = self.gram - taken[:, :size], self.side - taken[:, size]
         own_diagonal = np.diagonal(self.gram)
         root = np.sqrt(np.maximum(own_diagonal, 1e-12 * own_diagonal.max(initial=1e-300)))
         scaled = matrix / np.outer(root, root) + damping * np.eye(size)
-        step = -np.linalg.lstsq(scaled, side / root, rcond=1e-14)[0] / root
+        step = -np.linalg.lstsq(scaled, side / root, rcond=1e-14)[0] / root if size else side
         own_step = -solved[:, :, size] - solved[:, :, :size] @ step
+        share = 1 / (np.abs(step) / reach).max(initial=1.0)
+        step, own_step = share * step, share * own_step
         return step, own_step, self._promised(step, own_step)
 
     def _promised(self, step: np.ndarray, own_step: np.ndarray) -> float:
@@ -123,7 +128,7 @@ class _Normal:
 
 def _normal(blocks: Blocks) -> _Normal:
     a, b, r = blocks.shared, blocks.own, blocks.residuals
-    rows = a.reshape(-1, a.shape[2])
+    rows = a.reshape(a.shape[0] * a.shape[1], a.shape[2])
     turned = b.transpose(0, 2, 1)
     return _Normal(
         float(np.vdot(r, r)),

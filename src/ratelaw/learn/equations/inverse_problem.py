@@ -22,6 +22,8 @@ MAX_STEPS = 1000
 MOST_NUMBERS = 10_000_000
 """Of derivatives that are kept at a time."""
 LARGEST_LOG = 300.0
+LOG_STEP = 2.0
+"""By how much a step may change a logarithm."""
 RTOL = 1e-6
 
 
@@ -225,7 +227,8 @@ class InverseProblem:
             )
 
         shared = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
-        best = unpack(*minimise(linearise, shared, point.starts / self.sizes))
+        reach = np.where(logs, LOG_STEP, np.inf)
+        best = unpack(*minimise(linearise, shared, point.starts / self.sizes, reach))
         return Solution(self, best, self.residuals(best))
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
