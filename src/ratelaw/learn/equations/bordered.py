@@ -10,6 +10,8 @@ TRIES = 60
 FIRST_DAMPING = 1e-3
 DONE = 1e-6
 """A gain that is not worth another step, of the sum of squares or by itself."""
+TRIALS = 12
+"""Steps after which a sum of squares should be near enough."""
 PATIENCE = 8
 """Steps in a row that may fail."""
 
@@ -39,7 +41,7 @@ Linearise = Callable[[np.ndarray, np.ndarray], Blocks]
 
 
 def minimise(
-    linearise: Linearise, shared: np.ndarray, own: np.ndarray, reach: np.ndarray
+    linearise: Linearise, shared: np.ndarray, own: np.ndarray, reach: np.ndarray, enough: float
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Levenberg-Marquardt, the own unknowns eliminated from every step.
 
@@ -54,6 +56,8 @@ def minimise(
         Of shared (P,) and own unknowns (E, F).
     reach
         By how much a step may change the shared unknowns, shape (P,).
+    enough
+        A sum of squares; while it is more after some steps, the rest are not tried.
 
     Notes
     -----
@@ -61,7 +65,9 @@ def minimise(
     """
     damping, growth, failures = FIRST_DAMPING, 2.0, 0
     normal = _normal(linearise(shared, own))
-    for _ in range(TRIES):
+    for tried in range(TRIES):
+        if tried >= TRIALS and normal.square > enough:
+            break
         step, own_step, promised = normal.step(damping, reach)
         found = _normal(linearise(shared + step, own + own_step))
         gain = normal.square - found.square

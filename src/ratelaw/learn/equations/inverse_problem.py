@@ -205,8 +205,11 @@ class InverseProblem:
             for e, part in enumerate(self.data.experiments)
         ]
 
-    def fit(self, point: Point) -> "Solution":
-        """Least squares from a point; positive unknowns are fitted as logarithms."""
+    def fit(self, point: Point, *, enough: float = np.inf) -> "Solution":
+        """Least squares from a point; positive unknowns are fitted as logarithms.
+
+        A fit whose sum of squares stays above `enough` is given up early.
+        """
         logs = np.append(self.field.positive, np.ones(len(point.shape), dtype=bool))
         count = len(self.field.terms)
         first = np.concatenate([point.theta, point.shape])
@@ -228,7 +231,7 @@ class InverseProblem:
 
         shared = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
         reach = np.where(logs, LOG_STEP, np.inf)
-        best = unpack(*minimise(linearise, shared, point.starts / self.sizes, reach))
+        best = unpack(*minimise(linearise, shared, point.starts / self.sizes, reach, enough))
         return Solution(self, best, self.residuals(best))
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
