@@ -24,7 +24,7 @@ MOST_NUMBERS = 10_000_000
 LARGEST_LOG = 300.0
 LOG_STEP = 2.0
 """By how much a step may change a logarithm."""
-RTOL = 1e-6
+RTOL = 1e-7
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,11 @@ class InverseProblem:
             values[e, : len(part.times)] = part.values
             deviations[e, : len(part.times)] = self.deviations[e]
         seen = np.isfinite(values)
-        return seen, np.where(seen, values, 0.0), np.where(seen, 1 / deviations, 0.0)
+        return (
+            seen,
+            np.where(seen, values, 0.0),
+            np.where(seen, 1 / np.where(seen, deviations, 1.0), 0.0),
+        )
 
     def _missed(self, courses: Courses, part: slice = slice(None)) -> np.ndarray:
         """Whitened residuals (E, T, K); 0 where nothing was measured."""

@@ -71,7 +71,7 @@ def _explicit(  # noqa: PLR0917
 ) -> int:
     """Explicit steps, as long as they may be: between them the course is interpolated."""
     variables, unknowns = progress.derivatives.shape
-    tolerance, weights = np.empty(variables), np.empty(COUNT)
+    tolerance = np.empty(variables)
     end, span, stiff = times[-1], times[-1] - times[0], 0
     while progress.counts[1] < len(times):
         t, length = progress.clock
@@ -97,19 +97,35 @@ def _explicit(  # noqa: PLR0917
         if unknowns:
             differentiate_explicit(products, now, step, progress)
         after = end if last else t + now
-        while progress.counts[1] < len(times) and times[progress.counts[1]] <= after:
-            i = progress.counts[1]
-            within((times[i] - t) / now, weights)
-            for v in range(variables):
-                course[i, v] = progress.state[v]
-                for j in range(COUNT):
-                    course[i, v] += now * weights[j] * step.slopes[j, v]
-            combine(weights, now, COUNT, progress.derivatives, progress.slopes, derivatives[i])
-            progress.counts[1] += 1
+        _interpolate(times, after, now, progress, step, course, derivatives)
         progress.clock[0], progress.clock[1] = after, longer(now, error)
         if not advance(progress, step, size):
             return EXPLODED
     return FINISHED
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _interpolate(  # noqa: PLR0917
+    times: Array,
+    after: float,
+    length: float,
+    progress: Progress,
+    step: Step,
+    course: Array,
+    derivatives: Array,
+) -> None:
+    """The states at the times within an explicit step."""
+    weights = np.empty(COUNT)
+    i = progress.counts[1]
+    while i < len(times) and times[i] <= after:
+        within((times[i] - progress.clock[0]) / length, weights)
+        for v in range(len(progress.state)):
+            course[i, v] = progress.state[v]
+            for j in range(COUNT):
+                course[i, v] += length * weights[j] * step.slopes[j, v]
+        combine(weights, length, COUNT, progress.derivatives, progress.slopes, derivatives[i])
+        i += 1
+    progress.counts[1] = i
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
