@@ -2,7 +2,7 @@
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.data.noise import AdditiveNoise, MixedNoise, ProportionalNoise
+from ratelaw.learn.data.noise import AdditiveNoise, LogNormalNoise, MixedNoise, ProportionalNoise
 from ratelaw.learn.data.observed_paths import ObservedPaths
 from ratelaw.learn.data.path_rows import PathRows
 from ratelaw.learn.data.published_moments import published_moments, read_moments
@@ -44,6 +44,7 @@ __all__ = [
     "Identifiability",
     "JointMoments",
     "Library",
+    "LogNormalNoise",
     "MassActionLibrary",
     "MaximumLikelihood",
     "MixedNoise",

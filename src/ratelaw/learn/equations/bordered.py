@@ -13,6 +13,10 @@ PATIENCE = 12
 """Steps in a row that may fail."""
 
 
+MOST_GAIN = 2.0
+"""Gains beyond this multiple of the promised one count as this: damping falls no faster."""
+
+
 @dataclass(frozen=True)
 class Block:
     """One experiment: residuals (R,), derivatives to shared (R, P) and to own unknowns (R, F)."""
@@ -61,7 +65,7 @@ def minimise(
             if failures > PATIENCE or promised <= DONE * value:
                 return shared, own
             damping, growth = damping * growth, growth * 2
-        gain = (value - found) / max(promised, 1e-300)
+        gain = min((value - found) / max(promised, 1e-300), MOST_GAIN)
         damping *= max(1 / 10, 1 - (2 * gain - 1) ** 3)
         growth, failures = 2.0, 0
         shared, own = shared + step, after

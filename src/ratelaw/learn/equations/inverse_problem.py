@@ -147,7 +147,7 @@ class InverseProblem:
         if not courses.solved[e]:
             return np.full(int(measured.sum()), UNREACHABLE)
         predicted = self._observed.values(courses.states[e, : len(part.times)])
-        return ((predicted - part.values) / deviation)[measured]
+        return (self.data.noise.missed(predicted, part.values) / deviation)[measured]
 
     def blocks(self, point: Point) -> list[Block]:
         """Residuals and derivatives, an experiment each: to theta and shape, and to free starts."""
@@ -162,7 +162,9 @@ class InverseProblem:
             else:
                 outer = self._observed.slopes(courses.states[e, :used])
                 inner = outer @ courses.derivatives[e, :used]
-                scaled = inner / self.deviations[e][..., None]
+                predicted = self._observed.values(courses.states[e, :used])
+                slope = self.data.noise.slope(predicted, part.values) / self.deviations[e]
+                scaled = inner * slope[..., None]
                 flat = scaled[np.isfinite(part.values)]
             shared = flat[:, : count + parameters].copy()
             shared[:, :count] *= settings[e]
