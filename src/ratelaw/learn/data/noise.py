@@ -34,9 +34,7 @@ class NoiseModel(ABC):
         """Whether larger values may scatter more."""
 
     @abstractmethod
-    def shapes(
-        self, predicted: np.ndarray, values: np.ndarray, largest: float
-    ) -> list[np.ndarray]:
+    def shapes(self, predicted: np.ndarray, values: np.ndarray, largest: float) -> list[np.ndarray]:
         """Standard deviations of an observable up to a factor, in every form that is possible.
 
         Parameters
@@ -55,6 +53,13 @@ class NoiseModel(ABC):
         """The derivative of `missed` to what is predicted."""
         return np.ones_like(predicted)
 
+    def middle(self, values: np.ndarray) -> np.ndarray:
+        """The best estimate from replicates (R, ...), NaN where nothing was measured."""
+        seen = np.isfinite(values)
+        count = seen.sum(axis=0)
+        total = np.where(seen, values, 0.0).sum(axis=0)
+        return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+
     def interval(
         self, middle: np.ndarray, deviation: np.ndarray, reach: float
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -69,6 +74,8 @@ class NoiseModel(ABC):
         DataError
             Naming the observable and the value.
         """
+        for row, column in np.argwhere(np.isinf(values))[:1]:
+            raise DataError(f"{where}: {observables[column]} is {values[row, column]:g}")
 
 
 @dataclass(frozen=True)
@@ -137,9 +144,7 @@ class MixedNoise(NoiseModel):
     def grows(self) -> bool:
         return True
 
-    def shapes(
-        self, predicted: np.ndarray, values: np.ndarray, largest: float
-    ) -> list[np.ndarray]:
+    def shapes(self, predicted: np.ndarray, values: np.ndarray, largest: float) -> list[np.ndarray]:
         mixed = [np.hypot(predicted, share * largest) for share in SHARES]
         constant = AdditiveNoise().shapes(predicted, values, largest)
         return [*constant, *mixed, *ProportionalNoise().shapes(predicted, values, largest)]
@@ -181,6 +186,9 @@ class LogNormalNoise(NoiseModel):
     def slope(self, predicted: np.ndarray, values: np.ndarray) -> np.ndarray:
         return 1 / np.maximum(predicted / values, LEAST)
 
+    def middle(self, values: np.ndarray) -> np.ndarray:
+        return np.exp(super().middle(np.log(values)))
+
     def interval(
         self, middle: np.ndarray, deviation: np.ndarray, reach: float
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -188,6 +196,7 @@ class LogNormalNoise(NoiseModel):
         return middle * np.exp(-reach * share), middle * np.exp(reach * share)
 
     def check(self, values: np.ndarray, observables: Sequence[str], where: str) -> None:
+        super().check(values, observables, where)
         for row, column in np.argwhere(values <= 0)[:1]:
             raise DataError(
                 f"{where}: {observables[column]} is {values[row, column]:g}, and log-normal noise "
