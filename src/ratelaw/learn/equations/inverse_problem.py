@@ -180,15 +180,21 @@ class InverseProblem:
             for e, part in enumerate(self.data.experiments)
         ]
 
-    def fit(self, point: Point) -> "Solution":
-        """Least squares from a point; positive unknowns are fitted as logarithms."""
+    def fit(self, point: Point, held: np.ndarray | None = None) -> "Solution":
+        """Least squares from a point; positive unknowns are fitted as logarithms.
+
+        Coefficients and shape parameters that are `held`, shape (C + P,), stay at the point.
+        """
         logs = np.append(self.field.positive, np.ones(len(point.shape), dtype=bool))
         count = len(self.field.terms)
         first = np.concatenate([point.theta, point.shape])
         scale = np.where(first != 0, np.abs(first), 1.0)
         sizes = [size[free] for size, free in zip(self.sizes, self.free, strict=True)]
+        moved = np.ones(len(first), dtype=bool) if held is None else ~held
 
-        def unpack(shared: np.ndarray, own: Sequence[np.ndarray]) -> Point:
+        def unpack(moving: np.ndarray, own: Sequence[np.ndarray]) -> Point:
+            shared = begin.copy()
+            shared[moved] = moving
             powers = np.exp(np.clip(np.where(logs, shared, 0.0), -LARGEST_LOG, LARGEST_LOG))
             full = np.where(logs, powers, shared * scale)
             starts = self.first_starts.copy()
@@ -200,18 +206,18 @@ class InverseProblem:
             at = unpack(shared, own)
             slopes = np.where(logs, np.concatenate([at.theta, at.shape]), scale)
             return [
-                Block(block.residuals, block.shared * slopes, block.own * size)
+                Block(block.residuals, (block.shared * slopes)[:, moved], block.own * size)
                 for block, size in zip(self.blocks(at), sizes, strict=True)
             ]
 
         def misfit(shared: np.ndarray, own: Sequence[np.ndarray]) -> float:
             return float(np.square(self.residuals(unpack(shared, own))).sum())
 
-        shared = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
+        begin = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
         own = [
             row[free] / size for row, free, size in zip(point.starts, self.free, sizes, strict=True)
         ]
-        best = unpack(*minimise(linearise, misfit, shared, own))
+        best = unpack(*minimise(linearise, misfit, begin[moved], own))
         return Solution(self, best, self.residuals(best))
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
