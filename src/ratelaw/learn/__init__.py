@@ -9,6 +9,7 @@ from ratelaw.learn.data.published_moments import published_moments, read_moments
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.data.transitions import transitions
 from ratelaw.learn.equations.candidates import candidates
+from ratelaw.learn.equations.criteria import AICc, CrossValidation, ExtendedBIC
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.arrhenius import Arrhenius
 from ratelaw.learn.equations.libraries.custom import TermLibrary
@@ -18,6 +19,9 @@ from ratelaw.learn.equations.libraries.saturating import HillLibrary, RationalLi
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.equations.uncertainty.bands import prediction_bands
+from ratelaw.learn.equations.uncertainty.bootstrap import BootstrapFit, bootstrap_fit
+from ratelaw.learn.equations.uncertainty.profile import CoefficientProfile, profile_coefficients
 from ratelaw.learn.petab.likelihood import log_likelihood
 from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
 from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
@@ -31,14 +35,19 @@ from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
 from ratelaw.learn.rates.rates import Rates
 
 __all__ = [
+    "AICc",
     "AbsoluteLoss",
     "AdditiveNoise",
     "Arrhenius",
     "BinomialCapture",
+    "BootstrapFit",
+    "CoefficientProfile",
+    "CrossValidation",
     "Design",
     "Discovery",
     "ExactCounts",
     "Experiments",
+    "ExtendedBIC",
     "Fit",
     "HillLibrary",
     "Identifiability",
@@ -64,11 +73,14 @@ __all__ = [
     "Snapshots",
     "SquaredLoss",
     "TermLibrary",
+    "bootstrap_fit",
     "candidates",
     "discover",
     "fit_rates",
     "identifiability",
     "log_likelihood",
+    "prediction_bands",
+    "profile_coefficients",
     "published_moments",
     "rank_designs",
     "read_moments",

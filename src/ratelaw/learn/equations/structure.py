@@ -1,7 +1,7 @@
 """From many candidate terms to the few that measured courses demand."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,6 +28,9 @@ FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
 FAINT = 1e-4
 """A coefficient that starts at 0 begins at this share of what would move the data."""
+
+Watch = Callable[[int, int, float], None]
+"""Told of every model that was fitted: how many were, its number of terms, its score."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class StructureSearch:
         Scores within this of the best are alternatives.
     rounds
         Most linearisations.
+    watch
+        Told of every fit.
     """
 
     field: Field
@@ -93,6 +98,7 @@ class StructureSearch:
     refits: int = 5
     reach: float = 10.0
     rounds: int = 8
+    watch: Watch | None = None
     models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
 
@@ -196,6 +202,8 @@ class StructureSearch:
             missed = deviance(self.data, solution.problem.predicted(courses))
         cost = price(int(active.sum()), len(active), self.data.values)
         self.models[active.tobytes()] = Candidate(active, solution, missed + cost)
+        if self.watch:
+            self.watch(len(self.models), int(active.sum()), missed + cost)
 
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
@@ -264,7 +272,9 @@ def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
     return theta / size
 
 
-def learn_structure(library: Library, data: Experiments, selection: Selection) -> Fit:
+def learn_structure(
+    library: Library, data: Experiments, selection: Selection, watch: Watch | None = None
+) -> Fit:
     """The best model of the terms of a library, and its rivals."""
     candidates = Field(data.species, data.inputs, library.columns(data.species))
     smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
@@ -276,7 +286,9 @@ def learn_structure(library: Library, data: Experiments, selection: Selection) -
         ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
         split = tuple(np.split(np.concatenate(deviations), ends))
         refits, reach = selection.refits, selection.indistinguishable
-        return StructureSearch(candidates, pieces, courses, split, refits=refits, reach=reach)
+        return StructureSearch(
+            candidates, pieces, courses, split, refits=refits, reach=reach, watch=watch
+        )
 
     best = search(first)
     best.begin()

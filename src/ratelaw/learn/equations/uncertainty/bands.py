@@ -120,7 +120,11 @@ def _band(again: Refit, part: Experiment, place: int | None, level: float) -> "x
     scatter = np.square(_scatter(again, middle)) * again.inflation
     low, high = noise.interval(middle, np.sqrt(np.maximum(variance, 0.0) + scatter), reach)
     named = {
-        "average": middle, "lower": lower, "upper": upper, "lower_value": low, "upper_value": high
+        "average": middle,
+        "lower": lower,
+        "upper": upper,
+        "lower_value": low,
+        "upper_value": high,
     }
     return xr.Dataset(
         {name: (["time", "observable"], values) for name, values in named.items()},

@@ -30,7 +30,7 @@ class CoefficientProfile:
     estimate, standard_error
         At the minimum.
     lower, upper
-        Ends of the interval: 0 below where a term may be absent, infinite where the data set no end.
+        Ends of the interval: 0 below where a term may be absent, infinite where data set none.
     level
         Of the interval.
     values, rise
@@ -174,15 +174,14 @@ class _Valley:
             share = (target - inside[1]) / (outside[1] - inside[1])
             middle = inside[0] + share * (outside[0] - inside[0])
             solution, root = self._held(solution, middle)
-            if abs(root - target) < 1e-3 * target:  # noqa: PLR2004
-                return middle
+            if abs(root - target) < 1e-3 * target:
+                return float(middle)
             if root < target:
                 inside = middle, root
             else:
                 outside = middle, root
-        return inside[0] + (target - inside[1]) / (outside[1] - inside[1]) * (
-            outside[0] - inside[0]
-        )
+        share = (target - inside[1]) / (outside[1] - inside[1])
+        return float(inside[0] + share * (outside[0] - inside[0]))
 
     def _held(self, near: Solution, value: float) -> tuple[Solution, float]:
         """The best fit with the unknown at a value, and the root of its rise."""
