@@ -132,7 +132,7 @@ def suitable_library(data: Experiments) -> Library:
     sums = whole.sum(axis=1)
     several = len(data.observables) > 1 and len(data.observables) == len(data.species)
     telling = direct and several and len(whole) > 0 and (whole >= 0).all()
-    if telling and 0 < np.ptp(whole) and np.ptp(sums) <= CLOSED * sums.max():
+    if telling and np.ptp(whole) > 0 and np.ptp(sums) <= CLOSED * sums.max():
         return MassActionLibrary(1, 1, elements={"sum": dict.fromkeys(data.species, 1)})
     return PolynomialLibrary(2)
 

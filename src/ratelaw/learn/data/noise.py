@@ -61,7 +61,7 @@ class NoiseModel(ABC):
         return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
 
     def interval(
-        self, middle: np.ndarray, deviation: np.ndarray, reach: float
+        self, middle: np.ndarray, deviation: np.ndarray, reach: float | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Ends so many deviations below and above a middle."""
         return middle - reach * deviation, middle + reach * deviation
@@ -190,7 +190,7 @@ class LogNormalNoise(NoiseModel):
         return np.exp(super().middle(np.log(values)))
 
     def interval(
-        self, middle: np.ndarray, deviation: np.ndarray, reach: float
+        self, middle: np.ndarray, deviation: np.ndarray, reach: float | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         share = np.divide(deviation, middle, out=np.zeros_like(middle), where=middle > 0)
         return middle * np.exp(-reach * share), middle * np.exp(reach * share)

@@ -1,6 +1,5 @@
 """Models simulated forward on experiments that they were not fitted to."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,7 +104,7 @@ def accepts(fit: Fit, data: Experiments, folds: int = 2) -> str | None:
     return None
 
 
-def _part(whole: Solution, places: Sequence[int]) -> InverseProblem:
+def _part(whole: Solution, places: np.ndarray) -> InverseProblem:
     problem = whole.problem
     data = replace(problem.data, experiments=tuple(problem.data.experiments[e] for e in places))
     return replace(problem, data=data, deviations=tuple(problem.deviations[e] for e in places))

@@ -279,7 +279,7 @@ def learn_structure(
     candidates = Field(data.species, data.inputs, library.columns(data.species))
     smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
     deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
-    first, *longer = horizons(smoothed, deviations)
+    first, *longer = horizons(data, smoothed, deviations)
 
     def search(length: int) -> StructureSearch:
         pieces, courses = cut(data, smoothed, length)
