@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SIZE = (4.2, 2.9)
 FLAT = (4.2, 2.1)
-WIDE = (6.4, 3.0)
+WIDE = (8.6, 2.6)
 MOST_COURSES = len(SERIES)
 """Experiments in one drawing: one a colour."""
 
