@@ -120,7 +120,8 @@ def _integrals(field: Field, course: Smoothed, shape: np.ndarray, inputs: np.nda
     along = field.rates(
         course.at_nodes.T, np.tile(shape[:, None], count), np.tile(inputs[:, None], count)
     )
-    steps = np.einsum("ig,cig->ic", course.weights, along.reshape(-1, *course.weights.shape))
+    known = np.nan_to_num(along)  # what an unobserved species drives is sought later, by fits
+    steps = np.einsum("ig,cig->ic", course.weights, known.reshape(-1, *course.weights.shape))
     return np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)])
 
 
