@@ -1,6 +1,7 @@
 """All candidate terms at once, fitted through the solver, though data need not tell them apart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,8 @@ DONE = 1e-4
 FIRST_DAMPING = 1e-4
 LARGEST_DAMPING = 1e4
 STRONGER = 10.0
+LONGEST, SHORTEST = 2.0, 0.1
+"""Steps in the logarithm of a rate."""
 
 
 def fit_all(problem: InverseProblem, point: Point) -> Point:
@@ -67,6 +70,41 @@ def linear_problem(blocks: Sequence[Block], theta: np.ndarray) -> LinearProblem:
             within = basis.T @ rows
             products -= within.T @ within
     return LinearProblem(products[:-1, :-1], products[:-1, -1], float(products[-1, -1]))
+
+
+def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
+    r"""The slowest rates that explain the data about as well.
+
+    .. math:: \log\theta - \tau d, \qquad \chi^2 < \chi^2_{min} + within
+
+    along directions d of which the data hardly depend. Data do not depend on how fast what is over
+    at once is; so a linear problem there would leave it out, and here it does not.
+
+    Parameters
+    ----------
+    problem, point
+        A fit.
+    within
+        By how much the sum of squares may rise.
+    """
+    positive = problem.field.positive & (point.theta > 0)
+    linear = linear_problem(problem.blocks(point), point.theta)
+    rates = point.theta[positive]
+    values, vectors = np.linalg.eigh(
+        linear.gram[np.ix_(positive, positive)] * np.outer(rates, rates)
+    )
+    limit = _misfit(problem, point) + within
+    for flat in vectors[:, values < 1].T:
+        direction = np.zeros(len(point.theta))
+        direction[positive] = flat / np.abs(flat).max() * np.copysign(1.0, flat.sum())
+        step = LONGEST
+        while step > SHORTEST:
+            slower = replace(point, theta=point.theta * np.exp(-step * direction))
+            if _misfit(problem, slower) < limit:
+                point = slower
+            else:
+                step /= 2
+    return point
 
 
 def _moved(

@@ -8,7 +8,7 @@ import numpy as np
 import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.all_terms import fit_all, linear_problem
+from ratelaw.learn.equations.all_terms import fit_all, linear_problem, slowest
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
@@ -32,6 +32,8 @@ HELD = 1e-8
 """Share of a column's length by which a coefficient is held where the data do not say it."""
 REFRESHED = 4
 """How often the noise is estimated anew while all terms are fitted."""
+ALIKE = 2.0
+"""Scores that differ by less are not worth a mention (Kass and Raftery 1995)."""
 FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
 FAINT = 1e-4
@@ -183,14 +185,21 @@ class StructureSearch:
         )
 
     def within_reach(self) -> list[Candidate]:
-        """All models that the data cannot tell from the best, none with needless terms, in order."""
+        """All models that the data cannot tell from the best, none with needless terms, in order.
+
+        Of those that score alike the first is the one in which the fewest molecules meet and change.
+        """
         found: list[Candidate] = []
-        for model in self.ranked():
-            if found and model.score - found[0].score >= self.reach:
+        ranked = self.ranked()
+        for model in ranked:
+            if model.score - ranked[0].score >= self.reach:
                 break
             if not any((model.active | better.active == model.active).all() for better in found):
                 found.append(model)
-        return found
+        alike = sum(model.score - found[0].score < ALIKE for model in found)
+        molecules = self.field.molecules
+        simplest = sorted(found[:alike], key=lambda model: molecules[model.active].sum())
+        return simplest + found[alike:]
 
     def _begin_with_all(self, linear: LinearProblem, shape: np.ndarray) -> None:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
@@ -281,21 +290,24 @@ class StructureSearch:
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
         whole = InverseProblem(self.field, self.data, self.deviations)
+        fitted = model.solution.problem.with_deviations(self.deviations)
+        slow = slowest(fitted, model.solution.point, self.reach)
         known = {**self.shape, **model.shape}
         shape = np.array([known[s] for s in self.field.parameters])
-        count, theta = len(self.field.terms), model.theta()
-        fitted = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
+        count, theta = len(self.field.terms), np.zeros(len(model.active))
+        theta[model.active] = slow.theta
+        present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
         at = Point(theta, shape, model.solution.point.starts)
-        products = np.zeros((count + fitted.sum() + 1,) * 2)
+        products = np.zeros((count + present.sum() + 1,) * 2)
         for block in whole.blocks(at):
-            columns, others = block.shared[:, :count], block.shared[:, count:][:, fitted]
+            columns, others = block.shared[:, :count], block.shared[:, count:][:, present]
             rows = np.column_stack(
-                [columns, others * shape[fitted], columns @ theta - block.residuals]
+                [columns, others * shape[present], columns @ theta - block.residuals]
             )
             if block.own.shape[1]:
                 rows = orthogonal_to(rows, block.own)
             products += rows.T @ rows
-        return _without(products, slice(count, count + int(fitted.sum())))
+        return _without(products, slice(count, count + int(present.sum())))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
