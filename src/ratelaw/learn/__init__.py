@@ -19,6 +19,7 @@ from ratelaw.learn.equations.libraries.saturating import HillLibrary, RationalLi
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.equations.sklearn_adapter import ODENetRegressor
 from ratelaw.learn.equations.uncertainty.bands import prediction_bands
 from ratelaw.learn.equations.uncertainty.bootstrap import BootstrapFit, bootstrap_fit
 from ratelaw.learn.equations.uncertainty.profile import CoefficientProfile, profile_coefficients
@@ -60,6 +61,7 @@ __all__ = [
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
+    "ODENetRegressor",
     "ObservedPaths",
     "PathLikelihood",
     "PathRows",

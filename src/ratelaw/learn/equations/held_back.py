@@ -8,7 +8,7 @@ from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.noise_scale import deviance
-from ratelaw.learn.equations.refit import refit
+from ratelaw.learn.equations.refit import posed, refit
 
 
 @dataclass(frozen=True)
@@ -74,21 +74,32 @@ def hold_back(fit: Fit, data: Experiments, folds: int) -> HeldBack:
     for f in range(min(folds, len(fold))):
         inside, outside = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
         taught = _part(whole, inside).fit(_at(whole, inside))
-        taught_point = taught.point
-        problem = _part(whole, outside)
-        held = np.ones(len(taught_point.theta) + len(taught_point.shape), dtype=bool)
-        starts = problem.first_starts
-        point = Point(taught_point.theta, taught_point.shape, starts)
-        if problem.free.any():
-            point = problem.fit(point, held).point
-        courses = problem.courses(point, slopes=False)
-        for e, course, solved in zip(
-            outside, problem.predicted(courses), courses.solved, strict=True
-        ):
+        courses, solved = _forward(_part(whole, outside), taught.point)
+        for e, course, reached in zip(outside, courses, solved, strict=True):
             predicted[e] = course
-            if not solved:
+            if not reached:
                 exploded.append(data.experiments[e].name)
     return HeldBack(data, tuple(predicted), tuple(exploded))
+
+
+def predicted_by(fit: Fit, data: Experiments) -> tuple[np.ndarray, ...]:
+    """The observables (T, K) of each experiment; of these only unknown starts are fitted.
+
+    NaN from where a course cannot be solved.
+    """
+    problem, point = posed(fit, data)
+    courses, _ = _forward(problem, point)
+    return tuple(courses)
+
+
+def _forward(problem: InverseProblem, taught: Point) -> tuple[list[np.ndarray], np.ndarray]:
+    """Courses with coefficients as they were taught, and which reach the last time."""
+    held = np.ones(len(taught.theta) + len(taught.shape), dtype=bool)
+    point = Point(taught.theta, taught.shape, problem.first_starts)
+    if problem.free.any():
+        point = problem.fit(point, held).point
+    courses = problem.courses(point, slopes=False)
+    return problem.predicted(courses), courses.solved
 
 
 def accepts(fit: Fit, data: Experiments, folds: int = 2) -> str | None:

@@ -100,6 +100,15 @@ def refit(fit: Fit, data: Experiments) -> Refit:
     >>> refit(fit, data).names
     ('A --> 0',)
     """
+    problem, point = posed(fit, data)
+    solution = _settled(problem.fit(point))
+    field = problem.field
+    names = (*map(str, field.terms), *(s.name for s in field.parameters))
+    return Refit(solution, names)
+
+
+def posed(fit: Fit, data: Experiments) -> tuple[InverseProblem, Point]:
+    """The selected terms of a fit against experiments, and where to begin."""
     inputs = tuple(s.name for s in fit.inputs)
     if (fit.species, inputs) != (data.species, data.inputs):
         raise DataError(
@@ -110,10 +119,7 @@ def refit(fit: Fit, data: Experiments) -> Refit:
     field = Field(data.species, data.inputs, terms)
     shape = np.array([float(fit.shape[s]) for s in field.parameters])
     problem = InverseProblem(field, data, _first_deviations(data))
-    solution = problem.fit(Point(fit.values[fit.selected], shape, problem.first_starts))
-    solution = _settled(solution)
-    names = (*map(str, terms), *(s.name for s in field.parameters))
-    return Refit(solution, names)
+    return problem, Point(fit.values[fit.selected], shape, problem.first_starts)
 
 
 def _first_deviations(data: Experiments) -> tuple[np.ndarray, ...]:

@@ -181,12 +181,12 @@ def search(
     return found.ranked(keep)
 
 
-def used(problem: LinearProblem, positive: np.ndarray, among: np.ndarray | None = None) -> np.ndarray:
+def used(
+    problem: LinearProblem, positive: np.ndarray, among: np.ndarray | None = None
+) -> np.ndarray:
     """The columns that least squares uses; free ones may be negative."""
     chosen = np.arange(len(positive)) if among is None else np.flatnonzero(among)
-    part = LinearProblem(
-        problem.gram[np.ix_(chosen, chosen)], problem.side[chosen], problem.square
-    )
+    part = LinearProblem(problem.gram[np.ix_(chosen, chosen)], problem.side[chosen], problem.square)
     theta = np.zeros(len(positive))
     theta[chosen] = not_negative(part, positive[chosen])
     return np.abs(theta) > 1e-9 * np.abs(theta).max(initial=0.0)

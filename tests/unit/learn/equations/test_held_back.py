@@ -87,7 +87,10 @@ def test_a_model_that_explodes_on_held_back_data_is_named():
     ("call", "message"),
     [
         (lambda: rl.CrossValidation(1), "folds=1"),
-        (lambda: rl.CrossValidation().score(rl.ODENet(LINE).fit(lines([1.0])), lines([1.0])), "one"),
+        (
+            lambda: rl.CrossValidation().score(rl.ODENet(LINE).fit(lines([1.0])), lines([1.0])),
+            "one",
+        ),
     ],
 )
 def test_what_cannot_be_held_back(call, message):

@@ -1,5 +1,7 @@
 """Bands, profiles and bootstraps against the closed forms of a straight line, and lynx and hare."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -11,8 +13,7 @@ from ratelaw.learn.data import examples
 TIMES = np.linspace(0, 9, 10)
 LINE = rl.ReactionLibrary(rl.Network.parse("0 --> A, 1"))
 LOTKA_VOLTERRA = rl.Network.parse(
-    "hare --> 2 hare, 1\nhare + lynx --> lynx, 1\n"
-    "lynx --> 0, 1\nhare + lynx --> hare + 2 lynx, 1"
+    "hare --> 2 hare, 1\nhare + lynx --> lynx, 1\nlynx --> 0, 1\nhare + lynx --> hare + 2 lynx, 1"
 )
 
 
@@ -64,45 +65,39 @@ def test_the_profile_of_a_line_is_its_student_interval(line):
     reach = student.isf(0.025, len(TIMES) - 2) * scatter / np.sqrt(spread)
     assert found.estimate == pytest.approx(slope, rel=1e-4)
     assert found.standard_error == pytest.approx(scatter / np.sqrt(spread), rel=1e-3)
-    np.testing.assert_allclose([found.lower, found.upper], [slope - reach, slope + reach], rtol=2e-3)
+    np.testing.assert_allclose(
+        [found.lower, found.upper], [slope - reach, slope + reach], rtol=2e-3
+    )
     assert found.verdict == "identifiable"
 
 
 def test_what_may_be_absent_has_an_interval_that_begins_at_zero():
     values = 5 + np.random.default_rng(3).normal(0, 0.5, len(TIMES)) + 0.05 * TIMES
     data = rl.Experiments.of(table(values), noise=rl.AdditiveNoise())
-    fit = rl.ODENet(rl.PolynomialLibrary(1, constant=True)).fit(data)
-    chosen = np.array([str(term) == "1" for term in fit.columns])
-    one = rl.ODENet(LINE).fit(data)
-    forced = one if one.selected.any() else None
-    if forced is None:
-        from dataclasses import replace
-
-        forced = replace(one, selected=np.array([True]), values=np.array([0.05]))
-    (found,) = rl.profile_coefficients(forced, data)
-    assert chosen.any()
+    fit = replace(rl.ODENet(LINE).fit(data), selected=np.array([True]), values=np.array([0.05]))
+    (found,) = rl.profile_coefficients(fit, data)
     assert found.lower == 0.0
     assert found.verdict == "may be absent"
 
 
 def test_residuals_drawn_anew_scatter_as_regression_says(line):
-    """400 draws give a standard error to 3.5 %: beyond 15 % once in 50,000 seeds."""
+    """200 draws give a standard error to 5 %: beyond 20 % once in 15,000 seeds."""
     fit, data, _, scatter, spread = line
-    found = rl.bootstrap_fit(fit, data, replicates=400, seed=2)
-    assert found.standard_errors[0] == pytest.approx(scatter / np.sqrt(spread), rel=0.15)
+    found = rl.bootstrap_fit(fit, data, replicates=200, seed=2)
+    assert found.standard_errors[0] == pytest.approx(scatter / np.sqrt(spread), rel=0.2)
 
 
-def test_experiments_drawn_anew_scatter_as_their_means(line):
-    """Slopes through 0 of equal designs: the fit is their mean. 300 draws: 4 %, once in 10,000."""
+def test_experiments_drawn_anew_scatter_as_their_means():
+    """Slopes through 0 of equal designs: the fit is their mean. 100 draws: 7 %; once in 15,000."""
     generator = np.random.default_rng(4)
-    slopes = 2 + generator.normal(0, 0.3, 12)
+    slopes = 2 + generator.normal(0, 0.3, 6)
     data = rl.Experiments.of(
         *(table(k * TIMES) for k in slopes), exact_start=True, noise=rl.AdditiveNoise()
     )
     fit = rl.ODENet(LINE).fit(data)
     assert fit.values[0] == pytest.approx(slopes.mean(), rel=1e-4)
-    found = rl.bootstrap_fit(fit, data, replicates=300, seed=5)
-    assert found.standard_errors[0] == pytest.approx(slopes.std() / np.sqrt(12), rel=0.16)
+    found = rl.bootstrap_fit(fit, data, replicates=100, seed=5)
+    assert found.standard_errors[0] == pytest.approx(slopes.std() / np.sqrt(6), rel=0.28)
     low, high = found.intervals(0.9)[0]
     assert low < slopes.mean() < high
 
