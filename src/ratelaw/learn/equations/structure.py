@@ -187,7 +187,7 @@ class StructureSearch:
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, none with needless terms, in order.
 
-        Of those that score alike the first is the one in which the fewest molecules meet and change.
+        Of those that score alike the first has the fewest molecules that meet and change.
         """
         found: list[Candidate] = []
         ranked = self.ranked()
