@@ -37,16 +37,12 @@ def sparsity_path(fit: Fit, data: Experiments) -> tuple[Sparser, ...]:
 
     Examples
     --------
-    >>> import xarray as xr
     >>> from ratelaw import Network, ODENet, ReactionLibrary
-    >>> table = xr.Dataset(
-    ...     {"average": (["time", "species"], [[8.0], [4.1], [2.0], [0.9]])},
-    ...     coords={"time": [0.0, 1.0, 2.0, 3.0], "species": ["A"]},
-    ... )
-    >>> data = Experiments.of(table)
-    >>> fit = ODENet(ReactionLibrary(Network.parse("A --> 0, 1"))).fit(data)
+    >>> from ratelaw.learn.data.examples import pinene
+    >>> data = Experiments.of(pinene(), exact_start=True)
+    >>> fit = ODENet(ReactionLibrary(Network.parse("pinene --> dipentene, 1"))).fit(data)
     >>> [model.removed for model in sparsity_path(fit, data)]
-    ['', 'A --> 0']
+    ['', 'pinene --> dipentene']
     """
     found, removed = [], ""
     while True:

@@ -89,16 +89,12 @@ def refit(fit: Fit, data: Experiments) -> Refit:
 
     Examples
     --------
-    >>> import xarray as xr
     >>> from ratelaw import Network, ODENet, ReactionLibrary
-    >>> table = xr.Dataset(
-    ...     {"average": (["time", "species"], [[8.0], [4.1], [2.0], [0.9]])},
-    ...     coords={"time": [0.0, 1.0, 2.0, 3.0], "species": ["A"]},
-    ... )
-    >>> data = Experiments.of(table)
-    >>> fit = ODENet(ReactionLibrary(Network.parse("A --> 0, 1"))).fit(data)
+    >>> from ratelaw.learn.data.examples import pinene
+    >>> data = Experiments.of(pinene(), exact_start=True)
+    >>> fit = ODENet(ReactionLibrary(Network.parse("pinene --> dipentene, 1"))).fit(data)
     >>> refit(fit, data).names
-    ('A --> 0',)
+    ('pinene --> dipentene',)
     """
     problem, point = posed(fit, data)
     solution = _settled(problem.fit(point))

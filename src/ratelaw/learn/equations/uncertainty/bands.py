@@ -74,15 +74,11 @@ def prediction_bands(
 
     Examples
     --------
-    >>> import xarray as xr
     >>> from ratelaw import Network, ODENet, ReactionLibrary
-    >>> table = xr.Dataset(
-    ...     {"average": (["time", "species"], [[8.0], [4.1], [2.0], [0.9]])},
-    ...     coords={"time": [0.0, 1.0, 2.0, 3.0], "species": ["A"]},
-    ... )
-    >>> data = Experiments.of(table)
-    >>> fit = ODENet(ReactionLibrary(Network.parse("A --> 0, 1"))).fit(data)
-    >>> band = prediction_bands(fit, data, [0, 1])[0].isel(time=1, observable=0)
+    >>> from ratelaw.learn.data.examples import pinene
+    >>> data = Experiments.of(pinene(), exact_start=True)
+    >>> fit = ODENet(ReactionLibrary(Network.parse("pinene --> dipentene, 1"))).fit(data)
+    >>> band = prediction_bands(fit, data, [0, 5000])[0].isel(time=1, observable=0)
     >>> bool(band["lower"] < band["average"] < band["upper"] < band["upper_value"])
     True
     """
