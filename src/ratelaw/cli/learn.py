@@ -1,22 +1,21 @@
-"""`ratelaw learn` and `ratelaw rates`."""
+"""`ratelaw learn`."""
 
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from ratelaw.atomic import check_writable
 from ratelaw.cli import learn_options as option
 from ratelaw.cli import learning
-from ratelaw.cli.inputs import read_data, read_network
+from ratelaw.cli.inputs import read_data
 from ratelaw.cli.options import Json, chosen
 from ratelaw.cli.watching import watched
 from ratelaw.formats.files import write_json
 from ratelaw.formats.networks import write_network
-from ratelaw.learn import Experiments, Fit, ODENet, PolynomialLibrary, candidates, fit_rates
-from ratelaw.report.values import fit_values, rate_values
+from ratelaw.learn import Experiments, Fit, ODENet, PolynomialLibrary
+from ratelaw.report.values import fit_values
 from ratelaw.suffixes import RESULTS, suffix_of
 
 MOST_RIVALS = 9
@@ -120,28 +119,3 @@ def _write_report(fit: Fit, data: Experiments, path: Path) -> None:
 
     command = shlex.join(["ratelaw", *sys.argv[1:]])
     write_page(fit_page(fit, data, command), path)
-
-
-def rates_command(
-    data: Annotated[
-        list[Path], typer.Argument(help="Results (.nc, .zarr) of a stochastic simulation.")
-    ],
-    network: Annotated[
-        str | None,
-        typer.Option(help="Candidate reactions: a file or a zoo name; learned if left out."),
-    ] = None,
-    json: Json = None,
-) -> None:
-    """Estimate the rate constants of candidate reactions, and which are absent."""
-    if json:
-        check_writable(json)
-    sets = read_data(data)
-    guess = (
-        read_network(network)
-        if network
-        else candidates(ODENet(PolynomialLibrary(degree=2)).fit(*sets))
-    )
-    rates = fit_rates(guess, sets)
-    typer.echo(rates)
-    if json:
-        write_json(json, rate_values(rates))

@@ -31,16 +31,27 @@ from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
+from ratelaw.learn.rates.maximum_posterior import MaximumPosterior
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
+from ratelaw.learn.rates.priors import Gamma, HalfNormal, LogNormal, LogUniform, Prior
 from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.rates.uncertainty.absence import Absence, absence
+from ratelaw.learn.rates.uncertainty.bootstrap import Bootstrap, bootstrap
+from ratelaw.learn.rates.uncertainty.posterior import Posterior
+from ratelaw.learn.rates.uncertainty.predict import band, marginals, predict
+from ratelaw.learn.rates.uncertainty.profile import Profile, Profiles, profile
+from ratelaw.learn.rates.uncertainty.robust import with_robust_errors
+from ratelaw.learn.rates.uncertainty.sample_posterior import sample_posterior
 
 __all__ = [
     "AICc",
+    "Absence",
     "AbsoluteLoss",
     "AdditiveNoise",
     "Arrhenius",
     "BinomialCapture",
+    "Bootstrap",
     "BootstrapFit",
     "CoefficientProfile",
     "CrossValidation",
@@ -50,13 +61,18 @@ __all__ = [
     "Experiments",
     "ExtendedBIC",
     "Fit",
+    "Gamma",
+    "HalfNormal",
     "HillLibrary",
     "Identifiability",
     "JointMoments",
     "Library",
+    "LogNormal",
     "LogNormalNoise",
+    "LogUniform",
     "MassActionLibrary",
     "MaximumLikelihood",
+    "MaximumPosterior",
     "MixedNoise",
     "MomentCoefficients",
     "NormalNoise",
@@ -66,6 +82,10 @@ __all__ = [
     "PathLikelihood",
     "PathRows",
     "PolynomialLibrary",
+    "Posterior",
+    "Prior",
+    "Profile",
+    "Profiles",
     "ProportionalNoise",
     "RankedDesigns",
     "Rates",
@@ -75,16 +95,24 @@ __all__ = [
     "Snapshots",
     "SquaredLoss",
     "TermLibrary",
+    "absence",
+    "band",
+    "bootstrap",
     "bootstrap_fit",
     "candidates",
     "discover",
     "fit_rates",
     "identifiability",
     "log_likelihood",
+    "marginals",
+    "predict",
     "prediction_bands",
+    "profile",
     "profile_coefficients",
     "published_moments",
     "rank_designs",
     "read_moments",
+    "sample_posterior",
     "transitions",
+    "with_robust_errors",
 ]
