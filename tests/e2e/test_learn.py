@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from ratelaw.formats import read_network
-from tests.e2e.test_reproduce import browse, needs_chromium
 
 TABLES = resources.files("ratelaw.learn.data.examples")
 DECAY = "time,A\n0,8.1\n1,5.0\n2,2.9\n3,1.8\n4,1.1\n5,0.7\n"
@@ -46,11 +45,10 @@ def test_pinene_as_it_is_becomes_a_network_and_a_page(ratelaw, tmp_path):
     assert str(best["pinene --> dipentene"]["value"]) in shown
 
 
-@needs_chromium
-def test_the_page_is_quiet_and_fits_a_phone(ratelaw, table, tmp_path):
+def test_the_page_is_quiet_and_fits_a_phone(ratelaw, table, tmp_path, browse):
     status, _, err = ratelaw("learn", table(DECAY), "--degree", "1", "--report", "page.html")
     assert (status, err) == (0, "")
-    width, content, console = browse(tmp_path, (tmp_path / "page.html").read_text())
+    width, content, console = browse((tmp_path / "page.html").read_text())
     assert console == []
     assert content <= width
 

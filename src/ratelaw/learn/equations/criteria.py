@@ -31,6 +31,11 @@ class ExtendedBIC(ModelCriterion):
     Notes
     -----
     Chen and Chen 2008.
+
+    Examples
+    --------
+    >>> ExtendedBIC()
+    ExtendedBIC()
     """
 
     def score(self, fit: Fit, data: Experiments) -> float:  # noqa: ARG002
