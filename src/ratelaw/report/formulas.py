@@ -58,7 +58,11 @@ def rate_equation(species: str, terms: Sequence[tuple[Number, sp.Expr]]) -> str:
     name = f"<mi>{escape(species)}</mi>"
     left = f"<mfrac><mrow><mi>d</mi>{name}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
     right = "".join(
-        _signed(number, "" if term == 1 else mathml(term, printer="presentation"), first=not i)
+        _signed(
+            number,
+            "" if term == 1 else mathml(term, printer="presentation", mul_symbol="dot"),
+            first=not i,
+        )
         for i, (number, term) in enumerate(terms)
     )
     body = f"<mrow>{left}<mo>=</mo>{right or '<mn>0</mn>'}</mrow>"

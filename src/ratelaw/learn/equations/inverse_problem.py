@@ -147,7 +147,8 @@ class InverseProblem:
         if not courses.solved[e]:
             return np.full(int(measured.sum()), UNREACHABLE)
         predicted = self._observed.values(courses.states[e, : len(part.times)])
-        return (self.data.noise.missed(predicted, part.values) / deviation)[measured]
+        missed = self.data.noise.missed(predicted, part.values)
+        return missed[measured] / deviation[measured]
 
     def blocks(self, point: Point) -> list[Block]:
         """Residuals and derivatives, an experiment each: to theta and shape, and to free starts."""
@@ -163,9 +164,9 @@ class InverseProblem:
                 outer = self._observed.slopes(courses.states[e, :used])
                 inner = outer @ courses.derivatives[e, :used]
                 predicted = self._observed.values(courses.states[e, :used])
-                slope = self.data.noise.slope(predicted, part.values) / self.deviations[e]
-                scaled = inner * slope[..., None]
-                flat = scaled[np.isfinite(part.values)]
+                seen = np.isfinite(part.values)
+                slope = self.data.noise.slope(predicted, part.values)[seen]
+                flat = inner[seen] * (slope / self.deviations[e][seen])[:, None]
             shared = flat[:, : count + parameters].copy()
             shared[:, :count] *= settings[e]
             if parameters:

@@ -45,7 +45,7 @@ def deviance(data: Experiments, predicted: Sequence[np.ndarray]) -> float:
         data.experiments, predicted, deviations_of(data, predicted), strict=True
     ):
         seen = np.isfinite(part.values)
-        missed = (data.noise.missed(course, part.values) / deviation)[seen]
+        missed = data.noise.missed(course, part.values)[seen] / deviation[seen]
         total += float(missed @ missed + 2 * np.log(deviation[seen]).sum())
     return total
 
