@@ -1,40 +1,121 @@
 """`ratelaw learn`."""
 
+import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from ratelaw.atomic import check_writable
+from ratelaw.cli import learn_options as option
+from ratelaw.cli import learning
 from ratelaw.cli.inputs import read_data
-from ratelaw.cli.options import Json, positive
+from ratelaw.cli.options import Json, chosen
+from ratelaw.cli.watching import watched
 from ratelaw.formats.files import write_json
-from ratelaw.learn import ODENet, PolynomialLibrary
+from ratelaw.formats.networks import write_network
+from ratelaw.learn import Experiments, Fit, ODENet, PolynomialLibrary
 from ratelaw.report.values import fit_values
+from ratelaw.suffixes import RESULTS, suffix_of
 
 MOST_RIVALS = 9
 """Rival models that are printed; the JSON holds all."""
 
 
 def learn_command(
-    data: Annotated[
-        list[Path], typer.Argument(help="Tables (.csv, .parquet) or results (.nc, .zarr).")
-    ],
-    degree: Annotated[
-        int, typer.Option(parser=positive, metavar="N", help="Of the polynomials.")
-    ] = 2,
+    data: option.Data,
+    *,
+    library: option.LibraryName = None,
+    degree: option.Degree = None,
+    constant: option.Constant = None,
+    denominator: option.Denominator = None,
+    order: option.Order = None,
+    products: option.Products = None,
+    element: option.Element = None,
+    sources: option.Sources = None,
+    network: option.Candidates = None,
+    orders: option.Orders = None,
+    temperature: option.Temperature = None,
+    species: option.Species = None,
+    inputs: option.Inputs = None,
+    observable: option.Observable = None,
+    initial: option.Initial = None,
+    exact_start: option.ExactStart = None,
+    noise: option.Noise = "mixed",
+    common_noise: option.CommonNoise = False,
+    criterion: option.Criterion = "bic",
+    report: option.Report = None,
+    output: option.NetworkFile = None,
     json: Json = None,
 ) -> None:
     """Learn differential equations from time series, and which terms they need."""
+    for file in filter(None, (json, output, report)):
+        check_writable(file)
+    terms = learning.named_library(
+        library,
+        {
+            "degree": degree,
+            "constant": constant,
+            "denominator": denominator,
+            "order": order,
+            "products": products,
+            "element": element,
+            "sources": sources,
+            "network": network,
+            "orders": orders,
+        },
+    )
+    judge = chosen(criterion, learning.CRITERIA, "--criterion")()
+    scatter = chosen(noise, learning.NOISES, "--noise")(common_noise)
+    if any(suffix_of(path) in RESULTS for path in data):
+        if report:
+            raise typer.BadParameter("--report: it is for tables, and the data are results")
+        fit = ODENet(terms or PolynomialLibrary(2)).fit(*read_data(data))
+    else:
+        experiments = learning.read_experiments(
+            data,
+            observables=learning.pairs("--observable", observable),
+            inputs=dict.fromkeys([*learning.names(inputs), *learning.names(temperature)]),
+            initial=learning.numbers_of("--initial", initial),
+            species=learning.names(species),
+            exact_start=exact_start,
+            noise=scatter,
+        )
+        terms = terms or learning.suitable_library(experiments)
+        method = ODENet(learning.with_temperature(terms, temperature), criterion=judge)
+        with watched() as watch:
+            fit = method.fit(experiments, watch=watch)
+        if report:
+            _write_report(fit, experiments, report)
+    _tell(fit)
+    if output:
+        write_network(fit.to_network(), output)
     if json:
-        check_writable(json)
-    fit = ODENet(PolynomialLibrary(degree=degree)).fit(*read_data(data))
+        values = {"models": [fit_values(model) for model in fit.alternatives]}
+        write_json(json, values | {"remarks": fit.remarks})
+
+
+def _tell(fit: Fit) -> None:
+    """The equations, the coefficients, what to know, and the rivals."""
+    from ratelaw.report import print_table
+    from ratelaw.report.fit_tables import coefficient_table
+
     typer.echo(fit)
+    if fit.selected.any():
+        typer.echo(f"\n{print_table(coefficient_table(fit))}")
+    for remark in fit.remarks:
+        typer.echo(f"note: {remark}")
     for rival in fit.alternatives[1 : 1 + MOST_RIVALS]:
         equations = str(rival).splitlines()[: len(rival.species)]
         heading = f"\nor, with a BIC higher by {rival.bic - fit.bic:.1f}:"
         typer.echo("\n".join([heading, *equations]))
     if len(fit.alternatives) > 1 + MOST_RIVALS:
         typer.echo(f"\nand {len(fit.alternatives) - 1 - MOST_RIVALS} more: --json holds them all")
-    if json:
-        write_json(json, {"models": [fit_values(model) for model in fit.alternatives]})
+
+
+def _write_report(fit: Fit, data: Experiments, path: Path) -> None:
+    from ratelaw.report import write_page
+    from ratelaw.report.fit_page import fit_page
+
+    command = shlex.join(["ratelaw", *sys.argv[1:]])
+    write_page(fit_page(fit, data, command), path)

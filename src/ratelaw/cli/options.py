@@ -31,10 +31,10 @@ def positive(text: object) -> int:
     return number
 
 
-def chosen(name: str, known: Mapping[str, T]) -> T:
-    """What --method names."""
+def chosen(name: str, known: Mapping[str, T], option: str = "--method") -> T:
+    """What an option names."""
     if name not in known:
-        raise typer.BadParameter(f"--method {name}: it is one of {', '.join(known)}")
+        raise typer.BadParameter(f"{option} {name}: it is one of {', '.join(known)}")
     return known[name]
 
 

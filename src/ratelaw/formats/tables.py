@@ -9,11 +9,14 @@ from ratelaw.errors import DataError
 from ratelaw.formats.files import inside
 from ratelaw.formats.result_columns import ERROR, SET, result_columns
 from ratelaw.formats.table_files import Row, format_columns, read_rows, write_columns
-from ratelaw.formats.tidy import is_tidy, widened
+from ratelaw.formats.tidy import GROUPS, REPLICATE, is_tidy, widened
 from ratelaw.suffixes import RESULTS, suffix_of
 
 if TYPE_CHECKING:
     import xarray as xr
+
+SERIES = (GROUPS[0], REPLICATE)
+"""Columns that separate series."""
 
 
 def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dataset]":
@@ -29,17 +32,19 @@ def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dat
     ----------
     path
         The file: Parquet if it ends in ``.parquet``, else CSV. In a wide table `time` is required
-        and increases within each experiment; `experiment` separates several series; ``X_sd`` is the
-        standard error of the values of species X; every other column is a species. A table with the
-        columns `time`, `value`, and `species` or `observable` is tidy: its rows, in any order, may
-        have `experiment` or `condition`, and `sd`, the standard error.
+        and increases within each series; `experiment` separates several series, `replicate` what
+        was measured several times in one experiment; ``X_sd`` is the standard error of the values
+        of species X; every other column is a species. A table with the columns `time`, `value`, and
+        `species` or `observable` is tidy: its rows, in any order, may have `experiment` or
+        `condition`, `replicate`, and `sd`, the standard error.
     allow_missing
         Whether a value may be missing: an empty cell, or in a tidy table no row. It is NaN.
 
     Returns
     -------
-    One dataset an experiment, in order of appearance, with `average` (time, species) and, if the
-    file has them, `standard_error` (time, species).
+    One dataset an experiment and replicate, in order of appearance, with `average` (time, species)
+    and, if the file has them, `standard_error` (time, species). The attributes `experiment` and
+    `replicate` are what the columns of these names hold.
 
     Raises
     ------
@@ -67,9 +72,10 @@ def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dat
         if is_tidy(columns):
             columns, rows = widened(columns, rows, allow_missing=allow_missing)
         species = _species(columns)
-        experiments: dict[object, list[Row]] = {}
+        experiments: dict[tuple[object, ...], list[Row]] = {}
         for row in rows:
-            experiments.setdefault(row.cells.get("experiment", ""), []).append(row)
+            key = tuple(row.cells.get(name, "") for name in SERIES)
+            experiments.setdefault(key, []).append(row)
         return [
             _series(part, species, str(path), allow_missing=allow_missing)
             for part in experiments.values()
@@ -127,7 +133,7 @@ def _species(columns: list[str]) -> list[str]:
     for name in (SET, "trajectory"):
         if name in columns:
             raise DataError(f"column {name!r}: the table is not of averages of one parameter set")
-    values = [name for name in columns if name not in ("time", "experiment")]
+    values = [name for name in columns if name not in ("time", *SERIES)]
     errors = [name for name in values if name.endswith(ERROR)]
     species = [name for name in values if name not in errors]
     if not species:
@@ -147,11 +153,19 @@ def _series(
     import xarray as xr
 
     times = [row.number("time") for row in rows]
-    if len(rows) == 1:
+    series = {name: str(rows[0].cells[name]) for name in SERIES if rows[0].cells.get(name)}
+    if len(rows) == 1 and REPLICATE not in series:
         raise DataError(f"{rows[0].place}: a single time point; dynamics need at least two")
     for before, row in zip(times, rows[1:], strict=False):
         if row.number("time") <= before:
-            raise row.error("time", f"{row.number('time'):g} after {before:g}; times must increase")
+            told = (
+                "; number replicates in a column 'replicate'"
+                if row.number("time") == before
+                else ""
+            )
+            raise row.error(
+                "time", f"{row.number('time'):g} after {before:g}; times must increase{told}"
+            )
     missing = [[allow_missing and row.is_empty(name) for name in species] for row in rows]
 
     def table(cell: Callable[[Row, str], float]) -> list[list[float]]:
@@ -166,7 +180,7 @@ def _series(
     return xr.Dataset(
         {name: (["time", "species"], values) for name, values in variables.items()},
         coords={"time": times, "species": species},
-        attrs={"source": source},
+        attrs={"source": source, **series},
     )
 
 

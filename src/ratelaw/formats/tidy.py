@@ -8,6 +8,8 @@ from ratelaw.formats.table_files import Row
 
 NAMES, GROUPS = ("species", "observable"), ("experiment", "condition")
 TIME, VALUE, DEVIATION = "time", "value", "sd"
+REPLICATE = "replicate"
+"""The column that tells apart what was measured several times in one experiment."""
 
 
 def is_tidy(columns: Sequence[str]) -> bool:
@@ -28,35 +30,37 @@ def widened(
     """
     names, group = one_of(columns, NAMES), one_of(columns, GROUPS)
     for column in columns:
-        if column not in {TIME, VALUE, DEVIATION, names, group}:
+        if column not in {TIME, VALUE, DEVIATION, REPLICATE, names, group}:
             raise DataError(
                 f"column {column!r} is none of a tidy table's: they are {', '.join(GROUPS)}, "
-                f"{TIME}, {', '.join(NAMES)}, {VALUE}, {DEVIATION}"
+                f"{REPLICATE}, {TIME}, {', '.join(NAMES)}, {VALUE}, {DEVIATION}"
             )
     species: dict[str, None] = {}
-    found: dict[tuple[object, float], Row] = {}
+    found: dict[tuple[object, object, float], Row] = {}
     for row in rows:
         name = _name(row, names)
         species[name] = None
-        key = row.cells.get(group, ""), row.number(TIME)
-        cells = {GROUPS[0]: key[0], TIME: key[1]}
+        key = row.cells.get(group, ""), row.cells.get(REPLICATE, ""), row.number(TIME)
+        cells = dict(zip((GROUPS[0], REPLICATE, TIME), key, strict=True))
         wide = found.setdefault(key, Row(row.place, cells)).cells
         if name in wide:
             raise row.error(
-                names, f"{name!r} at time {key[1]:g} is there twice: give averages and their sd"
+                names,
+                f"{name!r} at time {key[2]:g} is there twice: number what is measured anew in a "
+                f"column {REPLICATE!r}",
             )
         wide[name] = row.cells[VALUE] if row.is_empty(VALUE) else row.number(VALUE)
         if DEVIATION in columns:
             wide[name + ERROR] = row.cells[DEVIATION]
     values = [*species, *(name + ERROR for name in species if DEVIATION in columns)]
-    for (_, time), row in found.items():
+    for (*_, time), row in found.items():
         for column in values:
             if column not in row.cells and not allow_missing:
                 raise row.error(column, f"no row at time {time:g}")
             row.cells.setdefault(column, None)
-    appeared = list(dict.fromkeys(group_of for group_of, _ in found))
-    ordered = sorted(found, key=lambda key: (appeared.index(key[0]), key[1]))
-    return [GROUPS[0], TIME, *values], [found[key] for key in ordered]
+    appeared = list(dict.fromkeys(key[:2] for key in found))
+    ordered = sorted(found, key=lambda key: (appeared.index(key[:2]), key[2]))
+    return [GROUPS[0], REPLICATE, TIME, *values], [found[key] for key in ordered]
 
 
 def one_of(columns: Sequence[str], names: Sequence[str]) -> str:
@@ -69,6 +73,6 @@ def one_of(columns: Sequence[str], names: Sequence[str]) -> str:
 
 def _name(row: Row, column: str) -> str:
     name = str(row.cells[column])
-    if row.is_empty(column) or name in {TIME, GROUPS[0]} or name.endswith(ERROR):
+    if row.is_empty(column) or name in {TIME, GROUPS[0], REPLICATE} or name.endswith(ERROR):
         raise row.error(column, f"{row.cells[column]!r} is no name of a species: rename it")
     return name

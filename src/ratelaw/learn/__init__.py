@@ -2,13 +2,14 @@
 
 from ratelaw.learn.data.counting import BinomialCapture, ExactCounts, NormalNoise
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.data.noise import AdditiveNoise, MixedNoise, ProportionalNoise
+from ratelaw.learn.data.noise import AdditiveNoise, LogNormalNoise, MixedNoise, ProportionalNoise
 from ratelaw.learn.data.observed_paths import ObservedPaths
 from ratelaw.learn.data.path_rows import PathRows
 from ratelaw.learn.data.published_moments import published_moments, read_moments
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.data.transitions import transitions
 from ratelaw.learn.equations.candidates import candidates
+from ratelaw.learn.equations.criteria import AICc, CrossValidation, ExtendedBIC
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.arrhenius import Arrhenius
 from ratelaw.learn.equations.libraries.custom import TermLibrary
@@ -18,6 +19,10 @@ from ratelaw.learn.equations.libraries.saturating import HillLibrary, RationalLi
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet
 from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.equations.sklearn_adapter import ODENetRegressor
+from ratelaw.learn.equations.uncertainty.bands import prediction_bands
+from ratelaw.learn.equations.uncertainty.bootstrap import BootstrapFit, bootstrap_fit
+from ratelaw.learn.equations.uncertainty.profile import CoefficientProfile, profile_coefficients
 from ratelaw.learn.petab.likelihood import log_likelihood
 from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
 from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
@@ -40,16 +45,21 @@ from ratelaw.learn.rates.uncertainty.robust import with_robust_errors
 from ratelaw.learn.rates.uncertainty.sample_posterior import sample_posterior
 
 __all__ = [
+    "AICc",
     "Absence",
     "AbsoluteLoss",
     "AdditiveNoise",
     "Arrhenius",
     "BinomialCapture",
     "Bootstrap",
+    "BootstrapFit",
+    "CoefficientProfile",
+    "CrossValidation",
     "Design",
     "Discovery",
     "ExactCounts",
     "Experiments",
+    "ExtendedBIC",
     "Fit",
     "Gamma",
     "HalfNormal",
@@ -58,6 +68,7 @@ __all__ = [
     "JointMoments",
     "Library",
     "LogNormal",
+    "LogNormalNoise",
     "LogUniform",
     "MassActionLibrary",
     "MaximumLikelihood",
@@ -66,6 +77,7 @@ __all__ = [
     "MomentCoefficients",
     "NormalNoise",
     "ODENet",
+    "ODENetRegressor",
     "ObservedPaths",
     "PathLikelihood",
     "PathRows",
@@ -86,6 +98,7 @@ __all__ = [
     "absence",
     "band",
     "bootstrap",
+    "bootstrap_fit",
     "candidates",
     "discover",
     "fit_rates",
@@ -93,7 +106,9 @@ __all__ = [
     "log_likelihood",
     "marginals",
     "predict",
+    "prediction_bands",
     "profile",
+    "profile_coefficients",
     "published_moments",
     "rank_designs",
     "read_moments",

@@ -37,16 +37,52 @@ def equation(average: str, terms: Sequence[tuple[Number, sp.Expr]]) -> str:
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{body}</math>'
 
 
+def rate_equation(species: str, terms: Sequence[tuple[Number, sp.Expr]]) -> str:
+    """One learned rate equation of a concentration, whatever its terms are.
+
+    Parameters
+    ----------
+    species
+        On the left.
+    terms
+        Coefficients with their errors, and the expressions that they multiply.
+
+    Examples
+    --------
+    >>> A = sp.Symbol("A")
+    >>> "<mfrac><mi>A</mi>" in rate_equation("B", [(Number(0.3, 0.01), A / (1 + A))])
+    True
+    """
+    from sympy.printing.mathml import mathml
+
+    name = f"<mi>{escape(species)}</mi>"
+    left = f"<mfrac><mrow><mi>d</mi>{name}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
+    right = "".join(
+        _signed(
+            number,
+            "" if term == 1 else mathml(term, printer="presentation", mul_symbol="dot"),
+            first=not i,
+        )
+        for i, (number, term) in enumerate(terms)
+    )
+    body = f"<mrow>{left}<mo>=</mo>{right or '<mn>0</mn>'}</mrow>"
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{body}</math>'
+
+
 def _term(number: Number, term: sp.Expr, *, first: bool) -> str:
-    size = Number(abs(number.value), number.error).compact
-    sign = MINUS if number.value < 0 else "" if first else "+"
-    operator = f'<mo form="{"prefix" if first else "infix"}">{sign}</mo>' if sign else ""
     powers = [
         _mean(str(base)) if power == 1 else f"<msup>{_mean(str(base))}<mn>{power}</mn></msup>"
         for base, power in term.as_powers_dict().items()
         if base != 1
     ]
-    return f"{operator}<mn>{size}</mn><mspace width='0.2em'/>{''.join(powers)}"
+    return _signed(number, "".join(powers), first=first)
+
+
+def _signed(number: Number, factors: str, *, first: bool) -> str:
+    size = Number(abs(number.value), number.error).compact
+    sign = MINUS if number.value < 0 else "" if first else "+"
+    operator = f'<mo form="{"prefix" if first else "infix"}">{sign}</mo>' if sign else ""
+    return f"{operator}<mn>{size}</mn><mspace width='0.2em'/>{factors}"
 
 
 def _mean(species: str) -> str:

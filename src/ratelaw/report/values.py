@@ -19,6 +19,11 @@ def fit_values(fit: Fit) -> dict[str, Any]:
             }
             for e, t in np.argwhere(fit.active)
         },
+        "terms": {
+            name: {"value": value, "standard_error": error}
+            for name, (value, error) in fit.found.items()
+        },
+        "shape_parameters": {symbol.name: float(value) for symbol, value in fit.shape.items()},
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,
         "p_value": fit.p_value,

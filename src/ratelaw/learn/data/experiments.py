@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import sympy as sp
 from ratelaw.errors import DataError
 from ratelaw.formats.tables import read_table
 from ratelaw.learn.data.noise import MixedNoise, NoiseModel
+from ratelaw.learn.data.replicates import pooled
 from ratelaw.network.expression import parse_expression, symbol
 
 if TYPE_CHECKING:
@@ -92,10 +94,12 @@ class Experiments:
         initial: Mapping[str, float] | None = None,
         exact_start: bool = False,
         noise: NoiseModel | None = None,
+        species: Sequence[str] | None = None,
     ) -> "Experiments":
         """Read a table, CSV or Parquet, wide or tidy; the rest is as in `of`."""
         return cls.of(
             *read_table(path, allow_missing=True),
+            species=species,
             observables=observables,
             inputs=inputs,
             initial=initial,
@@ -112,6 +116,7 @@ class Experiments:
         initial: Mapping[str, float] | None = None,
         exact_start: bool = False,
         noise: NoiseModel | None = None,
+        species: Sequence[str] | None = None,
     ) -> "Experiments":
         """Experiments from tables or results with `average` (time, species).
 
@@ -119,7 +124,8 @@ class Experiments:
         ----------
         tables
             One an experiment; missing values are NaN; `standard_error`, where there is one, is the
-            standard deviation of each value, 0 for one that is exact.
+            standard deviation of each value, 0 for one that is exact. Those that differ in their
+            attribute `replicate` alone are one experiment, as in `pooled`.
         observables
             What the columns that are no species measure, such as ``{"total": "A + B"}``.
         inputs
@@ -130,15 +136,20 @@ class Experiments:
             Whether the values at the first time are exact; else starts are fitted, unless known.
         noise
             Where there are no standard deviations; `MixedNoise` unless given.
+        species
+            Of the equations; those without a column are not observed, and columns that are neither
+            species, observables nor inputs are left out. All columns unless given.
 
         Raises
         ------
         DataError
-            If there is no table, tables differ in columns, an input varies or is missing, or a
-            column of `observables` or `inputs` is not there.
+            If there is no table, tables differ in columns, an input varies or is missing, a column
+            of `observables` or `inputs` or a species of `initial` is not there, or the noise cannot
+            have made a value.
         """
         if not tables:
             raise DataError("no data: give at least one table or result")
+        noise = noise or MixedNoise()
         columns = [str(name) for name in tables[0]["species"].values]
         for table in tables[1:]:
             other = [str(name) for name in table["species"].values]
@@ -148,22 +159,24 @@ class Experiments:
         for name in (*given, *inputs):
             if name not in columns:
                 raise DataError(f"no column {name!r}: the columns are {', '.join(columns)}")
-        measured = [name for name in columns if name not in inputs]
+        kept = columns if species is None else [*given, *species]
+        measured = [name for name in columns if name not in inputs and name in kept]
         expressions = tuple(
             parse_expression(given[name]) if name in given else symbol(name) for name in measured
         )
         inside = [s.name for e in expressions for s in sorted(e.free_symbols, key=str)]
-        species = tuple(dict.fromkeys([*(n for n in measured if n not in given), *inside]))
-        return cls(
-            species,
-            expressions,
-            tuple(inputs),
-            tuple(
-                _experiment(table, i, measured, species, tuple(inputs), initial or {}, exact_start)
-                for i, table in enumerate(tables, start=1)
-            ),
-            noise=noise or MixedNoise(),
+        named = species or [name for name in measured if name not in given]
+        names = tuple(dict.fromkeys([*named, *inside]))
+        for name in initial or {}:
+            if name not in names:
+                raise DataError(f"no species {name!r} to start: there are {', '.join(names)}")
+        parts = tuple(
+            _experiment(table, i, measured, names, tuple(inputs), initial or {}, exact_start)
+            for i, table in enumerate(pooled(tables, noise), start=1)
         )
+        for part in parts:
+            noise.check(part.values, tuple(map(str, expressions)), part.name)
+        return cls(names, expressions, tuple(inputs), parts, noise=noise)
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
@@ -211,7 +224,7 @@ def _experiment(  # noqa: PLR0917
     initial: Mapping[str, float],
     exact_start: bool,  # noqa: FBT001
 ) -> Experiment:
-    name = f"experiment {number}"
+    name = f"experiment {table.attrs.get('experiment') or number}"
     times = np.asarray(table["time"].values, dtype=float)
     order = [str(n) for n in table["species"].values]
     data = np.array(table["average"].values, dtype=float)
@@ -229,10 +242,20 @@ def _experiment(  # noqa: PLR0917
             if exact_start or (deviations is not None and deviations[0, k] == 0):
                 start[v] = values[0, k]
                 values[0, k] = np.nan
-    if len(times) < 2 or not (np.diff(times) > 0).all():  # noqa: PLR2004
-        raise DataError(f"{name}: times must be two or more, increasing, each once")
+    _check_times(name, times)
     settings = [_setting(name, n, data[:, order.index(n)]) for n in inputs]
     return Experiment(times, values, deviations, start, np.array(settings), name)
+
+
+def _check_times(where: str, times: np.ndarray) -> None:
+    if len(times) < 2:  # noqa: PLR2004
+        raise DataError(f"{where}: times must be two or more")
+    for before, after in pairwise(times.tolist()):
+        if not after > before:
+            raise DataError(
+                f"{where}: times must increase, and {after:g} follows {before:g}: sort them, and "
+                f"number what was measured anew in a column 'replicate'"
+            )
 
 
 def _setting(where: str, name: str, values: np.ndarray) -> float:

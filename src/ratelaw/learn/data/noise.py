@@ -1,12 +1,17 @@
 """How measurements scatter about the truth, where no standard deviations are given."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ratelaw.errors import DataError
+
 SMALLEST = 1e-3
 """Of an observable's largest value: what grows with the value is no smaller than there."""
+LEAST = 1e-4
+"""Of a value: below this share of it the logarithm of what is predicted goes on as its tangent."""
 SHARES = np.geomspace(2e-3, 0.5, 9)
 """Constant parts that are tried, in units of the largest value."""
 
@@ -29,8 +34,48 @@ class NoiseModel(ABC):
         """Whether larger values may scatter more."""
 
     @abstractmethod
-    def shapes(self, predicted: np.ndarray, largest: float) -> list[np.ndarray]:
-        """Standard deviations of an observable up to a factor, in every form that is possible."""
+    def shapes(self, predicted: np.ndarray, values: np.ndarray, largest: float) -> list[np.ndarray]:
+        """Standard deviations of an observable up to a factor, in every form that is possible.
+
+        Parameters
+        ----------
+        predicted, values
+            What the observable should be, and what was measured (NaN: nothing), of one shape.
+        largest
+            Its largest value.
+        """
+
+    def missed(self, predicted: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """By how much values are missed, in their units and, over a deviation, normal."""
+        return predicted - values
+
+    def slope(self, predicted: np.ndarray, values: np.ndarray) -> np.ndarray:  # noqa: ARG002
+        """The derivative of `missed` to what is predicted."""
+        return np.ones_like(predicted)
+
+    def middle(self, values: np.ndarray) -> np.ndarray:
+        """The best estimate from replicates (R, ...), NaN where nothing was measured."""
+        seen = np.isfinite(values)
+        count = seen.sum(axis=0)
+        total = np.where(seen, values, 0.0).sum(axis=0)
+        return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+
+    def interval(
+        self, middle: np.ndarray, deviation: np.ndarray, reach: float | np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Ends so many deviations below and above a middle."""
+        return middle - reach * deviation, middle + reach * deviation
+
+    def check(self, values: np.ndarray, observables: Sequence[str], where: str) -> None:
+        """Refuse values (T, K) that cannot have been measured with such noise.
+
+        Raises
+        ------
+        DataError
+            Naming the observable and the value.
+        """
+        for row, column in np.argwhere(np.isinf(values))[:1]:
+            raise DataError(f"{where}: {observables[column]} is {values[row, column]:g}")
 
 
 @dataclass(frozen=True)
@@ -41,7 +86,7 @@ class AdditiveNoise(NoiseModel):
 
     Examples
     --------
-    >>> AdditiveNoise().shapes(np.array([1.0, 5.0]), 5.0)
+    >>> AdditiveNoise().shapes(np.array([1.0, 5.0]), np.array([1.1, 4.9]), 5.0)
     [array([1., 1.])]
     """
 
@@ -49,7 +94,12 @@ class AdditiveNoise(NoiseModel):
     def grows(self) -> bool:
         return False
 
-    def shapes(self, predicted: np.ndarray, largest: float) -> list[np.ndarray]:  # noqa: ARG002
+    def shapes(
+        self,
+        predicted: np.ndarray,
+        values: np.ndarray,  # noqa: ARG002
+        largest: float,  # noqa: ARG002
+    ) -> list[np.ndarray]:
         return [np.ones_like(predicted)]
 
 
@@ -61,7 +111,7 @@ class ProportionalNoise(NoiseModel):
 
     Examples
     --------
-    >>> ProportionalNoise().shapes(np.array([1.0, -5.0]), 5.0)
+    >>> ProportionalNoise().shapes(np.array([1.0, -5.0]), np.array([1.1, -4.9]), 5.0)
     [array([1., 5.])]
     """
 
@@ -69,7 +119,12 @@ class ProportionalNoise(NoiseModel):
     def grows(self) -> bool:
         return True
 
-    def shapes(self, predicted: np.ndarray, largest: float) -> list[np.ndarray]:
+    def shapes(
+        self,
+        predicted: np.ndarray,
+        values: np.ndarray,  # noqa: ARG002
+        largest: float,
+    ) -> list[np.ndarray]:
         return [np.maximum(np.abs(predicted), SMALLEST * largest)]
 
 
@@ -81,7 +136,7 @@ class MixedNoise(NoiseModel):
 
     Examples
     --------
-    >>> len(MixedNoise().shapes(np.array([1.0, 5.0]), 5.0))
+    >>> len(MixedNoise().shapes(np.array([1.0, 5.0]), np.array([1.1, 4.9]), 5.0))
     11
     """
 
@@ -89,7 +144,61 @@ class MixedNoise(NoiseModel):
     def grows(self) -> bool:
         return True
 
-    def shapes(self, predicted: np.ndarray, largest: float) -> list[np.ndarray]:
+    def shapes(self, predicted: np.ndarray, values: np.ndarray, largest: float) -> list[np.ndarray]:
         mixed = [np.hypot(predicted, share * largest) for share in SHARES]
-        constant = AdditiveNoise().shapes(predicted, largest)
-        return [*constant, *mixed, *ProportionalNoise().shapes(predicted, largest)]
+        constant = AdditiveNoise().shapes(predicted, values, largest)
+        return [*constant, *mixed, *ProportionalNoise().shapes(predicted, values, largest)]
+
+
+@dataclass(frozen=True)
+class LogNormalNoise(NoiseModel):
+    r"""Errors that multiply: the logarithm of a value is normal about that of the truth.
+
+    .. math:: \ln v = \ln y + \sigma_k \epsilon
+
+    Residuals and deviations are kept in units of the value, v ln(y / v) and sigma v, so that they
+    compare with those of other noise.
+
+    Examples
+    --------
+    >>> float(LogNormalNoise().missed(np.array(2.0), np.array(1.0)).round(4))
+    0.6931
+    """
+
+    @property
+    def grows(self) -> bool:
+        return True
+
+    def shapes(
+        self,
+        predicted: np.ndarray,
+        values: np.ndarray,
+        largest: float,
+    ) -> list[np.ndarray]:
+        known = np.where(np.isfinite(values), values, predicted)
+        return [np.maximum(np.abs(known), LEAST * SMALLEST * largest)]
+
+    def missed(self, predicted: np.ndarray, values: np.ndarray) -> np.ndarray:
+        ratio = predicted / values
+        log = np.log(np.maximum(ratio, LEAST)) + np.minimum(ratio - LEAST, 0.0) / LEAST
+        return values * log
+
+    def slope(self, predicted: np.ndarray, values: np.ndarray) -> np.ndarray:
+        return 1 / np.maximum(predicted / values, LEAST)
+
+    def middle(self, values: np.ndarray) -> np.ndarray:
+        return np.exp(super().middle(np.log(values)))
+
+    def interval(
+        self, middle: np.ndarray, deviation: np.ndarray, reach: float | np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        share = np.divide(deviation, middle, out=np.zeros_like(middle), where=middle > 0)
+        return middle * np.exp(-reach * share), middle * np.exp(reach * share)
+
+    def check(self, values: np.ndarray, observables: Sequence[str], where: str) -> None:
+        super().check(values, observables, where)
+        for row, column in np.argwhere(values <= 0)[:1]:
+            raise DataError(
+                f"{where}: {observables[column]} is {values[row, column]:g}, and log-normal noise "
+                f"leaves values above 0: choose other noise, or an exact start if it is one"
+            )

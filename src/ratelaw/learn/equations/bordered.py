@@ -16,6 +16,10 @@ PATIENCE = 8
 """Steps in a row that may fail."""
 
 
+MOST_GAIN = 2.0
+"""Gains beyond this multiple of the promised one count as this: damping falls no faster."""
+
+
 @dataclass(frozen=True)
 class Block:
     """One experiment: residuals (R,), derivatives to shared (R, P) and to own unknowns (R, F)."""
@@ -80,7 +84,8 @@ def minimise(
         shared, own, normal = shared + step, own + own_step, found
         if gain <= DONE * (1 + normal.square):
             break
-        damping *= max(1 / 10, 1 - (2 * gain / max(promised, 1e-300) - 1) ** 3)
+        share = min(gain / max(promised, 1e-300), MOST_GAIN)
+        damping *= max(1 / 10, 1 - (2 * share - 1) ** 3)
         growth, failures = 2.0, 0
     return shared, own
 

@@ -74,6 +74,12 @@ class Field:
         return np.array([term.positive for term in self.terms], dtype=bool)
 
     @cached_property
+    def molecules(self) -> np.ndarray:
+        """How many factors the rate of each term has, and how many molecules it changes, (C,)."""
+        factors = [len(split.powers) + len(split.others) for split in self._split]
+        return np.array(factors) + np.abs(self.changes).sum(axis=0)
+
+    @cached_property
     def _split(self) -> tuple["_Factors", ...]:
         return tuple(_taken_apart(term.rate, self.species) for term in self.terms)
 

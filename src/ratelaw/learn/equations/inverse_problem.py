@@ -161,14 +161,15 @@ class InverseProblem:
         seen = np.isfinite(values)
         return (
             seen,
-            np.where(seen, values, 0.0),
+            np.where(seen, values, 1.0),
             np.where(seen, 1 / np.where(seen, deviations, 1.0), 0.0),
         )
 
     def _missed(self, courses: Courses, part: slice = slice(None)) -> np.ndarray:
         """Whitened residuals (E, T, K); 0 where nothing was measured."""
         seen, values, precision = (array[part] for array in self._measured)
-        missed = (self._observed.values(_filled(courses.states)) - values) * precision
+        predicted = self._observed.values(_filled(courses.states))
+        missed = self.data.noise.missed(predicted, values) * precision
         reached = np.where(courses.solved[:, None, None], missed, UNREACHABLE)
         return np.where(seen, reached, 0.0)
 
@@ -178,8 +179,10 @@ class InverseProblem:
         count, parameters = len(self.field.terms), len(point.shape)
         settings, slopes = self.field.settings(point.shape, self.inputs[part])
         missed = self._missed(courses, part)
-        precision = self._measured[2][part][..., None]
-        outer = self._observed.slopes(_filled(courses.states)) * precision
+        _, values, precision = (array[part] for array in self._measured)
+        states = _filled(courses.states)
+        weight = self.data.noise.slope(self._observed.values(states), values) * precision
+        outer = self._observed.slopes(states) * weight[..., None]
         flat = (outer @ courses.derivatives).reshape(len(missed), -1, courses.derivatives.shape[-1])
         shared, own = flat[:, :, : count + parameters], flat[:, :, count + parameters :]
         if parameters:
@@ -209,33 +212,41 @@ class InverseProblem:
             for e, part in enumerate(self.data.experiments)
         ]
 
-    def fit(self, point: Point, *, enough: float = np.inf) -> "Solution":
+    def fit(
+        self, point: Point, held: np.ndarray | None = None, *, enough: float = np.inf
+    ) -> "Solution":
         """Least squares from a point; positive unknowns are fitted as logarithms.
 
-        A fit whose sum of squares stays above `enough` is given up early.
+        Coefficients and shape parameters that are `held`, shape (C + P,), stay at the point. A fit
+        whose sum of squares stays above `enough` is given up early.
         """
         logs = np.append(self.field.positive, np.ones(len(point.shape), dtype=bool))
         count = len(self.field.terms)
         first = np.concatenate([point.theta, point.shape])
         scale = np.where(first != 0, np.abs(first), 1.0)
+        moved = np.ones(len(first), dtype=bool) if held is None else ~held
+        begin = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
 
-        def unpack(shared: np.ndarray, own: np.ndarray) -> Point:
+        def unpack(moving: np.ndarray, own: np.ndarray) -> Point:
+            shared = begin.copy()
+            shared[moved] = moving
             powers = np.exp(np.clip(np.where(logs, shared, 0.0), -LARGEST_LOG, LARGEST_LOG))
             full = np.where(logs, powers, shared * scale)
             starts = np.where(self.free, own * self.sizes, self.first_starts)
             return Point(full[:count], full[count:], starts)
 
-        def linearise(shared: np.ndarray, own: np.ndarray) -> Blocks:
-            at = unpack(shared, own)
+        def linearise(moving: np.ndarray, own: np.ndarray) -> Blocks:
+            at = unpack(moving, own)
             slopes = np.where(logs, np.concatenate([at.theta, at.shape]), scale)
             blocks = self.linearised(at)
             return replace(
-                blocks, shared=blocks.shared * slopes, own=blocks.own * self.sizes[:, None, :]
+                blocks,
+                shared=(blocks.shared * slopes)[..., moved],
+                own=blocks.own * self.sizes[:, None, :],
             )
 
-        shared = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
-        reach = np.where(logs, LOG_STEP, np.inf)
-        best = unpack(*minimise(linearise, shared, point.starts / self.sizes, reach, enough))
+        reach = np.where(logs, LOG_STEP, np.inf)[moved]
+        best = unpack(*minimise(linearise, begin[moved], point.starts / self.sizes, reach, enough))
         return Solution(self, best, self.residuals(best))
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":

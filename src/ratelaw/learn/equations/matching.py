@@ -8,6 +8,7 @@ import numpy as np
 from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.data.smoothing import Curve, smooth_curve
 from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.linear_problem import LinearProblem
 
 NODES = 4
 MOST_SHAPES = 12
@@ -65,28 +66,6 @@ def _curve(times: np.ndarray, values: np.ndarray, exact: bool, proportional: boo
     return smooth_curve(times, values, weights)
 
 
-@dataclass(frozen=True)
-class LinearProblem:
-    r"""Least squares as normal equations.
-
-    .. math:: \chi^2(\theta) = \theta^T G \theta - 2 b^T \theta + s
-    """
-
-    gram: np.ndarray
-    side: np.ndarray
-    square: float
-
-    def inflated(self, factor: float) -> "LinearProblem":
-        """With variances larger by a factor."""
-        return LinearProblem(self.gram / factor, self.side / factor, self.square / factor)
-
-    def scaled(self) -> tuple["LinearProblem", np.ndarray]:
-        """With columns whose residuals have unit length, and their lengths."""
-        size = np.sqrt(np.maximum(np.diagonal(self.gram), 0.0))
-        size[size == 0] = 1.0
-        return LinearProblem(self.gram / np.outer(size, size), self.side / size, self.square), size
-
-
 def matched(
     field: Field,
     data: Experiments,
@@ -141,7 +120,8 @@ def _integrals(field: Field, course: Smoothed, shape: np.ndarray, inputs: np.nda
     along = field.rates(
         course.at_nodes.T, np.tile(shape[:, None], count), np.tile(inputs[:, None], count)
     )
-    steps = np.einsum("ig,cig->ic", course.weights, along.reshape(-1, *course.weights.shape))
+    known = np.nan_to_num(along)  # what an unobserved species drives is sought later, by fits
+    steps = np.einsum("ig,cig->ic", course.weights, known.reshape(-1, *course.weights.shape))
     return np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)])
 
 

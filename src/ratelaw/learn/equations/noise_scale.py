@@ -19,15 +19,15 @@ def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[n
     course = np.concatenate(predicted)
     largest = np.nanmax(np.abs(values), axis=0, initial=0.0)
     largest[largest == 0] = 1.0
-    forms = [data.noise.shapes(course[:, k], largest[k]) for k in range(len(largest))]
+    forms = [data.noise.shapes(course[:, k], values[:, k], largest[k]) for k in range(len(largest))]
+    missed = data.noise.missed(course, values)
     if data.noise.common:
         choices = [np.column_stack(form) for form in zip(*forms, strict=True)]
-        found = min((_scaled(course - values, shape) for shape in choices), key=lambda s: s[0])[1]
+        found = min((_scaled(missed, shape) for shape in choices), key=lambda s: s[0])[1]
     else:
-        missed = (course - values)[:, :, None]
         found = np.column_stack(
             [
-                min((_scaled(missed[:, k], s[:, None]) for s in form), key=lambda s: s[0])[1]
+                min((_scaled(missed[:, [k]], s[:, None]) for s in form), key=lambda s: s[0])[1]
                 for k, form in enumerate(forms)
             ]
         )
@@ -45,7 +45,7 @@ def deviance(data: Experiments, predicted: Sequence[np.ndarray]) -> float:
         data.experiments, predicted, deviations_of(data, predicted), strict=True
     ):
         seen = np.isfinite(part.values)
-        missed = ((course - part.values) / deviation)[seen]
+        missed = data.noise.missed(course, part.values)[seen] / deviation[seen]
         total += float(missed @ missed + 2 * np.log(deviation[seen]).sum())
     return total
 

@@ -10,14 +10,16 @@ import sympy as sp
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.observations import observe_averages, require
+from ratelaw.learn.equations.criteria import ExtendedBIC, ModelCriterion
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.flow import VectorField
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.regression import Regression
+from ratelaw.learn.equations.review import reviewed
 from ratelaw.learn.equations.selection import Scored, Selection
-from ratelaw.learn.equations.structure import learn_structure
+from ratelaw.learn.equations.structure import Watch, learn_structure
 from ratelaw.network.expression import symbol
 from ratelaw.network.ratelaws import exact_number
 
@@ -43,6 +45,8 @@ class ODENet:
         `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss` is the paper's.
     selection
         How subsets of terms are searched and judged.
+    criterion
+        By what the models that a search among `Experiments` returns are ranked.
 
     Notes
     -----
@@ -61,8 +65,9 @@ class ODENet:
     _: KW_ONLY
     loss: Loss = field(default_factory=SquaredLoss)
     selection: Selection = field(default_factory=Selection)
+    criterion: ModelCriterion = field(default_factory=ExtendedBIC)
 
-    def fit(self, *data: "xr.Dataset | Experiments") -> Fit:
+    def fit(self, *data: "xr.Dataset | Experiments", watch: Watch | None = None) -> Fit:
         """Learn from one or several data sets of the same species.
 
         Parameters
@@ -71,10 +76,15 @@ class ODENet:
             One `Experiments`, or results of `simulate` or tables, with `average` (time, species)
             and, where known, `moment_covariance` or `standard_error`. Without either, the noise is
             estimated from the residuals of the whole library.
+        watch
+            Told of every model that is fitted to `Experiments`: how many were, the number of its
+            terms, its score.
 
         Returns
         -------
         The best model by BIC, refitted; `alternatives` holds all that the data cannot tell from it.
+        Where there are several experiments, each model was simulated forward on experiments that it
+        had not been fitted to; those that explode are left out, and `remarks` says so.
 
         Raises
         ------
@@ -87,7 +97,8 @@ class ODENet:
         if isinstance(data[0], Experiments):
             if len(data) > 1:
                 raise DataError("several data sets: join their tables in one Experiments")
-            return learn_structure(self.library, data[0], self.selection)
+            found = learn_structure(self.library, data[0], self.selection, watch)
+            return reviewed(found, data[0], self.criterion)
         return self._from_moments(cast("tuple[xr.Dataset, ...]", data))
 
     def _from_moments(self, data: "tuple[xr.Dataset, ...]") -> Fit:

@@ -1,18 +1,20 @@
 """From many candidate terms to the few that measured courses demand."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.all_terms import fit_all, linear_problem, slowest
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.libraries.library import Library
-from ratelaw.learn.equations.matching import LinearProblem, Smoothed, best_shape, matched, smooth
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
+from ratelaw.learn.equations.matching import Smoothed, best_shape, matched, smooth
 from ratelaw.learn.equations.noise_scale import deviance, deviations_of
 from ratelaw.learn.equations.regression import orthogonal_to
 from ratelaw.learn.equations.selection import Selection
@@ -26,10 +28,21 @@ HOPELESS = 10.0
 """A sum of squares, in units of the least seen, that no fit needs to bring lower."""
 INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
 """Of the variances that integral matching assumes."""
+MOST_EMPTY = 20
+"""Neighbours of a model that may promise in vain."""
+HELD = 1e-8
+"""Share of a column's length by which a coefficient is held where the data do not say it."""
+REFRESHED = 4
+"""How often the noise is estimated anew while all terms are fitted."""
+ALIKE = 2.0
+"""Scores that differ by less are not worth a mention (Kass and Raftery 1995)."""
 FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
 FAINT = 1e-4
 """A coefficient that starts at 0 begins at this share of what would move the data."""
+
+Watch = Callable[[int, int, float], None]
+"""Told of every model that was fitted: how many were, its number of terms, its score."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +97,10 @@ class StructureSearch:
         Subsets refitted after each linearisation.
     reach
         Scores within this of the best are alternatives.
-    rounds
-        Most linearisations.
+    breadth
+        Most models whose neighbours are tried.
+    watch
+        Told of every fit.
     """
 
     field: Field
@@ -94,7 +109,8 @@ class StructureSearch:
     deviations: tuple[np.ndarray, ...]
     refits: int = 5
     reach: float = 10.0
-    rounds: int = 8
+    breadth: int = 12
+    watch: Watch | None = None
     models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
 
@@ -107,7 +123,10 @@ class StructureSearch:
 
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
-        self._begin(linear(shape))
+        if self.field.positive.all():
+            self._begin_with_all(linear(shape), shape)
+        else:
+            self._begin(linear(shape))
 
     def adopt(self, models: Sequence[Candidate]) -> None:
         """Fit models that were found on other pieces of the same data."""
@@ -117,31 +136,86 @@ class StructureSearch:
             self._add(model.active, model.theta(), states, model.shape)
 
     def exchange(self) -> None:
-        """Exchange terms of the best model until nothing is better."""
+        """Exchange terms of the models within reach until nothing is better."""
         expanded: set[bytes] = set()
-        for _ in range(self.rounds):
-            best = self.ranked()[0]
-            if best.key in expanded:
+        while len(expanded) < self.breadth:
+            fresh = [model for model in self.within_reach() if model.key not in expanded]
+            if not fresh:
                 break
-            expanded.add(best.key)
-            self._refresh(best)
-            linear = self._linearised(best)
-            proposals = search(
-                linear,
-                self.field.positive,
-                self.data.values,
-                keep=3 * self.refits,
-                start=best.active,
-            )
-            fresh = [a for a in proposals if a.tobytes() not in self.models][: self.refits]
-            for active in fresh:
-                starts = best.solution.point.starts
-                self._add(active, _solved(linear, active), starts, best.shape)
+            if fresh[0] is self.ranked()[0]:
+                self._refresh(fresh[0])
+            model = self.models[fresh[0].key]
+            expanded.add(model.key)
+            self._improve(model)
+
+    def _improve(self, model: Candidate) -> None:
+        """Fit the neighbours that promise most to first order.
+
+        A promise may be empty: what happens at once is much the same at twice the rate, but not at
+        none. Of the terms that such a neighbour lacked, all others have one.
+        """
+        linear = self._linearised(model)
+        now = _cost(linear, model.active, self.data.values)
+        needed: list[frozenset[int]] = []
+        proposals, kept = self._search(linear, model.active), 0
+        while kept < self.refits and len(needed) < MOST_EMPTY:
+            fresh = [p for p in proposals if p[1].tobytes() not in self.models]
+            if not fresh:
+                break
+            cost, subset = fresh[0]
+            theta = _solved(linear.held(model.theta(), HELD), subset)
+            self._add(subset, theta, model.solution.point.starts, model.shape)
+            missed = self.models[subset.tobytes()].score - model.score - (cost - now)
+            lacking = frozenset(np.flatnonzero(model.active & ~subset).tolist())
+            if missed < self.reach or not lacking:
+                kept += 1
+            else:
+                needed.append(lacking)
+                proposals = self._search(linear, model.active, needed)
+
+    def _search(
+        self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
+    ) -> list[tuple[float, np.ndarray]]:
+        """Subsets that promise most."""
+        return search(
+            linear,
+            self.field.positive,
+            self.data.values,
+            keep=3 * self.refits,
+            start=start,
+            needed=needed,
+        )
 
     def within_reach(self) -> list[Candidate]:
-        """All models that the data cannot tell from the best, best first."""
+        """All models that the data cannot tell from the best, none with needless terms, in order.
+
+        Of those that score alike the first has the fewest molecules that meet and change.
+        """
+        found: list[Candidate] = []
         ranked = self.ranked()
-        return [m for m in ranked if m.score - ranked[0].score < self.reach]
+        for model in ranked:
+            if model.score - ranked[0].score >= self.reach:
+                break
+            if not any((model.active | better.active == model.active).all() for better in found):
+                found.append(model)
+        alike = sum(model.score - found[0].score < ALIKE for model in found)
+        molecules = self.field.molecules
+        simplest = sorted(found[:alike], key=lambda model: molecules[model.active].sum())
+        return simplest + found[alike:]
+
+    def _begin_with_all(self, linear: LinearProblem, shape: np.ndarray) -> None:
+        """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
+        whole = InverseProblem(self.field, self.data, self.deviations)
+        theta = not_negative(linear, self.field.positive)
+        point = Point(theta, shape, self._smooth_starts(whole))
+        for _ in range(REFRESHED):
+            point = fit_all(whole, point)
+            courses = whole.courses(point, slopes=False)
+            self.deviations = deviations_of(self.data, whole.predicted(courses))
+            whole = whole.with_deviations(self.deviations)
+        linear = linear_problem(whole.blocks(point), point.theta)
+        for _, subset in self._search(linear, point.theta > 0)[: self.refits]:
+            self._add(subset, _solved(linear.held(point.theta, HELD), subset), point.starts)
 
     def _begin(self, linear: LinearProblem) -> None:
         """Fit what integral matching proposes, from few terms to many while more are better.
@@ -150,8 +224,12 @@ class StructureSearch:
         """
         best = np.inf
         for inflation in INFLATIONS:
-            for active in search(
-                linear.inflated(inflation), self.field.positive, self.data.values, keep=2
+            for _, active in search(
+                linear.inflated(inflation),
+                self.field.positive,
+                self.data.values,
+                keep=2,
+                start=np.zeros(len(self.field.terms), dtype=bool),
             ):
                 if active.tobytes() not in self.models:
                     self._add(active, _solved(linear, active))
@@ -199,6 +277,8 @@ class StructureSearch:
             missed = deviance(self.data, solution.problem.predicted(courses))
         cost = price(int(active.sum()), len(active), self.data.values)
         self.models[active.tobytes()] = Candidate(active, solution, missed + cost)
+        if self.watch:
+            self.watch(len(self.models), int(active.sum()), missed + cost)
 
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
@@ -213,21 +293,24 @@ class StructureSearch:
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
         whole = InverseProblem(self.field, self.data, self.deviations)
+        fitted = model.solution.problem.with_deviations(self.deviations)
+        slow = slowest(fitted, model.solution.point, self.reach)
         known = {**self.shape, **model.shape}
         shape = np.array([known[s] for s in self.field.parameters])
-        count, theta = len(self.field.terms), model.theta()
-        fitted = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
+        count, theta = len(self.field.terms), np.zeros(len(model.active))
+        theta[model.active] = slow.theta
+        present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
         at = Point(theta, shape, model.solution.point.starts)
-        products = np.zeros((count + fitted.sum() + 1,) * 2)
+        products = np.zeros((count + present.sum() + 1,) * 2)
         for block in whole.blocks(at):
-            columns, others = block.shared[:, :count], block.shared[:, count:][:, fitted]
+            columns, others = block.shared[:, :count], block.shared[:, count:][:, present]
             rows = np.column_stack(
-                [columns, others * shape[fitted], columns @ theta - block.residuals]
+                [columns, others * shape[present], columns @ theta - block.residuals]
             )
             if block.own.shape[1]:
                 rows = orthogonal_to(rows, block.own)
             products += rows.T @ rows
-        return _without(products, slice(count, count + int(fitted.sum())))
+        return _without(products, slice(count, count + int(present.sum())))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -258,6 +341,12 @@ def _without(products: np.ndarray, places: slice) -> LinearProblem:
     return LinearProblem(kept[:-1, :-1], kept[:-1, -1], float(kept[-1, -1]))
 
 
+def _cost(linear: LinearProblem, active: np.ndarray, values: int) -> float:
+    """Misfit and price of a subset of a linear problem."""
+    missed = linear.square - float(linear.side @ _solved(linear, active))
+    return missed + price(int(active.sum()), len(active), values)
+
+
 def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
     """Coefficients of a subset of a linear problem, shape (C,)."""
     scaled, size = linear.scaled()
@@ -267,19 +356,29 @@ def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
     return theta / size
 
 
-def learn_structure(library: Library, data: Experiments, selection: Selection) -> Fit:
+def learn_structure(
+    library: Library, data: Experiments, selection: Selection, watch: Watch | None = None
+) -> Fit:
     """The best model of the terms of a library, and its rivals."""
     candidates = Field(data.species, data.inputs, library.columns(data.species))
     smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
     deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
-    first, *longer = horizons(smoothed, deviations)
+    first, *longer = horizons(data, smoothed, deviations)
 
     def search(length: int) -> StructureSearch:
         pieces, courses = cut(data, smoothed, length)
         ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
         split = tuple(np.split(np.concatenate(deviations), ends))
-        refits, reach = selection.refits, selection.indistinguishable
-        return StructureSearch(candidates, pieces, courses, split, refits=refits, reach=reach)
+        return StructureSearch(
+            candidates,
+            pieces,
+            courses,
+            split,
+            refits=selection.refits,
+            reach=selection.indistinguishable,
+            breadth=selection.breadth,
+            watch=watch,
+        )
 
     best = search(first)
     best.begin()

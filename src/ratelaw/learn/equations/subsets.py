@@ -1,16 +1,19 @@
 """Which terms of many: exchanges in a linear problem, some coefficients not negative."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 from scipy.special import gammaln
 
-from ratelaw.learn.equations.matching import LinearProblem
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 
 COLLINEAR = 1e-8
 """A column of which no more than this is left beside others is spanned by them."""
 ROUNDS = 200
+WIDTH = 12
+"""Subsets whose neighbours are tried, at the end of a search."""
 ADDITIONS = 5
 """Columns whose addition is tried."""
 MERGED = 2
@@ -47,6 +50,8 @@ class SubsetSearch:
         Whose coefficient must be >= 0, shape (C,).
     values
         Values behind the problem.
+    needed
+        Columns of which every subset has at least one, by sets.
     costs
         Of the subsets seen.
     """
@@ -54,24 +59,32 @@ class SubsetSearch:
     problem: LinearProblem
     positive: np.ndarray
     values: int
+    needed: Sequence[frozenset[int]]
     costs: dict[frozenset[int], float] = field(default_factory=dict)
 
-    def ranked(self, keep: int) -> list[np.ndarray]:
-        """The best subsets seen, as masks."""
-        best = sorted(self.costs, key=lambda subset: self.costs[subset])[:keep]
-        return [self._mask(subset) for subset in best]
-
-    def improve(self, start: np.ndarray) -> None:
-        """Add, remove, exchange and merge columns until nothing helps; all tried are remembered."""
-        chosen = self._kept(np.flatnonzero(start).tolist())
-        cost = self._remember(chosen)
-        for _ in range(ROUNDS):
-            moves = [self._kept(move) for move in self._moves(chosen)]
-            costs = [self._remember(move) for move in moves]
-            best = int(np.argmin(costs))
-            if not costs[best] < cost - 1e-9 * abs(cost):
+    def ranked(self, keep: int) -> list[tuple[float, np.ndarray]]:
+        """The best subsets seen, as costs and masks, none with more columns than a better one."""
+        least: list[frozenset[int]] = []
+        for subset in sorted(self.costs, key=lambda subset: self.costs[subset]):
+            if len(least) == keep or self.costs[subset] == np.inf:
                 break
-            chosen, cost = moves[best], costs[best]
+            if not any(better <= subset for better in least):
+                least.append(subset)
+        return [(self.costs[subset], self._mask(subset)) for subset in least]
+
+    def improve(self, *starts: np.ndarray) -> None:
+        """Move from the best subsets to their neighbours until the best have no unseen ones."""
+        for start in starts:
+            self._remember(self._kept(np.flatnonzero(start).tolist()))
+        expanded: set[frozenset[int]] = set()
+        for _ in range(ROUNDS):
+            best = sorted(self.costs, key=lambda subset: self.costs[subset])[:WIDTH]
+            fresh = [subset for subset in best if subset not in expanded]
+            if not fresh:
+                break
+            expanded.add(fresh[0])
+            for move in self._moves(sorted(fresh[0])):
+                self._remember(self._kept(move))
 
     def _moves(self, chosen: list[int]) -> list[list[int]]:
         """The best additions; the removals; for one or two columns the best other one instead."""
@@ -117,8 +130,8 @@ class SubsetSearch:
         key = frozenset(chosen)
         if key not in self.costs:
             _, misfit = self.solve(chosen)
-            candidates = len(self.problem.side)
-            self.costs[key] = misfit + price(len(chosen), candidates, self.values)
+            cost = misfit + price(len(chosen), len(self.problem.side), self.values)
+            self.costs[key] = cost if all(key & some for some in self.needed) else np.inf
         return self.costs[key]
 
     def _gains(self, chosen: list[int]) -> np.ndarray:
@@ -142,32 +155,38 @@ def search(
     values: int,
     *,
     keep: int,
-    start: np.ndarray | None = None,
-) -> list[np.ndarray]:
-    """The best subsets found as masks: from a start, or else from nothing and from the whole."""
+    start: np.ndarray,
+    needed: Sequence[frozenset[int]] = (),
+) -> list[tuple[float, np.ndarray]]:
+    """The best subsets found: from a start, from nothing, and without a term of the best.
+
+    What the whole library would use in place of a term may be several others at once.
+
+    Parameters
+    ----------
+    needed
+        Columns of which every subset has at least one, by sets.
+
+    Returns
+    -------
+    Costs and masks.
+    """
     scaled, _ = problem.scaled()
-    found = SubsetSearch(scaled, positive, values)
-    if start is None:
-        found.improve(np.zeros(len(positive), dtype=bool))
-        found.improve(_not_negative(scaled, positive))
-    else:
-        found.improve(start)
+    found = SubsetSearch(scaled, positive, values, needed)
+    found.improve(start, np.zeros(len(positive), dtype=bool), used(scaled, positive))
+    for _, best in found.ranked(1):
+        for term in np.flatnonzero(best):
+            others = np.arange(len(positive)) != term
+            found.improve(used(scaled, positive, others))
     return found.ranked(keep)
 
 
-def _not_negative(problem: LinearProblem, positive: np.ndarray) -> np.ndarray:
-    """The columns that non-negative least squares uses; free ones may be negative."""
-    from scipy.optimize import lsq_linear
-
-    weights, vectors = np.linalg.eigh(problem.gram)
-    kept = weights > 1e-10 * weights[-1]
-    root = np.sqrt(weights[kept])
-    rows = (vectors[:, kept] * root).T
-    right = (vectors[:, kept].T @ problem.side) / root
-    if positive.all():
-        from scipy.optimize import nnls
-
-        theta, _ = nnls(rows, right, maxiter=100 * len(positive))
-    else:
-        theta = lsq_linear(rows, right, (np.where(positive, 0.0, -np.inf), np.inf)).x
+def used(
+    problem: LinearProblem, positive: np.ndarray, among: np.ndarray | None = None
+) -> np.ndarray:
+    """The columns that least squares uses; free ones may be negative."""
+    chosen = np.arange(len(positive)) if among is None else np.flatnonzero(among)
+    part = LinearProblem(problem.gram[np.ix_(chosen, chosen)], problem.side[chosen], problem.square)
+    theta = np.zeros(len(positive))
+    theta[chosen] = not_negative(part, positive[chosen])
     return np.abs(theta) > 1e-9 * np.abs(theta).max(initial=0.0)

@@ -18,16 +18,23 @@ LARGEST_GROWTH = 1e3
 """Of an error along a piece; beyond it a course is chaotic and cannot be fitted."""
 
 
-def horizons(smoothed: Sequence[Smoothed], noise: Sequence[np.ndarray]) -> list[int]:
+def horizons(
+    data: Experiments, smoothed: Sequence[Smoothed], deviations: Sequence[np.ndarray]
+) -> list[int]:
     """Lengths of pieces to be fitted one after the other; the last is the longest series.
 
     A course that turns often can match data only if it is in step with them; pieces with few turns
     are, whatever the model's errors, and a model that fits these stays in step for longer ones.
     """
     longest = max(len(course.at_times) for course in smoothed)
+    direct = [(k, o.name) for k, o in enumerate(data.observables) if o.is_Symbol]
     turns = max(
-        _turns(course.at_times, deviation)
-        for course, deviation in zip(smoothed, noise, strict=True)
+        (
+            _turns(course.at_times[:, data.species.index(name)], deviation[:, k])
+            for course, deviation in zip(smoothed, deviations, strict=True)
+            for k, name in direct
+        ),
+        default=0,
     )
     if turns <= 2 * TURNS:
         return [longest]
@@ -92,19 +99,16 @@ def _piece(part: Experiment, first: int, last: int) -> Experiment:
     )
 
 
-def _turns(course: np.ndarray, deviation: np.ndarray) -> int:
-    """How often a species turns by more than its noise, at most over the species."""
-    most = 0
-    for values, noise in zip(course.T, np.nanmedian(deviation, axis=0), strict=True):
-        if not np.isfinite(values).all():
-            continue
-        threshold = max(2 * noise, 0.05 * np.ptp(values))
-        turns, extreme, rising = 0, values[0], True
-        for value in values:
-            ahead = value - extreme if rising else extreme - value
-            if ahead >= 0:
-                extreme = value
-            elif -ahead > threshold:
-                turns, extreme, rising = turns + 1, value, not rising
-        most = max(most, turns)
-    return most
+def _turns(course: np.ndarray, deviations: np.ndarray) -> int:
+    """How often a course (T,) turns by more than its noise."""
+    if not np.isfinite(course).all():
+        return 0
+    threshold = max(2 * float(np.nanmedian(deviations)), 0.05 * float(np.ptp(course)))
+    turns, extreme, rising = 0, course[0], True
+    for value in course:
+        ahead = value - extreme if rising else extreme - value
+        if ahead >= 0:
+            extreme = value
+        elif -ahead > threshold:
+            turns, extreme, rising = turns + 1, value, not rising
+    return turns

@@ -77,8 +77,21 @@ def test_what_a_reader_should_know_is_said():
         ([table([[1], [2]], "A", [0, 0])], {}, "experiment 1: times"),
         ([table([[1], [2]], "A", [1, 0])], {}, "experiment 1: times"),
         ([table([[1]], "A")], {}, "two or more"),
+        ([table([[1], [2]], "A")], {"initial": {"B": 0.0}}, "no species 'B' to start"),
+        ([table([[1], [np.inf]], "A")], {}, "experiment 1: A is inf"),
+        ([table([[1], [0]], "A")], {"noise": rl.LogNormalNoise()}, "A is 0, and log-normal"),
     ],
 )
 def test_bad_data_is_named(tables, options, message):
     with pytest.raises(rl.DataError, match=message):
         rl.Experiments.of(*tables, **options)
+
+
+def test_species_may_be_unobserved_and_columns_left_out():
+    data = rl.Experiments.of(
+        table([[1, 2, 3], [4, 5, 6]], "ABC"), species=("B", "D"), initial={"D": 0.0}
+    )
+    assert data.species == ("B", "D")
+    assert [str(o) for o in data.observables] == ["B"]
+    np.testing.assert_array_equal(data.experiments[0].values, [[2], [5]])
+    np.testing.assert_array_equal(data.experiments[0].start, [np.nan, 0])

@@ -1,0 +1,122 @@
+"""All candidate terms at once, fitted through the solver, though data need not tell them apart."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ratelaw.learn.equations.bordered import Block
+from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
+
+ITERATIONS = 15
+DONE = 1e-4
+"""A relative gain that is not worth another step."""
+FIRST_DAMPING = 1e-4
+LARGEST_DAMPING = 1e4
+STRONGER = 10.0
+LONGEST, SHORTEST = 2.0, 0.1
+"""Steps in the logarithm of a rate."""
+
+
+def fit_all(problem: InverseProblem, point: Point) -> Point:
+    r"""Gauss-Newton steps over coefficients that are not negative; shape parameters stay.
+
+    .. math:: \theta' = \arg\min_{\theta' \ge 0} |r + J (\theta' - \theta)|^2
+        + \lambda |D (\theta' - \theta)|^2
+
+    Free starts are eliminated. The bound alone makes theta sparse: it needs no other penalty.
+
+    Parameters
+    ----------
+    problem
+        Of all candidates.
+    point
+        Where to begin.
+
+    Returns
+    -------
+    The last point that was better.
+    """
+    damping, value = FIRST_DAMPING, _misfit(problem, point)
+    for _ in range(ITERATIONS):
+        blocks = list(problem.blocks(point))
+        linear = linear_problem(blocks, point.theta)
+        while damping < LARGEST_DAMPING:
+            after = _moved(problem, point, blocks, linear.held(point.theta, damping))
+            found = _misfit(problem, after)
+            if found < value:
+                break
+            damping *= STRONGER
+        else:
+            return point
+        gain, point, value = value - found, after, found
+        damping = max(damping / STRONGER, FIRST_DAMPING)
+        if gain < DONE * value:
+            return point
+    return point
+
+
+def linear_problem(blocks: Iterable[Block], theta: np.ndarray) -> LinearProblem:
+    """The problem to first order, in theta itself, for the best free starts."""
+    count = len(theta)
+    products = np.zeros((count + 1, count + 1))
+    for block in blocks:
+        columns = block.shared[:, :count]
+        rows = np.column_stack([columns, columns @ theta - block.residuals])
+        products += rows.T @ rows
+        if block.own.shape[1]:
+            basis, _ = np.linalg.qr(block.own)
+            within = basis.T @ rows
+            products -= within.T @ within
+    return LinearProblem(products[:-1, :-1], products[:-1, -1], float(products[-1, -1]))
+
+
+def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
+    r"""The slowest rates that explain the data about as well.
+
+    .. math:: \log\theta - \tau d, \qquad \chi^2 < \chi^2_{min} + within
+
+    along directions d of which the data hardly depend. Data do not depend on how fast what is over
+    at once is; so a linear problem there would leave it out, and here it does not.
+
+    Parameters
+    ----------
+    problem, point
+        A fit.
+    within
+        By how much the sum of squares may rise.
+    """
+    positive = problem.field.positive & (point.theta > 0)
+    linear = linear_problem(problem.blocks(point), point.theta)
+    rates = point.theta[positive]
+    values, vectors = np.linalg.eigh(
+        linear.gram[np.ix_(positive, positive)] * np.outer(rates, rates)
+    )
+    limit = _misfit(problem, point) + within
+    for flat in vectors[:, values < 1].T:
+        direction = np.zeros(len(point.theta))
+        direction[positive] = flat / np.abs(flat).max() * np.copysign(1.0, flat.sum())
+        step = LONGEST
+        while step > SHORTEST:
+            slower = replace(point, theta=point.theta * np.exp(-step * direction))
+            if _misfit(problem, slower) < limit:
+                point = slower
+            else:
+                step /= 2
+    return point
+
+
+def _moved(
+    problem: InverseProblem, point: Point, blocks: Sequence[Block], linear: LinearProblem
+) -> Point:
+    theta = not_negative(linear, problem.field.positive)
+    starts = point.starts.copy()
+    for row, free, block in zip(starts, problem.free, blocks, strict=True):
+        missed = block.residuals + block.shared[:, : len(theta)] @ (theta - point.theta)
+        row[free] -= np.linalg.lstsq(block.own, missed, rcond=1e-10)[0]
+    return Point(theta, point.shape, starts)
+
+
+def _misfit(problem: InverseProblem, point: Point) -> float:
+    return float(np.square(problem.residuals(point)).sum())

@@ -1,0 +1,67 @@
+"""Least squares as normal equations, some coefficients not negative."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NEGLIGIBLE = 1e-13
+"""Of the largest pivot: a column of which less is left is spanned by the others."""
+
+
+@dataclass(frozen=True)
+class LinearProblem:
+    r"""A sum of squares of C coefficients.
+
+    .. math:: \chi^2(\theta) = \theta^T G \theta - 2 b^T \theta + s
+    """
+
+    gram: np.ndarray
+    side: np.ndarray
+    square: float
+
+    def inflated(self, factor: float) -> "LinearProblem":
+        """With variances larger by a factor."""
+        return LinearProblem(self.gram / factor, self.side / factor, self.square / factor)
+
+    def scaled(self) -> tuple["LinearProblem", np.ndarray]:
+        """With columns whose residuals have unit length, and their lengths."""
+        size = np.sqrt(np.maximum(np.diagonal(self.gram), 0.0))
+        size[size == 0] = 1.0
+        return LinearProblem(self.gram / np.outer(size, size), self.side / size, self.square), size
+
+    def held(self, theta: np.ndarray, weight: float) -> "LinearProblem":
+        """With changes from theta weighed by this share of each column's length."""
+        weights = weight * np.diagonal(self.gram)
+        return LinearProblem(
+            self.gram + np.diag(weights),
+            self.side + weights * theta,
+            self.square + float(weights @ np.square(theta)),
+        )
+
+
+def not_negative(problem: LinearProblem, positive: np.ndarray) -> np.ndarray:
+    """The least-squares coefficients (C,), those that are `positive` (C,) not below 0."""
+    from scipy.optimize import lsq_linear, nnls
+
+    if not positive.size:  # SciPy's routine ends the process
+        return np.empty(0)
+    scaled, size = problem.scaled()
+    rows, right = _rows(scaled)
+    if positive.all():
+        theta, _ = nnls(rows, right, maxiter=100 * len(positive))
+    else:
+        theta = lsq_linear(rows, right, (np.where(positive, 0.0, -np.inf), np.inf)).x
+    return theta / size
+
+
+def _rows(problem: LinearProblem) -> tuple[np.ndarray, np.ndarray]:
+    """A and y with A^T A the matrix and A^T y the side, as few rows as its rank."""
+    from scipy.linalg import solve_triangular
+    from scipy.linalg.lapack import dpstrf
+
+    factor, pivots, rank, _ = dpstrf(problem.gram, tol=NEGLIGIBLE)
+    order = pivots - 1
+    rows = np.zeros((rank, len(order)))
+    rows[:, order] = np.triu(factor)[:rank]
+    first = np.triu(factor)[:rank, :rank]
+    return rows, solve_triangular(first, problem.side[order[:rank]], trans="T")

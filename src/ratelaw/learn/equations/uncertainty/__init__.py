@@ -1,0 +1,1 @@
+"""How sure learned equations are: bands of what they predict, profiles, bootstraps."""
