@@ -17,6 +17,7 @@ LARGEST_DAMPING = 1e4
 STRONGER = 10.0
 LONGEST, SHORTEST = 2.0, 0.1
 """Steps in the logarithm of a rate."""
+MOVES = 20
 
 
 def fit_all(problem: InverseProblem, point: Point) -> Point:
@@ -98,7 +99,9 @@ def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
         direction = np.zeros(len(point.theta))
         direction[positive] = flat / np.abs(flat).max() * np.copysign(1.0, flat.sum())
         step = LONGEST
-        while step > SHORTEST:
+        for _ in range(MOVES):
+            if step < SHORTEST:
+                break
             slower = replace(point, theta=point.theta * np.exp(-step * direction))
             if _misfit(problem, slower) < limit:
                 point = slower

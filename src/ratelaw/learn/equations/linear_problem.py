@@ -43,6 +43,8 @@ def not_negative(problem: LinearProblem, positive: np.ndarray) -> np.ndarray:
     """The least-squares coefficients (C,), those that are `positive` (C,) not below 0."""
     from scipy.optimize import lsq_linear, nnls
 
+    if not positive.size:
+        return np.empty(0)
     scaled, size = problem.scaled()
     rows, right = _rows(scaled)
     if positive.all():

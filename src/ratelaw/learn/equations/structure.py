@@ -26,6 +26,8 @@ LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up."""
 INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
 """Of the variances that integral matching assumes."""
+DOUBT = 4.0
+"""Subsets that promise to be this many times the reach behind are not fitted."""
 MOST_EMPTY = 20
 """Neighbours of a model that may promise in vain."""
 HELD = 1e-8
@@ -117,7 +119,7 @@ class StructureSearch:
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
             self._begin_with_all(linear(shape), shape)
-        else:
+        if not self.models:
             self._begin(linear(shape))
 
     def adopt(self, models: Sequence[Candidate]) -> None:
@@ -155,6 +157,8 @@ class StructureSearch:
             if not fresh:
                 break
             cost, subset = fresh[0]
+            if cost > now + DOUBT * self.reach:
+                break
             theta = _solved(linear.held(model.theta(), HELD), subset)
             self._add(subset, theta, model.solution.point.starts, model.shape)
             missed = self.models[subset.tobytes()].score - model.score - (cost - now)
@@ -201,13 +205,31 @@ class StructureSearch:
         theta = not_negative(linear, self.field.positive)
         point = Point(theta, shape, self._smooth_starts(whole))
         for _ in range(REFRESHED):
-            point = fit_all(whole, point)
+            point = self._in_logarithms(fit_all(whole, point))
             courses = whole.courses(point, slopes=False)
             self.deviations = deviations_of(self.data, whole.predicted(courses))
             whole = whole.with_deviations(self.deviations)
         linear = linear_problem(whole.blocks(point), point.theta)
-        for _, subset in self._search(linear, point.theta > 0)[: self.refits]:
+        proposals = self._search(linear, point.theta > 0)[: self.refits]
+        for cost, subset in proposals:
+            if cost > proposals[0][0] + DOUBT * self.reach:
+                break
             self._add(subset, _solved(linear.held(point.theta, HELD), subset), point.starts)
+        all_terms = deviance(self.data, whole.predicted(courses))
+        all_terms += price(int((point.theta > 0).sum()), len(point.theta), self.data.values)
+        if not self.ranked()[0].score < all_terms:
+            self.models.clear()
+
+    def _in_logarithms(self, point: Point) -> Point:
+        """A point of all terms, those above 0 fitted as logarithms, which pass decades."""
+        active = point.theta > 0
+        problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
+        known = dict(zip(self.field.parameters, point.shape, strict=True))
+        values = np.array([known[s] for s in problem.field.parameters])
+        fitted = problem.fit(Point(point.theta[active], values, point.starts)).point
+        theta = np.zeros(len(active))
+        theta[active] = fitted.theta
+        return Point(theta, point.shape, fitted.starts)
 
     def _begin(self, linear: LinearProblem) -> None:
         """Fit what integral matching proposes, from few terms to many while more are better.
