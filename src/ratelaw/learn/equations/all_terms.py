@@ -58,6 +58,18 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
     return point
 
 
+def fit_logarithms(problem: InverseProblem, point: Point) -> Point:
+    """Fit the terms above 0 as logarithms, which pass decades in a step."""
+    active = point.theta > 0
+    part = replace(problem, field=problem.field.subset(active))
+    known = dict(zip(problem.field.parameters, point.shape, strict=True))
+    shape = np.array([known[s] for s in part.field.parameters])
+    fitted = part.fit(Point(point.theta[active], shape, point.starts)).point
+    theta = np.zeros(len(active))
+    theta[active] = fitted.theta
+    return Point(theta, point.shape, fitted.starts)
+
+
 def linear_problem(blocks: Sequence[Block], theta: np.ndarray) -> LinearProblem:
     """The problem to first order, in theta itself, for the best free starts."""
     count = len(theta)

@@ -173,7 +173,8 @@ def search(
     """
     scaled, _ = problem.scaled()
     found = SubsetSearch(scaled, positive, values, needed)
-    found.improve(start, np.zeros(len(positive), dtype=bool), used(scaled, positive))
+    none = np.zeros(len(positive), dtype=bool)
+    found.improve(start, none, used(scaled, positive, ~none))
     for _, best in found.ranked(1):
         for term in np.flatnonzero(best):
             others = np.arange(len(positive)) != term
@@ -181,12 +182,12 @@ def search(
     return found.ranked(keep)
 
 
-def used(problem: LinearProblem, positive: np.ndarray, among: np.ndarray | None = None) -> np.ndarray:
+def used(
+    problem: LinearProblem, positive: np.ndarray, among: np.ndarray | None = None
+) -> np.ndarray:
     """The columns that least squares uses; free ones may be negative."""
     chosen = np.arange(len(positive)) if among is None else np.flatnonzero(among)
-    part = LinearProblem(
-        problem.gram[np.ix_(chosen, chosen)], problem.side[chosen], problem.square
-    )
+    part = LinearProblem(problem.gram[np.ix_(chosen, chosen)], problem.side[chosen], problem.square)
     theta = np.zeros(len(positive))
     theta[chosen] = not_negative(part, positive[chosen])
     return np.abs(theta) > 1e-9 * np.abs(theta).max(initial=0.0)
