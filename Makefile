@@ -33,6 +33,7 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/structure.py
 	$(BIN)/python benchmarks/efficiency.py
+	$(BIN)/python benchmarks/inference.py --quick
 	$(BIN)/python benchmarks/reduction.py
 	$(BIN)/python benchmarks/learned_reduction.py
 	$(BIN)/python benchmarks/learning.py --quick

@@ -1,20 +1,17 @@
 """How near the rates come to what the data allow: errors, standard errors and the efficient bound.
 
 The bound is the inverse Fisher information of the averages and covariances at the recorded times,
-from their exact sampling covariance: moments up to the fourth and between any two times, which
-close for a first-order network. Nothing in it is simulated.
+from their exact sampling covariance (`experiments.py`). Nothing in it is simulated.
 
     .venv/bin/python benchmarks/efficiency.py
 """
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
-import sympy as sp
 import typer
 import xarray as xr
-from scipy.linalg import expm, expm_frechet
+from experiments import Experiment
 from scipy.stats import chi2
 
 import ratelaw as rl
@@ -36,6 +33,7 @@ SIX = rl.Network.parse("""
     A(0) = 10
 """)
 TRUE_CONSTANTS = np.array(list(SIX.parameters.values()))
+MOMENTS = Experiment("SPCM, six candidates", SIX, TIMES[1:])
 QUANTITIES = {
     "r1": "k1/(k1 + k2 + k3)",
     "r2": "k2/(k1 + k2 + k3)",
@@ -44,8 +42,6 @@ QUANTITIES = {
     "k1": "k5",  # the paper's names of the two reactions that are not there
     "k2": "k6",
 }
-POWERS = np.array([(d - b, b) for d in range(5) for b in range(d + 1)])
-"""Of the monomials A^a B^b up to the fourth degree, the lower first."""
 FOUND = tuple(QUANTITIES)[:4]
 TRUTH = {"r1": 0.0836, "r2": 0.0764, "lam": 1.1, "gamma": 0.31, "k1": 0.0, "k2": 0.0}
 PAPER = {"r1": 0.60, "r2": 7.85, "lam": 0.54, "gamma": 0.84}
@@ -129,61 +125,9 @@ def relative_errors(fits: Sequence[rl.Rates]) -> np.ndarray:
 
 def bound(trajectories: int, present: np.ndarray | None = None) -> rl.Rates:
     """The truth with the smallest covariance that an unbiased estimate from the moments has."""
-    if present is None:
-        present = np.ones(len(TRUE_CONSTANTS), dtype=bool)
-    slopes, noise = moment_slopes_and_noise()
-    scale = np.sqrt(np.diagonal(noise))
-    factor = np.linalg.cholesky(noise / np.outer(scale, scale))
-    whitened = np.linalg.solve(factor, slopes[:, present] / scale[:, None])
-    covariance = np.zeros((len(present),) * 2)
-    covariance[np.ix_(present, present)] = np.linalg.inv(whitened.T @ whitened) / trajectories
-    return rl.Rates(SIX, TRUE_CONSTANTS, covariance, present, 0.0, 0, int(present.sum()))
-
-
-@cache
-def moment_slopes_and_noise() -> tuple[np.ndarray, np.ndarray]:
-    """Of E[n_i], E[n_i n_j] at all times but the first: slopes to the constants, shape (K, 6), and
-    the covariance of one trajectory, shape (K, K).
-
-    Raw moments bound the rates as averages and covariances do: one is a function of the other.
-    """
-    generators = monomial_generators()
-    total = np.tensordot(TRUE_CONSTANTS, generators, axes=1)
-    start = np.prod(np.power(list(SIX.initial.values()), POWERS, dtype=float), axis=1)
-    low = np.flatnonzero(POWERS.sum(axis=1) <= 2)
-    products = [[row_of(a + b) for b in POWERS[low]] for a in POWERS[low]]
-    slopes, noise = [], {}
-    for i, t in enumerate(TIMES[1:], start=1):
-        slopes.append([(expm_frechet(total * t, g * t)[1] @ start)[low] for g in generators])
-        moments = expm(total * t) @ start
-        now = moments[products] - np.outer(moments[low], moments[low])
-        for later in TIMES[i:]:
-            ahead = expm(total[np.ix_(low, low)] * (later - t))
-            noise[t, later] = now @ ahead.T
-    blocks = [[noise[t, s] if t <= s else noise[s, t].T for s in TIMES[1:]] for t in TIMES[1:]]
-    stacked = np.block([[block[1:, 1:] for block in row] for row in blocks])
-    return np.array(slopes)[:, :, 1:].transpose(0, 2, 1).reshape(len(stacked), -1), stacked
-
-
-def monomial_generators() -> np.ndarray:
-    """d E[monomial]/dt = sum_j k_j G_j E[monomials]; shape (reactions, monomials, monomials)."""
-    result = np.zeros((len(SIX.reactions), len(POWERS), len(POWERS)))
-    shifts = zip(SIX.propensities, SIX.parameters, SIX.stoichiometry.T, strict=True)
-    for j, (propensity, constant, change) in enumerate(shifts):
-        rate = sp.diff(propensity, sp.Symbol(constant, real=True))
-        for row, powers in enumerate(POWERS):
-            before = sp.prod(n**p for n, p in zip(SIX.symbols, powers, strict=True))
-            after = before.subs(
-                {n: n + int(u) for n, u in zip(SIX.symbols, change, strict=True)},
-                simultaneous=True,
-            )
-            for raised, coefficient in sp.Poly(rate * (after - before), *SIX.symbols).terms():
-                result[j, row, row_of(np.array(raised))] = coefficient
-    return result
-
-
-def row_of(powers: np.ndarray) -> int:
-    return int(np.flatnonzero((powers == POWERS).all(axis=1))[0])
+    covariance = MOMENTS.bound_of_moments(trajectories, present)
+    there = np.diagonal(covariance) > 0
+    return rl.Rates(SIX, TRUE_CONSTANTS, covariance, there, 0.0, 0, int(there.sum()))
 
 
 def rms(values: np.ndarray) -> float:

@@ -2,30 +2,13 @@
 
 import html
 import json
-import os
 import re
-import shutil
-import subprocess
 
 import pytest
 
 from ratelaw.cli import main
 
 TRAJECTORIES = 20_000
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--enable-logging=stderr",
-    "--v=0",
-]
 
 
 @pytest.fixture(scope="module")
@@ -117,36 +100,9 @@ def test_the_page_is_small_and_alone(run):
     assert [file.name for file in page.parent.iterdir() if file.suffix == ".partial"] == []
 
 
-def browse(folder, text):
-    """The page after loading in a frame as wide as a phone, and what the console said."""
-    (folder / "frame.html").write_text(
-        '<!DOCTYPE html><iframe style="width:390px;height:800px;border:0" srcdoc="'
-        + html.escape(text)
-        + '"></iframe><p id="width"></p><script>onload = () => {const page = '
-        "document.querySelector('iframe').contentDocument.documentElement;"
-        "document.querySelector('#width').textContent = "
-        "`${page.clientWidth} ${page.scrollWidth}`}</script>",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [
-            *(CHROMIUM, *FLAGS, f"--user-data-dir={folder / 'profile'}"),
-            *("--dump-dom", (folder / "frame.html").as_uri()),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-        env=os.environ | {"HOME": str(folder)},
-    )
-    width, content = map(int, re.findall(r'id="width">(\d+) (\d+)', done.stdout)[0])
-    return width, content, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-
-
-@needs_chromium
-def test_a_browser_has_nothing_to_complain_or_to_fetch(run, tmp_path):
+def test_a_browser_has_nothing_to_complain_or_to_fetch(run, browse):
     page, _, _ = run
-    width, content, console = browse(tmp_path, page.read_text(encoding="utf-8"))
+    width, content, console = browse(page.read_text(encoding="utf-8"))
     assert console == []
     assert 350 < width <= 390
     assert content <= width
@@ -174,21 +130,19 @@ def test_the_tables_of_the_gene_page_are_those_of_the_json(gene):
         assert cells == [row["paper"], row["here"]]
 
 
-@needs_chromium
-def test_the_gene_page_is_quiet_too_and_fits_a_phone(gene, tmp_path):
+def test_the_gene_page_is_quiet_too_and_fits_a_phone(gene, browse):
     page, _ = gene
-    width, content, console = browse(tmp_path, page.read_text(encoding="utf-8"))
+    width, content, console = browse(page.read_text(encoding="utf-8"))
     assert console == []
     assert content <= width
 
 
-@needs_chromium
-def test_the_browser_would_have_complained(run, tmp_path):
+def test_the_browser_would_have_complained(run, browse):
     """The policy of the page blocks and reports a request; a wide element is measured as wide."""
     page, _, _ = run
     text = page.read_text(encoding="utf-8").replace(
         "<main>", '<main><img src="https://example.com/a.png"><hr style="width:2000px">'
     )
-    width, content, console = browse(tmp_path, text)
+    width, content, console = browse(text)
     assert any("Content Security Policy" in line for line in console)
     assert content > width

@@ -9,7 +9,8 @@ import typer
 
 from ratelaw.cli.convert import convert_command, info_command
 from ratelaw.cli.endings import FAILED, NOTHING_KEPT, STOPPED, Kept, complain
-from ratelaw.cli.learn import learn_command, rates_command
+from ratelaw.cli.learn import learn_command
+from ratelaw.cli.rates import rates_command
 from ratelaw.cli.reduce import reduce_command
 from ratelaw.cli.reproduce import reproduce_command
 from ratelaw.cli.simulate import simulate_command
@@ -24,7 +25,7 @@ COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {
     "convert": (convert_command, "model.xml model.txt"),
     "info": (info_command, "model.xml"),
     "learn": (learn_command, "cells.csv --degree 2"),
-    "rates": (rates_command, "cells.nc --network candidates.txt"),
+    "rates": (rates_command, "clones.csv --discover --report rates.html"),
     "reduce": (reduce_command, "gene_autoregulation --method qssa -o small"),
     "reproduce": (reproduce_command, "spcm --seed 3 --html out/spcm.html --json out/spcm.json"),
 }

@@ -1,4 +1,4 @@
-"""`ratelaw learn` and `ratelaw rates`."""
+"""`ratelaw learn`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from ratelaw.atomic import check_writable
-from ratelaw.cli.inputs import read_data, read_network
+from ratelaw.cli.inputs import read_data
 from ratelaw.cli.options import Json, positive
 from ratelaw.formats.files import write_json
-from ratelaw.learn import ODENet, PolynomialLibrary, candidates, fit_rates
-from ratelaw.report.values import fit_values, rate_values
+from ratelaw.learn import ODENet, PolynomialLibrary
+from ratelaw.report.values import fit_values
 
 MOST_RIVALS = 9
 """Rival models that are printed; the JSON holds all."""
@@ -38,28 +38,3 @@ def learn_command(
         typer.echo(f"\nand {len(fit.alternatives) - 1 - MOST_RIVALS} more: --json holds them all")
     if json:
         write_json(json, {"models": [fit_values(model) for model in fit.alternatives]})
-
-
-def rates_command(
-    data: Annotated[
-        list[Path], typer.Argument(help="Results (.nc, .zarr) of a stochastic simulation.")
-    ],
-    network: Annotated[
-        str | None,
-        typer.Option(help="Candidate reactions: a file or a zoo name; learned if left out."),
-    ] = None,
-    json: Json = None,
-) -> None:
-    """Estimate the rate constants of candidate reactions, and which are absent."""
-    if json:
-        check_writable(json)
-    sets = read_data(data)
-    guess = (
-        read_network(network)
-        if network
-        else candidates(ODENet(PolynomialLibrary(degree=2)).fit(*sets))
-    )
-    rates = fit_rates(guess, sets)
-    typer.echo(rates)
-    if json:
-        write_json(json, rate_values(rates))

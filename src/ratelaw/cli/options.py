@@ -1,5 +1,6 @@
 """Options that several commands share, and how their text is read."""
 
+import shlex
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -35,6 +36,31 @@ def chosen(name: str, known: Mapping[str, T]) -> T:
     if name not in known:
         raise typer.BadParameter(f"--method {name}: it is one of {', '.join(known)}")
     return known[name]
+
+
+def refuse(reason: str, options: Mapping[str, object]) -> None:
+    """Name the options that were given and have no meaning here."""
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    if given:
+        raise typer.BadParameter(f"{reason}: leave out {', '.join(given)}")
+
+
+def names(text: str | None) -> tuple[str, ...]:
+    """Names with commas between them."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def typed(context: typer.Context) -> str:
+    """The command line that gives these parameters."""
+    words = ["ratelaw", str(context.info_name)]
+    for parameter in context.command.params:
+        value = context.params.get(str(parameter.name))
+        if value is None or value is False:
+            continue
+        option = [parameter.opts[0]] if parameter.param_type_name == "option" else []
+        values = value if isinstance(value, list | tuple) else [] if value is True else [value]
+        words += option + [str(part) for part in values]
+    return shlex.join(words)
 
 
 def even_times(until: float, points: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import typer
 from ratelaw.atomic import check_writable
 from ratelaw.cli.endings import BEYOND, complain
 from ratelaw.cli.inputs import read_data, read_network
-from ratelaw.cli.options import NetworkName, chosen, even_times, positive
+from ratelaw.cli.options import NetworkName, chosen, even_times, names, positive
 from ratelaw.errors import DataError
 from ratelaw.formats.files import write_json, write_text
 from ratelaw.network import Network
@@ -72,7 +72,7 @@ def reduce_command(
 ) -> int:
     """Reduce a network and measure the error; exit status 1 if that is beyond the tolerance."""
     reduction = chosen(method, REDUCTIONS)
-    given = {k: v for k, v in {"slow": _names(slow), "degree": degree}.items() if v}
+    given = {k: v for k, v in {"slow": names(slow), "degree": degree}.items() if v}
     for option in given.keys() - {field.name for field in fields(reduction)}:
         raise typer.BadParameter(f"--method {method} takes no --{option}")
     files = {ending: Path(f"{output}.{ending}") for ending in ("txt", "tex", "json") if output}
@@ -82,7 +82,7 @@ def reduce_command(
     if until is not None and not 0 < until < np.inf:
         raise typer.BadParameter(f"--until {until:g}: give > 0")
     times = settling_times(model) if until is None else even_times(until, JUDGED)
-    named = _names(fast) or _fast(model, method, times)
+    named = names(fast) or _fast(model, method, times)
     reduced = reduce(model, reduction(named, **given), *read_data(data or []))
     certificate = certify(reduced, times, tolerance=tolerance)
     typer.echo(f"{reduced}\n\n{certificate}")
@@ -104,7 +104,3 @@ def _fast(model: Network, method: str, times: np.ndarray) -> tuple[str, ...]:
     if not split.has_gap:
         raise DataError(f"{split}; name what is fast by --fast")
     return equilibria(model, split.fast) if method == "pea" else split.fast
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -1,6 +1,6 @@
 """`ratelaw simulate`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from ratelaw.cli.options import (
     even_times,
     numbers,
     positive,
+    refuse,
 )
 from ratelaw.cli.outputs import Output, writer
 from ratelaw.cli.recording import (
@@ -107,7 +108,7 @@ def simulate_command(
     """Simulate a network; without -o print its averages as CSV."""
     model, way, grid = read_network(network), chosen(method, METHODS), _times(until, points, times)
     if not isinstance(way, Automatic | TauLeaping | Langevin):
-        _refuse(f"--method {method} takes no leaps", {"epsilon": epsilon})
+        refuse(f"--method {method} takes no leaps", {"epsilon": epsilon})
     elif epsilon is not None:
         way = replace(way, epsilon=epsilon)
     recorded: dict[str, Any] = {
@@ -126,9 +127,9 @@ def simulate_command(
             "cluster": cluster,
             "checkpoint": checkpoint,
         }
-        _refuse(f"--method {method} draws no trajectories", drawn | recorded)
+        refuse(f"--method {method} draws no trajectories", drawn | recorded)
     if cluster:
-        _refuse("the workers of --cluster have threads of their own", {"threads": threads})
+        refuse("the workers of --cluster have threads of their own", {"threads": threads})
     if isinstance(way, Sampler) and trajectories is None:
         raise typer.BadParameter(f"--method {method} draws trajectories: give --trajectories N")
     record = recorders(grid, **recorded)
@@ -163,13 +164,6 @@ def _kept(
         write(cast("xr.Dataset", stop.partial))
         where = f"they are saved in {output}" if output else "they are printed"
         raise Kept(f"{stop}; {where}{again}") from None
-
-
-def _refuse(reason: str, options: Mapping[str, object]) -> None:
-    """Name the options that were given and have no meaning."""
-    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
-    if given:
-        raise typer.BadParameter(f"{reason}: leave out {', '.join(given)}")
 
 
 def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:

@@ -1,17 +1,17 @@
 """Tables of counts: a row a cell, or one for several that showed the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.formats.files import inside
-from ratelaw.formats.table_files import Row, read_rows
+from ratelaw.formats.table_files import Row, read_remarks, read_rows
 from ratelaw.formats.tidy import GROUPS, TIME, one_of
 
-CELLS, TRAJECTORY = "cells", "trajectory"
+CELLS, TRAJECTORY, UNSEEN = "cells", "trajectory", "unseen"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +29,8 @@ class CountTable:
     times, counts, cells
         Shapes (rows,), (rows, species) and (rows,): when they were measured, what was seen, and of
         how many cells.
+    unseen
+        States in which no cell could be seen, ``"A + B == 0"``, as the file says; else None.
     """
 
     condition: str
@@ -37,13 +39,17 @@ class CountTable:
     times: np.ndarray
     counts: np.ndarray
     cells: np.ndarray
+    unseen: str | None = None
 
 
-def read_counts(path: str | Path, *, whole: bool = True) -> list[CountTable]:
+def read_counts(
+    path: str | Path, *, whole: bool = True, species: Sequence[str] | None = None
+) -> list[CountTable]:
     r"""Read counts of cells from a CSV or Parquet file.
 
     ::
 
+        # unseen: A + B == 0
         condition,time,A,B,cells
         fed,0,1,0,
         fed,2,1,1,14
@@ -55,9 +61,13 @@ def read_counts(path: str | Path, *, whole: bool = True) -> list[CountTable]:
         The file: Parquet if it ends in ``.parquet``, else CSV. `time` is required; `cells` says how
         many cells a row stands for, one unless told; `condition` or `experiment` separates cells
         that began otherwise; every other column is a species. The row at time 0 of each condition
-        is the state in which its cells began.
+        is the state in which its cells began. A first line ``# unseen: A + B == 0`` (in Parquet the
+        metadata `unseen` of the schema) says which cells could not be seen, such as clones that
+        have died out.
     whole
         Whether what was seen are numbers of molecules; with errors added they are not.
+    species
+        The columns that are species, and nothing else is read; all others unless told.
 
     Returns
     -------
@@ -86,19 +96,24 @@ def read_counts(path: str | Path, *, whole: bool = True) -> list[CountTable]:
     columns, rows = read_rows(path)
     with inside(path):
         group = one_of(columns, GROUPS)
-        species = _species(columns, group)
+        chosen = _species(columns, group, species)
         conditions: dict[str, list[Row]] = {}
         for row in rows:
             conditions.setdefault(str(row.cells.get(group, "")), []).append(row)
-        return [_table(name, part, species, whole=whole) for name, part in conditions.items()]
+        tables = [_table(name, part, chosen, whole=whole) for name, part in conditions.items()]
+    unseen = read_remarks(path).get(UNSEEN)
+    return [replace(table, unseen=unseen) for table in tables]
 
 
-def _species(columns: Sequence[str], group: str) -> tuple[str, ...]:
+def _species(columns: Sequence[str], group: str, wanted: Sequence[str] | None) -> tuple[str, ...]:
     if TIME not in columns:
         raise DataError(f"no column {TIME!r}: the columns are {', '.join(columns)}")
     if TRAJECTORY in columns:
         raise DataError(f"column {TRAJECTORY!r}: each row is to be another cell, measured once")
-    species = tuple(name for name in columns if name not in {TIME, CELLS, group})
+    for name in wanted or ():
+        if name not in columns:
+            raise DataError(f"no column of species {name!r}: the columns are {', '.join(columns)}")
+    species = tuple(wanted or (name for name in columns if name not in {TIME, CELLS, group}))
     if not species:
         raise DataError(f"no column of a species: the columns are {', '.join(columns)}")
     return species

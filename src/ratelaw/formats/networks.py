@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ratelaw.atomic import check_writable
 from ratelaw.errors import DataError
 from ratelaw.extras import require
 from ratelaw.formats.files import parse_file, write_text
@@ -101,18 +102,33 @@ def write_network(network: Network, path: str | Path) -> None:
     True
     """
     path = Path(path)
-    ending = suffix_of(path)
-    if ending not in NETWORKS:
-        raise DataError(f"{path}: networks are written as {', '.join(NETWORKS)}")
-    if ending in SBML:
-        require("libsbml", f"to write {path}", extra="sbml")
+    check_network_path(path)
+    if suffix_of(path) in SBML:
         from ratelaw.formats.sbml import write_sbml
 
         write_sbml(network, path)
-    elif ending in ANTIMONY:
-        require("antimony", f"to write {path}", extra="antimony")
+    elif suffix_of(path) in ANTIMONY:
         from ratelaw.formats.antimony import write_antimony
 
         write_antimony(network, path)
     else:
         write_text(path, f"{network}\n")
+
+
+def check_network_path(path: Path) -> None:
+    """Refuse a file to which no network could be written, before long work is done for it.
+
+    Raises
+    ------
+    DataError
+        If the name has no ending of a network, or the file cannot be written.
+    MissingPackageError
+        If the library that the format needs is not installed.
+    """
+    if suffix_of(path) not in NETWORKS:
+        raise DataError(f"{path}: networks are written as {', '.join(NETWORKS)}")
+    if suffix_of(path) in SBML:
+        require("libsbml", f"to write {path}", extra="sbml")
+    if suffix_of(path) in ANTIMONY:
+        require("antimony", f"to write {path}", extra="antimony")
+    check_writable(path)

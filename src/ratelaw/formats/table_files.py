@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,9 @@ from ratelaw.errors import DataError
 from ratelaw.extras import require
 from ratelaw.formats.files import inside, write_text
 from ratelaw.suffixes import CSV, PARQUET, TABLES, suffix_of
+
+REMARK = "#"
+"""Begins the lines above the header of a CSV that say something about the table."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,22 @@ def read_rows(path: Path) -> tuple[list[str], list[Row]]:
     return header, [Row(place, dict(zip(header, cells, strict=True))) for place, cells in rows]
 
 
+def read_remarks(path: Path) -> dict[str, str]:
+    """What a table says of itself: first lines such as ``# unseen: A == 0``; Parquet's metadata."""
+    if suffix_of(path) == PARQUET:
+        from pyarrow import parquet
+
+        metadata = parquet.ParquetFile(path).schema_arrow.metadata or {}
+        return {key.decode(): value.decode() for key, value in metadata.items()}
+    with path.open(encoding="utf-8-sig") as file:
+        first = [line[1:].partition(":") for line in takewhile(_is_remark, file)]
+    return {key.strip(): value.strip() for key, colon, value in first if colon}
+
+
+def _is_remark(line: str) -> bool:
+    return line.startswith(REMARK)
+
+
 def _check_shape(header: Sequence[str], rows: Sequence[tuple[str, tuple[object, ...]]]) -> None:
     for i, name in enumerate(header):
         if not name or name in header[:i]:
@@ -121,9 +141,11 @@ def _check_shape(header: Sequence[str], rows: Sequence[tuple[str, tuple[object, 
 def _read_csv(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, ...]]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
+            lines = file.readlines()
+            remarks = sum(1 for _ in takewhile(_is_remark, lines))
+            reader = csv.reader(lines[remarks:], strict=True)
             rows = [
-                (f"line {reader.line_num}", tuple(cell.strip() for cell in line))
+                (f"line {remarks + reader.line_num}", tuple(cell.strip() for cell in line))
                 for line in reader
                 if line
             ]

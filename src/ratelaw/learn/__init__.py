@@ -26,26 +26,42 @@ from ratelaw.learn.rates.discovery import Discovery
 from ratelaw.learn.rates.fit_rates import fit_rates
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
+from ratelaw.learn.rates.maximum_posterior import MaximumPosterior
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.moments.moment_coefficients import MomentCoefficients
+from ratelaw.learn.rates.priors import Gamma, HalfNormal, LogNormal, LogUniform, Prior
 from ratelaw.learn.rates.rates import Rates
+from ratelaw.learn.rates.uncertainty.absence import Absence, absence
+from ratelaw.learn.rates.uncertainty.bootstrap import Bootstrap, bootstrap
+from ratelaw.learn.rates.uncertainty.posterior import Posterior
+from ratelaw.learn.rates.uncertainty.predict import band, marginals, predict
+from ratelaw.learn.rates.uncertainty.profile import Profile, Profiles, profile
+from ratelaw.learn.rates.uncertainty.robust import with_robust_errors
+from ratelaw.learn.rates.uncertainty.sample_posterior import sample_posterior
 
 __all__ = [
+    "Absence",
     "AbsoluteLoss",
     "AdditiveNoise",
     "Arrhenius",
     "BinomialCapture",
+    "Bootstrap",
     "Design",
     "Discovery",
     "ExactCounts",
     "Experiments",
     "Fit",
+    "Gamma",
+    "HalfNormal",
     "HillLibrary",
     "Identifiability",
     "JointMoments",
     "Library",
+    "LogNormal",
+    "LogUniform",
     "MassActionLibrary",
     "MaximumLikelihood",
+    "MaximumPosterior",
     "MixedNoise",
     "MomentCoefficients",
     "NormalNoise",
@@ -54,6 +70,10 @@ __all__ = [
     "PathLikelihood",
     "PathRows",
     "PolynomialLibrary",
+    "Posterior",
+    "Prior",
+    "Profile",
+    "Profiles",
     "ProportionalNoise",
     "RankedDesigns",
     "Rates",
@@ -63,13 +83,21 @@ __all__ = [
     "Snapshots",
     "SquaredLoss",
     "TermLibrary",
+    "absence",
+    "band",
+    "bootstrap",
     "candidates",
     "discover",
     "fit_rates",
     "identifiability",
     "log_likelihood",
+    "marginals",
+    "predict",
+    "profile",
     "published_moments",
     "rank_designs",
     "read_moments",
+    "sample_posterior",
     "transitions",
+    "with_robust_errors",
 ]

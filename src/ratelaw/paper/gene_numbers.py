@@ -7,9 +7,9 @@ import numpy as np
 from ratelaw.paper.gene import SAME_FROM, GeneReduction, exact_coefficients
 from ratelaw.paper.gene_figures import extra_share
 from ratelaw.paper.published import GENE_CORRELATIONS, GENE_LEARNED, GENE_QSSA
-from ratelaw.paper.record import versions
 from ratelaw.reduce import RationalFit, TimeScales
 from ratelaw.report.values import certificate_values, reduced_values
+from ratelaw.report.versions import versions
 
 
 def numbers(run: GeneReduction, command: str) -> dict[str, Any]:

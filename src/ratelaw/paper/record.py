@@ -1,20 +1,12 @@
 """How a page was made: versions, times, the command."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 
 from ratelaw.paper.published import REFERENCE
 from ratelaw.report import Listing, Number, Section, Table, Text
-
-LIBRARIES = ("ratelaw", "numpy", "scipy", "sympy", "numba", "jax", "diffrax", "xarray")
-
-
-def versions() -> dict[str, str]:
-    """Of Python and of the libraries that computed."""
-    return {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES}
+from ratelaw.report.versions import print_versions
 
 
 class Steps:
@@ -36,7 +28,6 @@ class Steps:
 def record_section(seconds: dict[str, float], command: str, network: str, remark: str) -> Section:
     """The last section of a page: times, command, network, versions, the paper."""
     rows = [(name, Number(part, digits=3)) for name, part in seconds.items()]
-    libraries = ", ".join(f"{name} {number}" for name, number in versions().items())
     return Section(
         "How this page was made",
         (
@@ -47,6 +38,6 @@ def record_section(seconds: dict[str, float], command: str, network: str, remark
             ),
             Listing(command, "The command."),
             Listing(network, "The network that the data were made with."),
-            Text(f"{remark} {libraries}. The paper: {REFERENCE}."),
+            Text(f"{remark} {print_versions()}. The paper: {REFERENCE}."),
         ),
     )

@@ -6,10 +6,10 @@ import numpy as np
 
 from ratelaw.learn import Rates
 from ratelaw.paper.published import SPCM_MEANS, SPCM_RATES
-from ratelaw.paper.record import versions
 from ratelaw.paper.spcm import Reproduction, table_one
 from ratelaw.report.figures import Course
 from ratelaw.report.values import fit_values, rate_values
+from ratelaw.report.versions import versions
 
 if TYPE_CHECKING:
     import xarray as xr

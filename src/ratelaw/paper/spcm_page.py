@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from ratelaw.learn import Fit, Rates
-from ratelaw.network import Reaction
 from ratelaw.paper.published import SPCM_MEANS, SPCM_RATES
 from ratelaw.paper.record import record_section
 from ratelaw.paper.spcm import Reproduction, table_one
@@ -27,7 +26,7 @@ from ratelaw.report import (
     Text,
 )
 from ratelaw.report.blocks import Cell
-from ratelaw.report.formulas import equation
+from ratelaw.report.formulas import arrow, equation
 from ratelaw.report.numbers import compared
 
 NAMES = {"r1": "r₁", "r2": "r₂", "lam": "λ", "gamma": "γ", "k1": "k₁", "k2": "k₂"}  # noqa: RUF001
@@ -130,7 +129,7 @@ def _highlights(run: Reproduction) -> Highlights:
 def _model_section(run: Reproduction) -> Section:
     values = run.truth.values
     rows = tuple(
-        (_arrow(reaction), Number(float(reaction.law.expression.subs(values))))
+        (arrow(reaction), Number(float(reaction.law.expression.subs(values))))
         for reaction in run.truth.reactions
     )
     start = ", ".join(f"{count:g} {name}" for name, count in run.truth.initial.items())
@@ -183,10 +182,6 @@ def _rivals_table(fit: Fit) -> Table:
     )
 
 
-def _arrow(reaction: Reaction) -> str:
-    return str(reaction).replace("-->", "→")
-
-
 def _terms(fit: Fit, row: int) -> list[tuple[Number, object]]:
     return [
         (Number(fit.coefficients[row, t], fit.standard_errors[row, t]), fit.library[t])
@@ -209,7 +204,7 @@ def _candidates_section(run: Reproduction) -> Section:
     complete = run.complete
     rows = tuple(
         (
-            _arrow(reaction),
+            arrow(reaction),
             _constant(complete.all_free, j),
             _constant(complete, j) if complete.present[j] else ABSENT,
         )

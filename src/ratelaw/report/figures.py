@@ -86,8 +86,16 @@ class Course:
         return (self.sampled - self.learned) / errors
 
 
-def draw_course(course: Course, *, title: str, unit: str, colour: int, time: str) -> str:
-    """A moment's samples on its learned curve, over their residuals in standard errors."""
+def draw_course(
+    course: Course,
+    *,
+    title: str,
+    unit: str,
+    colour: int,
+    time: str,
+    sampled: str = "trajectories",
+) -> str:
+    """A moment's samples, so called, on its learned curve, over their residuals in std. errors."""
 
     def paint(figure: "Figure") -> None:
         upper, lower = figure.subplots(2, sharex=True, height_ratios=(3, 1))
@@ -98,7 +106,7 @@ def draw_course(course: Course, *, title: str, unit: str, colour: int, time: str
             "o",
             markersize=3.6,
             color=SERIES[colour],
-            label="trajectories",
+            label=sampled,
         )
         upper.set(title=title, ylabel=unit)
         upper.legend(loc="best")

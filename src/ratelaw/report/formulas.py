@@ -1,10 +1,11 @@
-"""Learned equations as MathML, which browsers draw themselves."""
+"""Learned equations as MathML, which browsers draw themselves, and reactions as text."""
 
 from collections.abc import Sequence
 from html import escape
 
 import sympy as sp
 
+from ratelaw.network import Reaction
 from ratelaw.report.numbers import MINUS, Number
 
 
@@ -51,3 +52,15 @@ def _term(number: Number, term: sp.Expr, *, first: bool) -> str:
 def _mean(species: str) -> str:
     name = f"<mi>{escape(species)}</mi>"
     return f'<mrow><mo form="prefix">⟨</mo>{name}<mo form="postfix">⟩</mo></mrow>'
+
+
+def arrow(reaction: Reaction | str) -> str:
+    """A reaction as it is printed.
+
+    Examples
+    --------
+    >>> from ratelaw.network import Network
+    >>> print(arrow(Network.parse("A --> 2 B, 1").reactions[0]))
+    A → 2 B
+    """
+    return str(reaction).replace("-->", "→")

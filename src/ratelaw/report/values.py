@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ratelaw.learn import Fit, Rates
+from ratelaw.learn import Discovery, Fit, Profiles, Rates
 from ratelaw.network.expression import print_expression
 from ratelaw.reduce import Certificate, ReducedNetwork
 
@@ -43,7 +43,22 @@ def rate_values(rates: Rates) -> dict[str, Any]:
         "chi_square": rates.chi_square,
         "degrees_of_freedom": rates.degrees_of_freedom,
         "log_likelihood": rates.log_likelihood,
+        "fit_probability": rates.fit_probability,
         "rank": rates.rank,
+    }
+
+
+def profile_values(profiles: Profiles) -> dict[str, Any]:
+    """The intervals of constants by reaction, and what they say."""
+    return {
+        profile.reaction: {
+            "constant": profile.estimate,
+            "lower": profile.lower,
+            "upper": profile.upper if np.isfinite(profile.upper) else None,
+            "level": profile.level,
+            "verdict": profile.verdict,
+        }
+        for profile in profiles
     }
 
 
@@ -86,4 +101,19 @@ def certificate_values(certificate: Certificate) -> dict[str, Any]:
             }
             for trial in certificate.trials
         ],
+    }
+
+
+def discovery_values(found: Discovery) -> dict[str, Any]:
+    """The networks that the data cannot tell apart, best first, and what supports each reaction."""
+    return {
+        "networks": [
+            {"weight": weight, "bic": bic} | rate_values(rates)
+            for weight, bic, rates in zip(found.weights, found.bic, found.networks, strict=True)
+        ],
+        "support": {
+            str(reaction): support
+            for reaction, support in zip(found.candidates.reactions, found.support, strict=True)
+        },
+        "complete": found.complete,
     }

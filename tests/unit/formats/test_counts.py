@@ -1,5 +1,7 @@
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 import ratelaw as rl
 from ratelaw.formats import read_counts
@@ -33,6 +35,27 @@ def test_parquet_is_read_alike(tmp_path):
         (data,) = Snapshots.read(tmp_path / name, unseen="A == 0")
         assert (data.initial, data.total, data.unseen) == ({"A": 2}, 7, "A == 0")
         np.testing.assert_array_equal(data.observed[0], [[5]])
+
+
+def test_a_table_says_what_was_not_seen(table, tmp_path):
+    text = "# unseen: A + B == 0\n# by hand\ntime,A,B\n0,1,0\n2,1,x\n"
+    with pytest.raises(rl.DataError, match="line 5, column 'B'"):
+        read_counts(table(text))
+    path = table(text.replace("x", "1"))
+    assert read_counts(path)[0].unseen == "A + B == 0"
+    assert Snapshots.read(path)[0].unseen == "A + B == 0"
+    assert Snapshots.read(path, unseen="A == 0")[0].unseen == "A == 0"
+    columns = pa.table({"time": [0.0, 1.0], "A": [2, 5]})
+    told = columns.replace_schema_metadata({"unseen": "A == 0"})
+    parquet.write_table(told, tmp_path / "counts.parquet")
+    assert read_counts(tmp_path / "counts.parquet")[0].unseen == "A == 0"
+
+
+def test_other_columns_may_be_left_aside(table):
+    path = table("time,A,sample,B\n0,1,none,0\n2,1,left,3\n")
+    (found,) = read_counts(path, species=["B", "A"])
+    assert found.species == ("B", "A")
+    np.testing.assert_array_equal(found.counts, [[3, 1]])
 
 
 @pytest.mark.parametrize(

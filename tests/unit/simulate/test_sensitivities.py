@@ -77,3 +77,15 @@ def test_likely_states_hold_what_was_seen_and_lose_little():
     ours = dict(zip(map(tuple, projection.counts.tolist()), probability[1], strict=True))
     for a, b in [(10, 30), (12, 45), (20, 30)]:
         assert ours[a, b] == pytest.approx(float(table[1].isel(n_A=a, n_B=b)), rel=1e-3)
+
+
+def test_states_that_are_rare_but_left_often_are_kept():
+    # Near its upper peak this network makes hundreds of jumps in a unit of time: at each moment
+    # rare states are rare, but a trajectory comes by again and again.
+    network = rl.Network.parse(
+        "2 X --> 3 X, 0.72\n3 X --> 2 X, 0.06\n0 --> X, 10\nX --> 0, 3", initial={"X": 12}
+    )
+    times, tolerance = np.array([0.5, 3.0, 10.0]), 1e-6
+    states = likely_states(network, times, np.empty((0, 1), dtype=int), tolerance)
+    probability = Projection(network, [], times, states)(np.empty(0)).probability
+    assert 0 <= 1 - probability[-1].sum() < tolerance

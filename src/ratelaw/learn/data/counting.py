@@ -29,6 +29,10 @@ class CountingModel(ABC):
         Shape (K, S).
         """
 
+    @abstractmethod
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        """What is observed of cells in these states, shape (cells, species)."""
+
     def check(self, observed: np.ndarray, species: Sequence[str]) -> None:
         """Refuse what cannot have been observed, shape (rows, species).
 
@@ -62,6 +66,9 @@ class ExactCounts(CountingModel):
         return np.logical_and.reduce(
             [observed[:, None, i] == states[None, :, i] for i in range(states.shape[1])]
         ).astype(float)
+
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+        return states
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,9 @@ class BinomialCapture(CountingModel):
         logs = binom.logpmf(observed[:, None], states[None], self.probability).sum(axis=2)
         return np.exp(logs)
 
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return generator.binomial(states, self.probability)
+
 
 @dataclass(frozen=True)
 class NormalNoise(CountingModel):
@@ -133,3 +143,6 @@ class NormalNoise(CountingModel):
 
         logs = norm.logpdf(observed[:, None], states[None], self.deviation).sum(axis=2)
         return np.exp(logs)
+
+    def draw(self, states: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return generator.normal(states, self.deviation)

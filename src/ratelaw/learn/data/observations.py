@@ -36,6 +36,8 @@ class Observations:
     weighed_by
         How many trajectories the covariance of the errors was estimated from; infinite where it is
         known, not estimated.
+    scatter
+        Covariance of the values as the data tell it, shape (T * V, T * V); None where they do not.
     """
 
     times: np.ndarray
@@ -45,6 +47,7 @@ class Observations:
     noise_is_known: bool
     trials: int
     weighed_by: float = np.inf
+    scatter: np.ndarray | None = None
 
     def with_covariance(self, covariance: np.ndarray) -> "Observations":
         """The same with errors that are known, of this covariance, shape (T * V, T * V)."""
@@ -102,6 +105,7 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
             noise_is_known=True,
             trials=size if np.isinf(weighed_by) else int(weighed_by),
             weighed_by=weighed_by,
+            scatter=covariance,
         )
     if "standard_error" in data:
         variance = np.square(data["standard_error"].values).ravel()

@@ -166,6 +166,7 @@ class Snapshots:
         *,
         measurement: CountingModel | None = None,
         unseen: str | None = None,
+        species: Sequence[str] | None = None,
     ) -> "list[Snapshots]":
         r"""Read a table of counts; `ratelaw.formats.read_counts` says what it may hold.
 
@@ -174,7 +175,9 @@ class Snapshots:
         path
             CSV or Parquet.
         measurement, unseen
-            As in `of_cells`.
+            As in `of_cells`; what is unseen is as the file says unless told.
+        species
+            The columns that are species; all that say nothing else, unless told.
 
         Returns
         -------
@@ -194,7 +197,7 @@ class Snapshots:
         28
         """
         measurement = measurement or ExactCounts()
-        tables = read_counts(path, whole=measurement.whole)
+        tables = read_counts(path, whole=measurement.whole, species=species)
         with inside(Path(path)):
             return [
                 cls.of_cells(
@@ -204,10 +207,15 @@ class Snapshots:
                     table.initial,
                     cells=table.cells,
                     measurement=measurement,
-                    unseen=unseen,
+                    unseen=unseen or table.unseen,
                 )
                 for table in tables
             ]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every molecule of every cell was counted."""
+        return isinstance(self.measurement, ExactCounts) and self.unseen is None
 
     @property
     def total(self) -> int:

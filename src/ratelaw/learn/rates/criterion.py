@@ -4,15 +4,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from ratelaw.errors import SolverError
 from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.scoring import Objective, maximise, total
 from ratelaw.network import Network
 
 CERTAIN = 1e-12
 """Eigenvalues of a scaled information below this say nothing."""
+ROUNDS = 6
+"""Times that the parts are made anew."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,11 @@ class Criterion(ABC):
     def start(self) -> np.ndarray:
         """Where a search over all constants may begin, shape (M,), above 0."""
 
+    @property
+    def saturated(self) -> float:
+        """The log-likelihood of a model that reproduces the data; 0 where it is part of D."""
+        return 0.0
+
     @abstractmethod
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> Sequence[Objective]:
         """Log-likelihoods, up to a constant, whose sum is -D/2, as functions of fitted constants.
@@ -134,13 +143,28 @@ class Criterion(ABC):
             If the search does not end.
         """
         constants = np.where(fitted, np.maximum(start, 0.0), start)
-        parts = self.parts(fitted, constants)
-        best = maximise(parts, constants[fitted])
-        constants[fitted] = best.theta
+        for _ in range(ROUNDS):
+            parts = self.parts(fitted, constants)
+            best = maximise(parts, constants[fitted])
+            constants = constants.copy()
+            constants[fitted] = best.theta
+            shortcoming = self.shortcoming(parts, best.theta)
+            if not shortcoming:
+                break
+        else:
+            raise SolverError(f"{shortcoming}, in {ROUNDS} rounds")
         gradient, information = np.zeros(fitted.size), np.zeros((fitted.size,) * 2)
         gradient[fitted] = best.gradient
         information[np.ix_(fitted, fitted)] = best.information
         return Estimate(constants, -2 * best.value, gradient, information, fitted)
+
+    def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:  # noqa: ARG002
+        """What is wrong with the parts at theta, for they are then made anew; mostly nothing."""
+        return ""
+
+    def scatter(self, estimate: Estimate) -> np.ndarray:
+        """The covariance of the gradient of -D/2, shape (M, M), as the data tell it."""
+        return estimate.information
 
     def deviance(self, constants: np.ndarray) -> float:
         """At constants that are not fitted."""

@@ -26,9 +26,8 @@ class CriterionMethod(RateMethod):
     def source(self) -> str:
         """What determines the rates, in the plural, for messages."""
 
-    @property
-    def screen(self) -> "CriterionMethod | None":
-        """A quicker method that finds the networks worth judging by this one, if it is slow."""
+    def screen(self, sets: Sequence[Any]) -> "CriterionMethod | None":  # noqa: ARG002
+        """A quicker method that finds the networks worth judging by this one, if data allow one."""
         return None
 
     @abstractmethod

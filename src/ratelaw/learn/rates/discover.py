@@ -46,7 +46,8 @@ def discover(
         As for `fit_rates`.
     method
         `JointMoments()`, the default, which is quick, or `MaximumLikelihood()` for snapshots, which
-        judges the networks that moments do not rule out.
+        judges the networks that moments do not rule out; all by itself where molecules are missed
+        or cells not seen, so that moments are not those of the cells. `PathLikelihood()` for paths.
     within
         Of the best BIC: 10 is odds of 150 to 1.
     most
@@ -81,13 +82,14 @@ def discover(
     chosen = method or JointMoments()
     sets = as_list(data, chosen)
     criterion = chosen.pose(candidates, sets)
-    if chosen.screen is None:
+    screen = chosen.screen(sets)
+    if screen is None:
         start = criterion.start
         full = criterion.fit(np.ones(start.size, dtype=bool), start)
         found = search(criterion, full, within=within, refits=most, beam=BEAM)
         complete = len(found) < most
     else:
-        screened = discover(candidates, sets, chosen.screen, within=within + WIDER, most=most)
+        screened = discover(candidates, sets, screen, within=within + WIDER, most=most)
         starts = [rates.constants for rates in screened.networks]
         found = near_the_best(criterion, _judged(criterion, starts, within), within)
         complete = screened.complete

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ratelaw.errors import DataError
 from ratelaw.learn.data.observed_paths import ObservedPaths
 from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.likelihood.maximum_likelihood import MaximumLikelihood
 from ratelaw.learn.rates.likelihood.path_likelihood import PathLikelihood
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
@@ -65,10 +66,15 @@ def fit_rates(
     >>> fit_rates(zoo.birth_death(), cells).present
     array([ True,  True])
     """
+    chosen = method or usual_method(data)
+    return chosen.estimate(candidates, as_list(data, chosen))
+
+
+def usual_method(data: "Data | Sequence[Data]") -> CriterionMethod:
+    """What suits the data where no method is named."""
     first = data[0] if isinstance(data, Sequence) and data else data
     usual = (MaximumLikelihood(), PathLikelihood(), JointMoments())
-    chosen = method or next((m for m in usual if isinstance(first, m.takes)), usual[-1])
-    return chosen.estimate(candidates, as_list(data, chosen))
+    return next((m for m in usual if isinstance(first, m.takes)), usual[-1])
 
 
 def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":

@@ -67,6 +67,14 @@ class Rates:
         errors = np.sqrt(np.diagonal(self.covariance))
         return np.where(self.present, errors, np.nan)
 
+    def draws(self, count: int, seed: int) -> np.ndarray:
+        """Constants as uncertain as these, shape (count, M): normal, but none below 0."""
+        generator = np.random.default_rng(seed)
+        drawn = generator.multivariate_normal(
+            self.constants, self.covariance, size=count, method="eigh"
+        )
+        return np.where(self.present, np.maximum(drawn, 0.0), 0.0)
+
     def derive(self, expressions: Mapping[str, str]) -> dict[str, tuple[float, float]]:
         r"""Values and standard errors of functions of the constants, by the delta method.
 

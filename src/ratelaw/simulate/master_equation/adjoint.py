@@ -11,19 +11,41 @@ from numba import njit
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def _advance(
+    before: np.ndarray, after: np.ndarray, chance: np.ndarray, stay: np.ndarray, runs: np.ndarray
+) -> None:
+    """P before."""
+    for s in range(before.size):
+        after[s] = stay[s] * before[s]
+    for run in range(len(runs)):
+        r, origin, target, length = runs[run]
+        for s in range(length):
+            after[target + s] += chance[r, origin + s] * before[origin + s]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 def powers(
     start: np.ndarray, chance: np.ndarray, stay: np.ndarray, runs: np.ndarray, out: np.ndarray
 ) -> None:
     """P^k start for k = 0, 1, ..., one a row of `out`."""
     out[0] = start
     for k in range(1, len(out)):
-        before, after = out[k - 1], out[k]
+        _advance(out[k - 1], out[k], chance, stay, runs)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def series_of_powers(
+    weights: np.ndarray, start: np.ndarray, chance: np.ndarray, stay: np.ndarray, runs: np.ndarray
+) -> np.ndarray:
+    """The sum of w_k P^k start, without keeping the powers: they stay in the cache."""
+    total = weights[0] * start
+    before, after = start.copy(), np.empty_like(start)
+    for k in range(1, len(weights)):
+        _advance(before, after, chance, stay, runs)
         for s in range(start.size):
-            after[s] = stay[s] * before[s]
-        for run in range(len(runs)):
-            r, origin, target, length = runs[run]
-            for s in range(length):
-                after[target + s] += chance[r, origin + s] * before[origin + s]
+            total[s] += weights[k] * after[s]
+        before, after = after, before
+    return total
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})

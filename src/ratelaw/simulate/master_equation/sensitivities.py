@@ -115,12 +115,14 @@ class Transient:
         return out
 
     def _forward(self) -> np.ndarray:
+        from ratelaw.simulate.master_equation.adjoint import series_of_powers
+
         found = np.zeros((self._of.times.size, self._stay.size))
         p = self._of.start
         found[self._of.times == 0] = p
         for row, series in self._steps:
             self._starts.append(p)
-            p = series @ self._powers(p, series.size)
+            p = series_of_powers(series, p, self._chance, self._stay, self._of.runs)
             if row >= 0:
                 found[row] = p
         return found

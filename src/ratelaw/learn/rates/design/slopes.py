@@ -7,6 +7,7 @@ import numpy as np
 
 from ratelaw.errors import SolverError
 from ratelaw.learn.rates.design.moment_slopes import LARGEST_LINEAR, moment_slopes
+from ratelaw.learn.rates.moments.linear_moments import is_linear
 from ratelaw.network import Network
 from ratelaw.simulate.master_equation import MasterEquation
 from ratelaw.simulate.master_equation.sensitivities import Projection
@@ -49,7 +50,7 @@ class Slopes:
     @property
     def is_linear(self) -> bool:
         """Whether each reaction consumes at most one molecule."""
-        return int(self.network.orders.max(initial=0)) <= 1
+        return is_linear(self.network)
 
     @property
     def terms(self) -> list[tuple[int, ...]]:

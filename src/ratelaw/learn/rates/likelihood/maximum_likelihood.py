@@ -1,31 +1,32 @@
 """Rates of candidate reactions by the likelihood of snapshots, and which are absent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from ratelaw.errors import DataError, RatelawError, SolverError
+from ratelaw.errors import DataError, RatelawError
+from ratelaw.learn.data.counting import ExactCounts
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.criterion_method import CriterionMethod
-from ratelaw.learn.rates.likelihood.increments import rough_constants
+from ratelaw.learn.rates.likelihood.increments import average_chances, rough_constants
 from ratelaw.learn.rates.likelihood.snapshot_likelihood import (
     SnapshotLikelihood,
     require_same_species,
     states_of,
 )
 from ratelaw.learn.rates.moments.joint_moments import JointMoments
+from ratelaw.learn.rates.moments.linear_moments import is_linear
 from ratelaw.learn.rates.rate_problem import with_free_constants
-from ratelaw.learn.rates.scoring import factor_of
+from ratelaw.learn.rates.scoring import factor_of, total
 from ratelaw.network import Network
 
 LOOSE = 30.0
 """Times the tolerance: what the states may lose at other constants than those of the search."""
-ROUNDS = 6
-"""Times that the states are looked for anew."""
 FLOOR = 0.01
-"""Of the largest constant: where a reaction begins that moments do not demand."""
+"""Of the events of the most frequent reaction: where one begins that moments do not demand."""
 SMALLEST_TOLERANCE, LARGEST_TOLERANCE = 1e-10, 0.01
 
 
@@ -79,9 +80,9 @@ class MaximumLikelihood(CriterionMethod):
     def source(self) -> str:
         return "the cells"
 
-    @property
-    def screen(self) -> JointMoments:
-        return JointMoments()
+    def screen(self, sets: Sequence[Snapshots]) -> JointMoments | None:
+        """Moments, where they are those of the cells."""
+        return JointMoments() if all(data.is_complete for data in sets) else None
 
     def pose(self, candidates: Network, sets: Sequence[Snapshots]) -> "LikelihoodCriterion":
         for data in sets:
@@ -109,14 +110,40 @@ class LikelihoodCriterion(Criterion):
 
     @property
     def start(self) -> np.ndarray:
-        """From averages and covariances, as if every molecule had been counted."""
-        count = len(self.network.reactions)
+        """From averages and covariances, as if every molecule of every cell had been counted.
+
+        They are exact where the equations of moments are closed; else what the cells' own averages
+        say may be nearer.
+        """
+        rough = self._raised(rough_constants(self.network, self.sets))
         try:
-            moments = JointMoments().pose(self.network, self.sets)
-            found = moments.fit(np.ones(count, dtype=bool), moments.start).constants
+            counted = [replace(s, measurement=ExactCounts(), unseen=None) for s in self.sets]
+            moments = JointMoments().pose(self.network, counted)
+            everything = np.ones(rough.size, dtype=bool)
+            found = self._raised(moments.fit(everything, moments.start).constants)
         except RatelawError:
-            found = rough_constants(self.network, self.sets)
-        return np.maximum(found, FLOOR * found.max())
+            return rough
+        return found if is_linear(self.network) else max(rough, found, key=self._value)
+
+    def _raised(self, constants: np.ndarray) -> np.ndarray:
+        """A search begins where every reaction happens, however rarely."""
+        chances = average_chances(self.network, self.sets)
+        chances[chances == 0] = 1.0
+        return np.maximum(constants, FLOOR * (constants * chances).max() / chances)
+
+    def _value(self, constants: np.ndarray) -> float:
+        """The log-likelihood, minus infinity where cells are seen that hardly occur."""
+        try:
+            parts = replace(self, known=[]).parts(np.zeros(constants.size, dtype=bool), constants)
+            return total(parts, np.empty(0))[0]
+        except RatelawError:
+            return -np.inf
+
+    @property
+    def saturated(self) -> float:
+        r"""Of the frequencies themselves, :math:`\sum_{ty} c_{ty} \ln (c_{ty} / c_t)`."""
+        groups = [cells for data in self.sets for cells in data.cells]
+        return float(sum(cells @ np.log(cells / cells.sum()) for cells in groups))
 
     def design(self, estimate: Estimate) -> np.ndarray:
         return factor_of(estimate.information)
@@ -130,19 +157,15 @@ class LikelihoodCriterion(Criterion):
             )
         ]
 
-    def fit(self, fitted: np.ndarray, start: np.ndarray) -> Estimate:
-        """Once more on other states, where those of the start lose too much at the end."""
-        constants = start
-        for _ in range(ROUNDS):
-            estimate = super().fit(fitted, constants)
-            constants = estimate.constants
-            lost = max(part.lost(constants[fitted]) for part in self.parts(fitted, constants))
-            if lost < LOOSE * self.tolerance:
-                return estimate
-            self.known.clear()
-        raise SolverError(
-            f"states were looked for {ROUNDS} times, and {lost:.2g} of the probability still "
-            f"leaves them: give a larger tolerance than {self.tolerance:g}, or fewer candidates"
+    def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:
+        """Too much of the probability leaves the states, which are then looked for anew."""
+        lost = max(part.lost(theta) for part in parts)
+        if lost < LOOSE * self.tolerance:
+            return ""
+        self.known.clear()
+        return (
+            f"{lost:.2g} of the probability leaves the states: give a larger tolerance than "
+            f"{self.tolerance:g}, or fewer candidates"
         )
 
     def _states(self, constants: np.ndarray) -> list[np.ndarray]:

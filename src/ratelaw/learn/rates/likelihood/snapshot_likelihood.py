@@ -19,6 +19,8 @@ SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
 STEP, LEAST = 1e-6, 1e-4
 """Of a parameter, or of that part of the largest, to differentiate what a single cell says."""
+LEAKING = 10.0
+"""Times the tolerance: what may be lost in the end, where probability comes and goes often."""
 RAREST = 1e-11
 """Probability that may be lost where states are looked for hardest."""
 
@@ -59,6 +61,7 @@ def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray
     if exact:
         _require_seen(network, data, order)
     seen = np.unique(np.concatenate(data.observed), axis=0)[:, order][: None if exact else 0]
+    most = LEAKING * tolerance
     while True:
         states = likely_states(network, data.times, seen, tolerance)
         likelihood = SnapshotLikelihood(network, data, [], states)
@@ -70,7 +73,8 @@ def states_of(network: Network, data: Snapshots, tolerance: float) -> np.ndarray
             )
         ]
         unexplained = [(time, rows[0]) for time, rows in missed if len(rows)]
-        if not unexplained:
+        leaking = likelihood.lost(np.empty(0)) > most
+        if not unexplained and (tolerance <= RAREST or not leaking):
             return states
         if tolerance <= RAREST:
             time, row = unexplained[0]
@@ -188,10 +192,10 @@ class SnapshotLikelihood:
     @cached_property
     def seen(self) -> np.ndarray:
         """For each state whether a cell in it is seen, shape (states,)."""
-        return _seen(self.network, self.data, self.projection.columns)
+        return is_seen(self.network, self.data, self.projection.columns)
 
 
-def _seen(network: Network, data: Snapshots, columns: np.ndarray) -> np.ndarray:
+def is_seen(network: Network, data: Snapshots, columns: np.ndarray) -> np.ndarray:
     """1 where a cell is seen, 0 where not, of states as columns of the network's species."""
     if data.unseen is None:
         return np.ones(columns.shape[1])
@@ -202,7 +206,7 @@ def _seen(network: Network, data: Snapshots, columns: np.ndarray) -> np.ndarray:
 def _require_seen(network: Network, data: Snapshots, order: Sequence[int]) -> None:
     """Refuse cells whose molecules were all counted, in a state that is not seen."""
     for time, rows in zip(data.times, data.observed, strict=True):
-        seen = _seen(network, data, rows[:, order].T.astype(float))
+        seen = is_seen(network, data, rows[:, order].T.astype(float))
         for row in rows[seen == 0][:1]:
             raise DataError(
                 f"a cell shows {_described(data, row)} at time {time:g}, though cells with "

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratelaw.errors import DataError
-from ratelaw.learn.data.counting import ExactCounts
 from ratelaw.learn.data.snapshots import Snapshots
 from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.moments.model_weights import weighed_by_model
@@ -80,7 +79,7 @@ class JointMoments(CriterionMethod):
 
 
 def _require_counts(data: Snapshots, number: int) -> None:
-    if not isinstance(data.measurement, ExactCounts) or data.unseen is not None:
+    if not data.is_complete:
         raise DataError(
             f"data set {number}: averages and covariances are those of exact counts of every cell, "
             f"and these were measured otherwise: use MaximumLikelihood()"

@@ -14,6 +14,17 @@ from ratelaw.simulate.results import moment_terms
 Term = tuple[int, ...]
 
 
+def is_linear(network: Network) -> bool:
+    """Whether each reaction consumes at most one molecule.
+
+    Examples
+    --------
+    >>> is_linear(Network.parse("A + B --> C, 1")), is_linear(Network.parse("A --> B + C, 1"))
+    (False, True)
+    """
+    return int(network.orders.sum(axis=0).max(initial=0)) <= 1
+
+
 def generators(network: Network, order: int) -> np.ndarray:
     r"""The matrices of the equations of cumulants up to an order.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ratelaw.learn.data.observations import Observations
 from ratelaw.learn.data.snapshots import Snapshots
+from ratelaw.learn.rates.moments.linear_moments import is_linear
 from ratelaw.learn.rates.moments.sampling import cell_covariance, trajectory_covariance
 from ratelaw.learn.rates.rate_problem import RateProblem
 from ratelaw.simulate.results import moment_terms
@@ -41,7 +42,7 @@ def weighed_by_model(
     -----
     Altonji and Segal 1996.
     """
-    if int(problem.candidates.orders.max(initial=0)) > 1:
+    if not is_linear(problem.candidates):
         return problem
     values = dict(zip(problem.candidates.parameters, constants.tolist(), strict=True))
     followed = moment_terms(len(problem.candidates.species), FOLLOWED)

@@ -65,6 +65,20 @@ class MomentCriterion(Criterion):
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> "list[_Part]":
         return [_Part(self.regression, fitted, constants)]
 
+    def scatter(self, estimate: Estimate) -> np.ndarray:
+        """Where moments are weighed by the network, that of the sample may be another."""
+        from scipy.linalg import block_diag
+
+        blocks = [
+            np.eye(len(data.whitener))
+            if data.scatter is None or np.isfinite(data.weighed_by)
+            else data.whitener @ data.scatter @ data.whitener.T
+            for data in self.problem.observations
+        ]
+        (part,) = self.parts(np.ones(estimate.fitted.size, dtype=bool), estimate.constants)
+        slopes = part.slopes(estimate.constants)
+        return slopes.T @ block_diag(*blocks) @ slopes
+
     def rates(self, estimate: Estimate) -> Rates:
         return self._rates(
             estimate.constants, estimate.covariance, estimate.present, estimate.deviance
@@ -145,8 +159,12 @@ class _Part:
         return -0.5 * float(residuals @ residuals), -slopes.T @ residuals
 
     def information(self, theta: np.ndarray) -> np.ndarray:
-        _, slopes = self._solved(theta.tobytes())
+        slopes = self.slopes(theta)
         return slopes.T @ slopes
+
+    def slopes(self, theta: np.ndarray) -> np.ndarray:
+        """Of the whitened residuals, shape (K, P)."""
+        return self._solved(theta.tobytes())[1]
 
     @cached_property
     def _solved(self) -> Callable[[bytes], tuple[np.ndarray, np.ndarray]]:

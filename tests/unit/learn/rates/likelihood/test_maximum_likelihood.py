@@ -1,5 +1,7 @@
 """Rates from snapshots against closed forms: independent Poisson and binomial numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -117,7 +119,7 @@ def test_quality_is_the_likelihood():
 
 def test_states_that_lose_for_ever_are_an_error(monkeypatch):
     monkeypatch.setattr(maximum_likelihood, "LOOSE", -1.0)
-    with pytest.raises(rl.SolverError, match=r"looked for 6 times, and .* than 1e-06"):
+    with pytest.raises(rl.SolverError, match=r"leaves the states: .* than 1e-06, .*, in 6 rounds"):
         rl.fit_rates(IMMIGRATION, cells(5.0, 0.5, np.repeat([1.0, 4.0], 20), 0, seed=8))
 
 
@@ -131,3 +133,27 @@ def test_cells_of_other_species_are_told_with_those_of_the_candidates():
     data = rl.Snapshots.of_cells([1], [[2, 1]], ["X", "B"], {"X": 10, "B": 0})
     with pytest.raises(rl.DataError, match=r"the cells hold X, B, the network A$"):
         rl.fit_rates(rl.zoo.birth_death(), data)
+
+
+def test_a_bistable_network_is_fitted_from_where_its_moments_are_not_closed():
+    # Third order, constants over two decades: a start in common units would give a death by threes
+    # of seven times its rate, at which no state beyond X = 30 is met.
+    truth = np.array([0.72, 0.06, 10.0, 3.0])
+    network = rl.Network.parse(
+        "2 X --> 3 X, 0.72\n3 X --> 2 X, 0.06\n0 --> X, 10\nX --> 0, 3", initial={"X": 12}
+    )
+    run = rl.simulate(
+        network, rl.Direct(), [0, 0.2, 0.5, 1, 3, 10], trajectories=1500, seed=1,
+        record=[rl.RecordPaths(1500)],
+    )  # fmt: skip
+    rates = rl.fit_rates(network, rl.Snapshots.from_paths(run, count=300))
+    # Of four z-scores: beyond 3.5 once in 500 other seeds.
+    assert (np.abs((rates.constants - truth) / rates.standard_errors) < 3.5).all()
+
+
+def test_moments_screen_only_cells_that_were_counted_exactly():
+    cells = rl.Snapshots.of_cells([1.0, 1.0], [[1], [2]], ["A"], {"A": 1})
+    method = rl.MaximumLikelihood()
+    assert isinstance(method.screen([cells, cells]), rl.JointMoments)
+    for other in ({"unseen": "A == 0"}, {"measurement": rl.BinomialCapture(0.9)}):
+        assert method.screen([cells, replace(cells, **other)]) is None

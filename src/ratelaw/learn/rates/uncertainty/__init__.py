@@ -1,0 +1,1 @@
+"""How sure rates are: profiles, bootstrap, posterior, robust errors, bands of predictions."""
