@@ -172,15 +172,8 @@ class StructureSearch:
     def _search(
         self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
     ) -> list[tuple[float, np.ndarray]]:
-        """Subsets that promise most."""
-        return search(
-            linear,
-            self.field.positive,
-            self.data.values,
-            keep=3 * self.refits,
-            start=start,
-            needed=needed,
-        )
+        positive, keep = self.field.positive, 3 * self.refits
+        return search(linear, positive, self.data.values, keep=keep, start=start, needed=needed)
 
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, none with needless terms, in order.
