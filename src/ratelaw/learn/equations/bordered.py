@@ -1,15 +1,18 @@
 """Least squares with unknowns of all experiments and unknowns of single ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-ITERATIONS = 40
+TRIES = 60
+"""Steps, taken or not."""
 FIRST_DAMPING = 1e-3
-DONE = 1e-7
-"""A relative gain that is not worth another step."""
-PATIENCE = 12
+DONE = 1e-6
+"""A gain that is not worth another step, of the sum of squares or by itself."""
+TRIALS = 12
+"""Steps after which a sum of squares should be near enough."""
+PATIENCE = 8
 """Steps in a row that may fail."""
 
 
@@ -22,13 +25,24 @@ class Block:
     own: np.ndarray
 
 
-Linearise = Callable[[np.ndarray, Sequence[np.ndarray]], Sequence[Block]]
-Misfit = Callable[[np.ndarray, Sequence[np.ndarray]], float]
+@dataclass(frozen=True)
+class Blocks:
+    """Experiments: residuals (E, R), derivatives to shared (E, R, P) and own unknowns (E, R, F).
+
+    Rows of 0 fill up what was not measured, columns of 0 the unknowns that an experiment has not.
+    """
+
+    residuals: np.ndarray
+    shared: np.ndarray
+    own: np.ndarray
+
+
+Linearise = Callable[[np.ndarray, np.ndarray], Blocks]
 
 
 def minimise(
-    linearise: Linearise, misfit: Misfit, shared: np.ndarray, own: Sequence[np.ndarray]
-) -> tuple[np.ndarray, list[np.ndarray]]:
+    linearise: Linearise, shared: np.ndarray, own: np.ndarray, reach: np.ndarray, enough: float
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Levenberg-Marquardt, the own unknowns eliminated from every step.
 
     .. math:: \sum_e (A_e^T A_e - A_e^T B_e H_e^{-1} B_e^T A_e + \lambda D)\, \delta
@@ -38,65 +52,95 @@ def minimise(
 
     Parameters
     ----------
-    linearise, misfit
-        Of shared (P,) and own unknowns, one array (F,) an experiment.
+    linearise
+        Of shared (P,) and own unknowns (E, F).
+    reach
+        By how much a step may change the shared unknowns, shape (P,).
+    enough
+        A sum of squares; while it is more after some steps, the rest are not tried.
 
     Notes
     -----
     Marquardt 1963; the damping follows Nielsen 1999.
     """
-    shared, own = np.array(shared, dtype=float), [np.array(part, dtype=float) for part in own]
-    damping, growth = FIRST_DAMPING, 2.0
-    blocks = linearise(shared, own)
-    value = sum(float(block.residuals @ block.residuals) for block in blocks)
-    failures = 0
-    for _ in range(ITERATIONS):
-        while True:
-            step, own_steps, promised = _step(blocks, damping)
-            after = [part + change for part, change in zip(own, own_steps, strict=True)]
-            found = misfit(shared + step, after)
-            if found < value:
-                break
+    damping, growth, failures = FIRST_DAMPING, 2.0, 0
+    normal = _normal(linearise(shared, own))
+    for tried in range(TRIES):
+        if tried >= TRIALS and normal.square > enough:
+            break
+        step, own_step, promised = normal.step(damping, reach)
+        found = _normal(linearise(shared + step, own + own_step))
+        gain = normal.square - found.square
+        if not gain > 0:
             failures += 1
-            if failures > PATIENCE or promised <= DONE * value:
-                return shared, own
+            if failures > PATIENCE or promised <= DONE * (1 + normal.square):
+                break
             damping, growth = damping * growth, growth * 2
-        gain = (value - found) / max(promised, 1e-300)
-        damping *= max(1 / 10, 1 - (2 * gain - 1) ** 3)
+            continue
+        shared, own, normal = shared + step, own + own_step, found
+        if gain <= DONE * (1 + normal.square):
+            break
+        damping *= max(1 / 10, 1 - (2 * gain / max(promised, 1e-300) - 1) ** 3)
         growth, failures = 2.0, 0
-        shared, own = shared + step, after
-        if value - found <= DONE * value:
-            return shared, own
-        value = found
-        blocks = linearise(shared, own)
     return shared, own
 
 
-def _step(blocks: Sequence[Block], damping: float) -> tuple[np.ndarray, list[np.ndarray], float]:
-    """The damped step, and by how much the linear problem would gain."""
-    size = blocks[0].shared.shape[1]
-    matrix, side, diagonal = np.zeros((size, size)), np.zeros(size), np.zeros(size)
-    kept = []
-    for block in blocks:
-        a, b, r = block.shared, block.own, block.residuals
-        inner = b.T @ b
-        inner[np.diag_indices_from(inner)] *= 1 + damping
-        inner[np.diag_indices_from(inner)] += 1e-12 * (1 + np.trace(inner))
-        across = b.T @ a
-        solved = np.linalg.solve(inner, np.column_stack([across, b.T @ r]))
-        kept.append(solved)
-        gram = a.T @ a
-        diagonal += np.diagonal(gram)
-        matrix += gram - across.T @ solved[:, :size]
-        side -= a.T @ r - across.T @ solved[:, size]
-    diagonal = np.maximum(diagonal, 1e-12 * diagonal.max(initial=1e-300))
-    root = np.sqrt(diagonal)
-    scaled = matrix / np.outer(root, root)
-    scaled[np.diag_indices_from(scaled)] += damping
-    step = np.linalg.lstsq(scaled, side / root, rcond=1e-14)[0] / root if size else np.zeros(0)
-    own_steps = [-(s[:, size] + s[:, :size] @ step) for s in kept]
-    promised = 0.0
-    for block, change in zip(blocks, own_steps, strict=True):
-        moved = block.residuals + block.shared @ step + block.own @ change
-        promised += float(block.residuals @ block.residuals - moved @ moved)
-    return step, own_steps, promised
+@dataclass(frozen=True)
+class _Normal:
+    """The normal equations of all experiments.
+
+    Attributes
+    ----------
+    square
+        Of the residuals.
+    gram, side
+        Of the shared unknowns, shapes (P, P) and (P,).
+    across, inner, own_side
+        Of the own unknowns, with the shared ones (E, F, P), each other (E, F, F) and residuals.
+    """
+
+    square: float
+    gram: np.ndarray
+    side: np.ndarray
+    across: np.ndarray
+    inner: np.ndarray
+    own_side: np.ndarray
+
+    def step(self, damping: float, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """The damped step, shared and own, and by how much the linear problem would gain."""
+        size = len(self.side)
+        inner = self.inner.copy()
+        diagonal = np.einsum("eff->ef", inner)
+        diagonal += damping * diagonal + 1e-12 * (1 + diagonal.sum(axis=1, keepdims=True))
+        sides = np.concatenate([self.across, self.own_side[:, :, None]], axis=2)
+        solved = np.linalg.solve(inner, sides)
+        taken = np.tensordot(self.across, solved, ((0, 1), (0, 1)))
+        matrix, side = self.gram - taken[:, :size], self.side - taken[:, size]
+        own_diagonal = np.diagonal(self.gram)
+        root = np.sqrt(np.maximum(own_diagonal, 1e-12 * own_diagonal.max(initial=1e-300)))
+        scaled = matrix / np.outer(root, root) + damping * np.eye(size)
+        step = -np.linalg.lstsq(scaled, side / root, rcond=1e-14)[0] / root if size else side
+        own_step = -solved[:, :, size] - solved[:, :, :size] @ step
+        share = 1 / (np.abs(step) / reach).max(initial=1.0)
+        step, own_step = share * step, share * own_step
+        return step, own_step, self._promised(step, own_step)
+
+    def _promised(self, step: np.ndarray, own_step: np.ndarray) -> float:
+        shared = step @ (2 * self.side + self.gram @ step)
+        mixed = 2 * (self.own_side + self.across @ step) * own_step
+        own = np.einsum("ef,efg,eg->", own_step, self.inner, own_step)
+        return -float(shared + mixed.sum() + own)
+
+
+def _normal(blocks: Blocks) -> _Normal:
+    a, b, r = blocks.shared, blocks.own, blocks.residuals
+    rows = a.reshape(a.shape[0] * a.shape[1], a.shape[2])
+    turned = b.transpose(0, 2, 1)
+    return _Normal(
+        float(np.vdot(r, r)),
+        rows.T @ rows,
+        rows.T @ r.ravel(),
+        turned @ a,
+        turned @ b,
+        (turned @ r[:, :, None])[:, :, 0],
+    )

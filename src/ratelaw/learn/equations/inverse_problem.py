@@ -1,14 +1,15 @@
 """Unknowns of a right-hand side against measured experiments, through the solver."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.bordered import Block, minimise
+from ratelaw.learn.equations.bordered import Block, Blocks, minimise
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
 from ratelaw.network.expression import symbol
@@ -18,8 +19,12 @@ UNREACHABLE = 1e6
 """Residual of a course that cannot be solved: far beyond any that is worth a step."""
 MAX_STEPS = 1000
 """Of the solver for an experiment, and five more for each time."""
+MOST_NUMBERS = 10_000_000
+"""Of derivatives that are kept at a time."""
 LARGEST_LOG = 300.0
-RTOL = 1e-6
+LOG_STEP = 2.0
+"""By how much a step may change a logarithm."""
+RTOL = 1e-7
 
 
 @dataclass(frozen=True)
@@ -99,77 +104,103 @@ class InverseProblem:
         species = tuple(map(symbol, self.data.species))
         return _Observed(self.data, species)
 
-    def courses(self, point: Point, *, slopes: bool = True) -> Courses:
-        """Solve all experiments."""
+    @cached_property
+    def _auxiliary(self) -> Any:  # noqa: ANN401
         from ratelaw.learn.equations.courses.auxiliary import compile_auxiliary
-        from ratelaw.learn.equations.courses.solver import FINISHED, solve_courses
 
         field = self.field
-        settings, _ = field.settings(point.shape, self.inputs)
+        species, inputs = (tuple(map(symbol, names)) for names in (field.species, field.inputs))
+        return compile_auxiliary(field.auxiliaries, species, field.parameters, inputs)
+
+    def courses(self, point: Point, *, slopes: bool = True, part: slice = slice(None)) -> Courses:
+        """Solve all experiments or some."""
+        from ratelaw.learn.equations.courses.solver import solve_courses
+        from ratelaw.learn.equations.courses.stepping import FINISHED
+
+        inputs, starts = self.inputs[part], np.ascontiguousarray(point.starts[part])
+        settings, _ = self.field.settings(point.shape, inputs)
         times, counts = self._times
-        experiments, variables = point.starts.shape
-        unknowns = len(field.terms) + len(point.shape) + variables if slopes else 0
+        experiments, variables = starts.shape
+        unknowns = settings.shape[1] + len(point.shape) + variables if slopes else 0
         states = np.full((experiments, times.shape[1], variables), np.nan)
         derivatives = np.zeros((*states.shape, unknowns))
         endings = np.zeros(experiments, dtype=np.int64)
-        auxiliary = compile_auxiliary(
-            field.auxiliaries,
-            tuple(map(symbol, field.species)),
-            field.parameters,
-            tuple(map(symbol, field.inputs)),
-        )
         solve_courses(
-            auxiliary,
-            field.products,
+            self._auxiliary,
+            self.field.products,
             np.ascontiguousarray(settings * point.theta),
             point.shape,
-            self.inputs,
-            np.ascontiguousarray(point.starts),
-            times,
-            counts,
-            self.sizes,
+            inputs,
+            starts,
+            times[part],
+            counts[part],
+            self.sizes[part],
             RTOL,
             MAX_STEPS + 5 * times.shape[1],
             states,
             derivatives,
             endings,
         )
-        return Courses(states, derivatives, endings == FINISHED)
+        solved = endings == FINISHED
+        derivatives[~solved] = 0.0
+        return Courses(states, derivatives, solved)
 
     def residuals(self, point: Point) -> np.ndarray:
         """Whitened residuals (R,), experiment by experiment."""
-        courses = self.courses(point, slopes=False)
-        return np.concatenate([self._missed(e, courses) for e in range(len(self.data.experiments))])
+        return self._missed(self.courses(point, slopes=False))[self._measured[0]]
 
-    def _missed(self, e: int, courses: Courses) -> np.ndarray:
-        part, deviation = self.data.experiments[e], self.deviations[e]
-        measured = np.isfinite(part.values)
-        if not courses.solved[e]:
-            return np.full(int(measured.sum()), UNREACHABLE)
-        predicted = self._observed.values(courses.states[e, : len(part.times)])
-        return ((predicted - part.values) / deviation)[measured]
-
-    def blocks(self, point: Point) -> list[Block]:
-        """Residuals and derivatives, an experiment each: to theta and shape, and to free starts."""
-        courses = self.courses(point)
-        count, parameters = len(self.field.terms), len(point.shape)
-        settings, slopes = self.field.settings(point.shape, self.inputs)
-        found = []
+    @cached_property
+    def _measured(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Where there are values, the values, and 1 over their deviations, each (E, T, K)."""
+        times, _ = self._times
+        shape = (*times.shape, len(self.data.observables))
+        values, deviations = np.full(shape, np.nan), np.ones(shape)
         for e, part in enumerate(self.data.experiments):
-            missed, used = self._missed(e, courses), len(part.times)
-            if not courses.solved[e]:
-                flat = np.zeros((len(missed), courses.derivatives.shape[-1]))
-            else:
-                outer = self._observed.slopes(courses.states[e, :used])
-                inner = outer @ courses.derivatives[e, :used]
-                scaled = inner / self.deviations[e][..., None]
-                flat = scaled[np.isfinite(part.values)]
-            shared = flat[:, : count + parameters].copy()
-            shared[:, :count] *= settings[e]
-            if parameters:
-                shared[:, count:] += flat[:, :count] @ (point.theta[:, None] * slopes[e])
-            found.append(Block(missed, shared, flat[:, count + parameters :][:, self.free[e]]))
-        return found
+            values[e, : len(part.times)] = part.values
+            deviations[e, : len(part.times)] = self.deviations[e]
+        seen = np.isfinite(values)
+        return (
+            seen,
+            np.where(seen, values, 0.0),
+            np.where(seen, 1 / np.where(seen, deviations, 1.0), 0.0),
+        )
+
+    def _missed(self, courses: Courses, part: slice = slice(None)) -> np.ndarray:
+        """Whitened residuals (E, T, K); 0 where nothing was measured."""
+        seen, values, precision = (array[part] for array in self._measured)
+        missed = (self._observed.values(_filled(courses.states)) - values) * precision
+        reached = np.where(courses.solved[:, None, None], missed, UNREACHABLE)
+        return np.where(seen, reached, 0.0)
+
+    def linearised(self, point: Point, part: slice = slice(None)) -> Blocks:
+        """Residuals and derivatives, all or of some experiments."""
+        courses = self.courses(point, part=part)
+        count, parameters = len(self.field.terms), len(point.shape)
+        settings, slopes = self.field.settings(point.shape, self.inputs[part])
+        missed = self._missed(courses, part)
+        precision = self._measured[2][part][..., None]
+        outer = self._observed.slopes(_filled(courses.states)) * precision
+        flat = (outer @ courses.derivatives).reshape(len(missed), -1, courses.derivatives.shape[-1])
+        shared, own = flat[:, :, : count + parameters], flat[:, :, count + parameters :]
+        if parameters:
+            shared[:, :, count:] += flat[:, :, :count] @ (point.theta[:, None] * slopes)
+        shared[:, :, :count] *= settings[:, None, :]
+        return Blocks(missed.reshape(len(missed), -1), shared, own * self.free[part][:, None])
+
+    def blocks(self, point: Point) -> Iterator[Block]:
+        """Residuals and derivatives, an experiment each; few at a time, since they may be many."""
+        times, variables = self._times[0].shape[1], len(self.data.species)
+        unknowns = len(self.field.terms) + len(point.shape) + variables
+        together = max(1, MOST_NUMBERS // (times * variables * unknowns))
+        for first in range(0, len(self.data.experiments), together):
+            part = slice(first, first + together)
+            some = self.linearised(point, part)
+            for missed, shared, own, seen, free in zip(
+                some.residuals, some.shared, some.own, self._measured[0][part], self.free[part],
+                strict=True,
+            ):  # fmt: skip
+                rows = seen.ravel()
+                yield Block(missed[rows], shared[rows], own[rows][:, free])
 
     def predicted(self, courses: Courses) -> list[np.ndarray]:
         """The observables along the courses, each (T, K)."""
@@ -178,38 +209,33 @@ class InverseProblem:
             for e, part in enumerate(self.data.experiments)
         ]
 
-    def fit(self, point: Point) -> "Solution":
-        """Least squares from a point; positive unknowns are fitted as logarithms."""
+    def fit(self, point: Point, *, enough: float = np.inf) -> "Solution":
+        """Least squares from a point; positive unknowns are fitted as logarithms.
+
+        A fit whose sum of squares stays above `enough` is given up early.
+        """
         logs = np.append(self.field.positive, np.ones(len(point.shape), dtype=bool))
         count = len(self.field.terms)
         first = np.concatenate([point.theta, point.shape])
         scale = np.where(first != 0, np.abs(first), 1.0)
-        sizes = [size[free] for size, free in zip(self.sizes, self.free, strict=True)]
 
-        def unpack(shared: np.ndarray, own: Sequence[np.ndarray]) -> Point:
+        def unpack(shared: np.ndarray, own: np.ndarray) -> Point:
             powers = np.exp(np.clip(np.where(logs, shared, 0.0), -LARGEST_LOG, LARGEST_LOG))
             full = np.where(logs, powers, shared * scale)
-            starts = self.first_starts.copy()
-            for row, free, part, size in zip(starts, self.free, own, sizes, strict=True):
-                row[free] = part * size
+            starts = np.where(self.free, own * self.sizes, self.first_starts)
             return Point(full[:count], full[count:], starts)
 
-        def linearise(shared: np.ndarray, own: Sequence[np.ndarray]) -> list[Block]:
+        def linearise(shared: np.ndarray, own: np.ndarray) -> Blocks:
             at = unpack(shared, own)
             slopes = np.where(logs, np.concatenate([at.theta, at.shape]), scale)
-            return [
-                Block(block.residuals, block.shared * slopes, block.own * size)
-                for block, size in zip(self.blocks(at), sizes, strict=True)
-            ]
-
-        def misfit(shared: np.ndarray, own: Sequence[np.ndarray]) -> float:
-            return float(np.square(self.residuals(unpack(shared, own))).sum())
+            blocks = self.linearised(at)
+            return replace(
+                blocks, shared=blocks.shared * slopes, own=blocks.own * self.sizes[:, None, :]
+            )
 
         shared = np.where(logs, np.log(np.maximum(first, np.exp(-LARGEST_LOG))), first / scale)
-        own = [
-            row[free] / size for row, free, size in zip(point.starts, self.free, sizes, strict=True)
-        ]
-        best = unpack(*minimise(linearise, misfit, shared, own))
+        reach = np.where(logs, LOG_STEP, np.inf)
+        best = unpack(*minimise(linearise, shared, point.starts / self.sizes, reach, enough))
         return Solution(self, best, self.residuals(best))
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
@@ -257,6 +283,11 @@ class Solution:
         return (inverse @ inverse.T) / np.outer(size, size)
 
 
+def _filled(states: np.ndarray) -> np.ndarray:
+    """States with 1 where there are none."""
+    return np.where(np.isfinite(states), states, 1.0)
+
+
 class _Observed:
     """The observables of states and their derivatives."""
 
@@ -267,9 +298,10 @@ class _Observed:
         self._slopes = to_numpy([o.diff(s) for o in data.observables for s in species], species)
 
     def values(self, states: np.ndarray) -> np.ndarray:
-        """Shape (T, K) from (T, V)."""
-        return self._values(states.T).T
+        """Shape (..., K) from (..., V)."""
+        return np.moveaxis(self._values(np.moveaxis(states, -1, 0)), 0, -1)
 
     def slopes(self, states: np.ndarray) -> np.ndarray:
-        """Shape (T, K, V) from (T, V)."""
-        return self._slopes(states.T).T.reshape(len(states), self._count, self._size)
+        """Shape (..., K, V) from (..., V)."""
+        flat = np.moveaxis(self._slopes(np.moveaxis(states, -1, 0)), 0, -1)
+        return flat.reshape(*states.shape[:-1], self._count, self._size)

@@ -19,11 +19,13 @@ from ratelaw.learn.equations.noise_scale import deviance, deviations_of
 from ratelaw.learn.equations.regression import orthogonal_to
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.subsets import price, search
-from ratelaw.learn.equations.windows import cut, horizons
+from ratelaw.learn.equations.windows import cut, horizons, joinable
 from ratelaw.network.expression import symbol
 
 LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up."""
+HOPELESS = 10.0
+"""A sum of squares, in units of the least seen, that no fit needs to bring lower."""
 INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
 """Of the variances that integral matching assumes."""
 DOUBT = 4.0
@@ -255,7 +257,8 @@ class StructureSearch:
         start = np.where(
             positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start
         )
-        solution = problem.fit(Point(start, values, starts))
+        best = min((m.solution.chi_square for m in self.models.values()), default=np.inf)
+        solution = problem.fit(Point(start, values, starts), enough=HOPELESS * (best + 1))
         self._keep(active, solution)
         faded = positive & (solution.point.theta < FADED * start)
         if faded.any():
@@ -351,6 +354,8 @@ def learn_structure(library: Library, data: Experiments, selection: Selection) -
     best.begin()
     best.exchange()
     for length in longer:
+        if not joinable(best.ranked()[0].solution):
+            break
         deviations = best.deviations
         joined = search(length)
         joined.adopt(best.within_reach()[: selection.breadth])

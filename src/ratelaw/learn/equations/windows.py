@@ -7,12 +7,15 @@ from itertools import pairwise
 import numpy as np
 
 from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.equations.inverse_problem import RTOL, Solution
 from ratelaw.learn.equations.matching import Smoothed
 
 TURNS = 3
 """Turning points that a first piece may hold."""
 SHORTEST = 12
 """Times in a piece, at least."""
+LARGEST_GROWTH = 1e3
+"""Of an error along a piece; beyond it a course is chaotic and cannot be fitted."""
 
 
 def horizons(smoothed: Sequence[Smoothed], noise: Sequence[np.ndarray]) -> list[int]:
@@ -34,6 +37,27 @@ def horizons(smoothed: Sequence[Smoothed], noise: Sequence[np.ndarray]) -> list[
         lengths.append(length)
         length *= 2
     return [*lengths, longest]
+
+
+def joinable(solution: Solution) -> bool:
+    """Whether pieces of twice the length could still be fitted.
+
+    Errors of the start, and of the solver, grow along a course by its derivative to the start; for
+    chaotic courses exponentially, so that along two pieces they grow by the square. That must stay
+    below `LARGEST_GROWTH`, and what it makes of the solver's error below the noise.
+    """
+    problem = solution.problem
+    courses = problem.courses(solution.point)
+    sizes, variables = problem.data.sizes, len(problem.data.species)
+    growth = [
+        np.abs(slopes[len(part.times) - 1, :, -variables:] * sizes / sizes[:, None]).max()
+        for slopes, part in zip(courses.derivatives, problem.data.experiments, strict=True)
+    ]
+    noise = min(
+        np.nanmedian(deviation) / np.nanmax(np.abs(part.values))
+        for deviation, part in zip(problem.deviations, problem.data.experiments, strict=True)
+    )
+    return float(np.median(growth)) ** 2 <= min(LARGEST_GROWTH, noise / RTOL)
 
 
 def cut(

@@ -1,17 +1,23 @@
 """One step of an implicit Runge-Kutta method, and the exact derivatives of what it returns."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
 from ratelaw.learn.equations.courses.linear import factorise, solve
 from ratelaw.learn.equations.courses.products import Auxiliary, Products, Setting, Work, evaluate
+from ratelaw.learn.equations.courses.stepping import (
+    COUNT,
+    Progress,
+    Step,
+    add_direct,
+    combine,
+    error_of,
+    keep_stage,
+)
 
 Array = np.ndarray
 
 GAMMA = 0.26
-COUNT = 7
 STAGES = np.zeros((COUNT, COUNT))
 STAGES[1, :1] = [GAMMA]
 STAGES[2, :2] = [0.13, 0.84033320996790809]
@@ -31,41 +37,9 @@ MISSED[6] = GAMMA
 """Weights of the stages in the difference of the two orders."""
 NEWTON_STEPS = 8
 NEWTON_DONE = 1e-2
-"""In units of the tolerated error; what is left after such a step is about its square."""
-
-
-class Step(NamedTuple):
-    """What a step keeps of its stages, stage by stage, and the state that it reaches (V,).
-
-    Attributes
-    ----------
-    slopes
-        dy/dt, shape (7, V).
-    matrices, pivots
-        Factors of 1 - h gamma J, shapes (7, V, V) and (7, V).
-    terms, by_shape
-        Derivatives of dy/dt to the weights, but for the stoichiometry (7, C), and shape (7, V, P).
-    """
-
-    slopes: Array
-    matrices: Array
-    pivots: Array
-    terms: Array
-    by_shape: Array
-    state: Array
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def make_step(variables: int, parameters: int, columns: int) -> Step:
-    """Room for the stages of a step."""
-    return Step(
-        np.zeros((COUNT, variables)),
-        np.zeros((COUNT, variables, variables)),
-        np.zeros((COUNT, variables), dtype=np.int64),
-        np.zeros((COUNT, columns)),
-        np.zeros((COUNT, variables, parameters)),
-        np.zeros(variables),
-    )
+"""In units of the tolerated error: a step after which nothing is left."""
+NEWTON_LEFT = 1e-3
+"""In the same units: what may be left, a step being in proportion to the square of that before."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
@@ -92,13 +66,7 @@ def attempt(  # noqa: PLR0917
             return np.inf
         for v in range(size):
             step.slopes[i, v] = (step.state[v] - base[v]) / (length * GAMMA)
-    error = 0.0
-    for v in range(size):
-        missed = 0.0
-        for j in range(COUNT):
-            missed += MISSED[j] * step.slopes[j, v]
-        error += (length * missed / tolerance[v]) ** 2
-    return np.sqrt(error / size)
+    return error_of(MISSED, length, step, tolerance)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
@@ -119,7 +87,7 @@ def _solve_stage(  # noqa: PLR0917
     """
     size = len(base)
     distance = np.empty((size, 1))
-    converged = False
+    converged, before = False, np.inf
     for _ in range(NEWTON_STEPS):
         evaluate(auxiliary, products, setting, step.state, work)
         for v in range(size):
@@ -129,52 +97,35 @@ def _solve_stage(  # noqa: PLR0917
             distance[v, 0] = base[v] + length * GAMMA * work.rate[v] - step.state[v]
         factorise(step.matrices[i], step.pivots[i])
         if converged:
-            step.terms[i] = work.terms
-            step.by_shape[i] = work.slopes
+            keep_stage(work, step, i)
             return True
         solve(step.matrices[i], step.pivots[i], distance)
         moved = 0.0
         for v in range(size):
             step.state[v] += distance[v, 0]
             moved += (distance[v, 0] / tolerance[v]) ** 2
+        moved = np.sqrt(moved / size)
         if not np.isfinite(moved):
             return False
-        converged = moved < size * NEWTON_DONE**2
+        converged = moved < NEWTON_DONE or moved * (moved / before) ** 2 < NEWTON_LEFT
+        before = moved
     return False
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def differentiate(  # noqa: PLR0917
-    products: Products, length: float, step: Step, derivatives: Array, slopes: Array, base: Array
-) -> None:
-    """Derivatives of the state (V, Q) after a step from those before it; slopes is (7, V, Q)."""
-    size, count = derivatives.shape
+def differentiate(products: Products, length: float, step: Step, progress: Progress) -> None:
+    """Derivatives of the state after a step from those before it."""
+    variables, unknowns = progress.derivatives.shape
+    base, slopes = progress.after, progress.slopes
     for i in range(1, COUNT):
-        base[:] = derivatives
-        for j in range(i):
-            factor = length * STAGES[i, j]
-            for v in range(size):
-                for q in range(count):
-                    base[v, q] += factor * slopes[j, v, q]
-        slopes[i] = base
+        combine(STAGES[i], length, i, progress.derivatives, slopes, base)
+        for v in range(variables):
+            for q in range(unknowns):
+                slopes[i, v, q] = base[v, q]
         add_direct(products, length * GAMMA, step.terms[i], step.by_shape[i], slopes[i])
         solve(step.matrices[i], step.pivots[i], slopes[i])
-        if i == COUNT - 1:
-            derivatives[:] = slopes[i]
-        for v in range(size):
-            for q in range(count):
-                slopes[i, v, q] = (slopes[i, v, q] - base[v, q]) / (length * GAMMA)
-
-
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def add_direct(
-    products: Products, factor: float, terms: Array, by_shape: Array, slopes: Array
-) -> None:
-    """Add the derivatives of dy/dt to weights and shape parameters, times a factor."""
-    columns = len(terms)
-    for c in range(columns):
-        for s in range(products.starts[c], products.starts[c + 1]):
-            slopes[products.rows[s], c] += factor * products.changes[s] * terms[c]
-    for v in range(by_shape.shape[0]):
-        for p in range(by_shape.shape[1]):
-            slopes[v, columns + p] += factor * by_shape[v, p]
+        for v in range(variables):
+            for q in range(unknowns):
+                reached = slopes[i, v, q]
+                slopes[i, v, q] = (reached - base[v, q]) / (length * GAMMA)
+                base[v, q] = reached

@@ -66,7 +66,7 @@ class MaximumLikelihood(CriterionMethod):
     True
     """
 
-    tolerance: float = 1e-6
+    tolerance: float = 1e-5
 
     def __post_init__(self) -> None:
         if not SMALLEST_TOLERANCE <= self.tolerance <= LARGEST_TOLERANCE:

@@ -79,3 +79,11 @@ def test_experiments_are_solved_apart(count):
     decay = problem(rl.PolynomialLibrary(degree=1), starts)
     states = decay.courses(Point(np.array([-0.7]), np.zeros(0), starts)).states
     np.testing.assert_allclose(states[..., 0], starts * np.exp(-0.7 * TIMES), atol=5e-6)
+
+
+def test_the_explicit_method_interpolates_to_its_order():
+    times = np.linspace(0, 5, 401)
+    decay = problem(rl.PolynomialLibrary(degree=1), [1.0], times)
+    courses = decay.courses(Point(np.array([-1.0]), np.zeros(0), np.array([[1.0]])))
+    np.testing.assert_allclose(courses.states[0, :, 0], np.exp(-times), atol=1e-6)
+    np.testing.assert_allclose(courses.derivatives[0, :, 0, 0], times * np.exp(-times), atol=3e-6)

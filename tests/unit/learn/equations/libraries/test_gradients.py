@@ -56,7 +56,7 @@ def test_sensitivities_agree_with_finite_differences(name, monkeypatch):
         starts = np.array([[x[-3], x[-2]], [1.0, x[-1]]])
         return Point(x[:count], x[count : count + parameters], starts)
 
-    blocks = problem.blocks(at(x))
+    blocks = list(problem.blocks(at(x)))
     own = [np.hstack([blocks[0].own, np.zeros((len(blocks[0].own), 1))])]
     own += [np.hstack([np.zeros((len(blocks[1].own), 2)), blocks[1].own])]
     slopes = np.vstack(
