@@ -1,6 +1,6 @@
 """All candidate terms at once, fitted through the solver, though data need not tell them apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -41,7 +41,7 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
     """
     damping, value = FIRST_DAMPING, _misfit(problem, point)
     for _ in range(ITERATIONS):
-        blocks = problem.blocks(point)
+        blocks = list(problem.blocks(point))
         linear = linear_problem(blocks, point.theta)
         while damping < LARGEST_DAMPING:
             after = _moved(problem, point, blocks, linear.held(point.theta, damping))
@@ -70,7 +70,7 @@ def fit_logarithms(problem: InverseProblem, point: Point) -> Point:
     return Point(theta, point.shape, fitted.starts)
 
 
-def linear_problem(blocks: Sequence[Block], theta: np.ndarray) -> LinearProblem:
+def linear_problem(blocks: Iterable[Block], theta: np.ndarray) -> LinearProblem:
     """The problem to first order, in theta itself, for the best free starts."""
     count = len(theta)
     products = np.zeros((count + 1, count + 1))
