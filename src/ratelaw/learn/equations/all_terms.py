@@ -17,6 +17,7 @@ LARGEST_DAMPING = 1e4
 STRONGER = 10.0
 LONGEST, SHORTEST = 2.0, 0.1
 """Steps in the logarithm of a rate."""
+MOVES = 20
 
 
 def fit_all(problem: InverseProblem, point: Point) -> Point:
@@ -55,6 +56,18 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
         if gain < DONE * value:
             return point
     return point
+
+
+def fit_logarithms(problem: InverseProblem, point: Point) -> Point:
+    """Fit the terms above 0 as logarithms, which pass decades in a step."""
+    active = point.theta > 0
+    part = replace(problem, field=problem.field.subset(active))
+    known = dict(zip(problem.field.parameters, point.shape, strict=True))
+    shape = np.array([known[s] for s in part.field.parameters])
+    fitted = part.fit(Point(point.theta[active], shape, point.starts)).point
+    theta = np.zeros(len(active))
+    theta[active] = fitted.theta
+    return Point(theta, point.shape, fitted.starts)
 
 
 def linear_problem(blocks: Iterable[Block], theta: np.ndarray) -> LinearProblem:
@@ -98,7 +111,9 @@ def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
         direction = np.zeros(len(point.theta))
         direction[positive] = flat / np.abs(flat).max() * np.copysign(1.0, flat.sum())
         step = LONGEST
-        while step > SHORTEST:
+        for _ in range(MOVES):
+            if step < SHORTEST:
+                break
             slower = replace(point, theta=point.theta * np.exp(-step * direction))
             if _misfit(problem, slower) < limit:
                 point = slower

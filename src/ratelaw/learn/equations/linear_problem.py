@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+RIDGE = 1e-12
+"""Added to columns of length 1, so that they may be spanned by each other."""
 NEGLIGIBLE = 1e-13
 """Of the largest pivot: a column of which less is left is spanned by the others."""
 
@@ -38,6 +40,18 @@ class LinearProblem:
             self.square + float(weights @ np.square(theta)),
         )
 
+    def solved(self, active: np.ndarray) -> np.ndarray:
+        """Coefficients (C,) of a subset, whatever their sign; 0 of the others."""
+        scaled, size = self.scaled()
+        theta = np.zeros(len(active))
+        gram = scaled.gram[np.ix_(active, active)] + RIDGE * np.eye(int(active.sum()))
+        theta[active] = np.linalg.solve(gram, scaled.side[active])
+        return theta / size
+
+    def misfit(self, active: np.ndarray) -> float:
+        """The least of a subset."""
+        return self.square - float(self.side @ self.solved(active))
+
 
 def not_negative(problem: LinearProblem, positive: np.ndarray) -> np.ndarray:
     """The least-squares coefficients (C,), those that are `positive` (C,) not below 0."""
@@ -52,6 +66,16 @@ def not_negative(problem: LinearProblem, positive: np.ndarray) -> np.ndarray:
     else:
         theta = lsq_linear(rows, right, (np.where(positive, 0.0, -np.inf), np.inf)).x
     return theta / size
+
+
+def without(products: np.ndarray, places: slice) -> LinearProblem:
+    """A linear problem, its last column the target, with the columns at some places fitted."""
+    across = products[places]
+    inner = across[:, places]
+    inner = inner + 1e-10 * np.trace(inner) * np.eye(len(inner))
+    left = products - across.T @ np.linalg.solve(inner, across) if len(inner) else products
+    kept = np.delete(np.delete(left, places, axis=0), places, axis=1)
+    return LinearProblem(kept[:-1, :-1], kept[:-1, -1], float(kept[-1, -1]))
 
 
 def _rows(problem: LinearProblem) -> tuple[np.ndarray, np.ndarray]:

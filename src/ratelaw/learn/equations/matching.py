@@ -115,14 +115,13 @@ def matched(
 
 
 def _integrals(field: Field, course: Smoothed, shape: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    """Integrals of the rates from the first time to each, shape (T, C)."""
+    """Integrals of the rates from the first time to each, (T, C); 0 where a species is not seen."""
     count = course.at_nodes.shape[0]
     along = field.rates(
         course.at_nodes.T, np.tile(shape[:, None], count), np.tile(inputs[:, None], count)
     )
-    known = np.nan_to_num(along)  # what an unobserved species drives is sought later, by fits
-    steps = np.einsum("ig,cig->ic", course.weights, known.reshape(-1, *course.weights.shape))
-    return np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)])
+    steps = np.einsum("ig,cig->ic", course.weights, along.reshape(-1, *course.weights.shape))
+    return np.nan_to_num(np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)]))
 
 
 FACTORS = np.geomspace(1e-2, 1e2, 9)

@@ -8,12 +8,12 @@ import numpy as np
 import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.all_terms import fit_all, linear_problem, slowest
+from ratelaw.learn.equations.all_terms import fit_all, fit_logarithms, linear_problem, slowest
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.libraries.library import Library
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative, without
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched, smooth
 from ratelaw.learn.equations.noise_scale import deviance, deviations_of
 from ratelaw.learn.equations.regression import orthogonal_to
@@ -28,6 +28,8 @@ HOPELESS = 10.0
 """A sum of squares, in units of the least seen, that no fit needs to bring lower."""
 INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
 """Of the variances that integral matching assumes."""
+DOUBT = 4.0
+"""Subsets that promise to be this many times the reach behind are not fitted."""
 MOST_EMPTY = 20
 """Neighbours of a model that may promise in vain."""
 HELD = 1e-8
@@ -125,7 +127,7 @@ class StructureSearch:
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
             self._begin_with_all(linear(shape), shape)
-        else:
+        if not self.models:
             self._begin(linear(shape))
 
     def adopt(self, models: Sequence[Candidate]) -> None:
@@ -155,7 +157,7 @@ class StructureSearch:
         none. Of the terms that such a neighbour lacked, all others have one.
         """
         linear = self._linearised(model)
-        now = _cost(linear, model.active, self.data.values)
+        now = linear.misfit(model.active) + self._price(model.active)
         needed: list[frozenset[int]] = []
         proposals, kept = self._search(linear, model.active), 0
         while kept < self.refits and len(needed) < MOST_EMPTY:
@@ -163,7 +165,9 @@ class StructureSearch:
             if not fresh:
                 break
             cost, subset = fresh[0]
-            theta = _solved(linear.held(model.theta(), HELD), subset)
+            if cost > now + DOUBT * self.reach:
+                break
+            theta = linear.held(model.theta(), HELD).solved(subset)
             self._add(subset, theta, model.solution.point.starts, model.shape)
             missed = self.models[subset.tobytes()].score - model.score - (cost - now)
             lacking = frozenset(np.flatnonzero(model.active & ~subset).tolist())
@@ -176,20 +180,13 @@ class StructureSearch:
     def _search(
         self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
     ) -> list[tuple[float, np.ndarray]]:
-        """Subsets that promise most."""
-        return search(
-            linear,
-            self.field.positive,
-            self.data.values,
-            keep=3 * self.refits,
-            start=start,
-            needed=needed,
-        )
+        positive, keep = self.field.positive, 3 * self.refits
+        return search(linear, positive, self.data.values, keep=keep, start=start, needed=needed)
 
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, none with needless terms, in order.
 
-        Of those that score alike the first has the fewest molecules that meet and change.
+        Of those that score alike, where the fewest molecules meet and change is first.
         """
         found: list[Candidate] = []
         ranked = self.ranked()
@@ -209,13 +206,20 @@ class StructureSearch:
         theta = not_negative(linear, self.field.positive)
         point = Point(theta, shape, self._smooth_starts(whole))
         for _ in range(REFRESHED):
-            point = fit_all(whole, point)
+            point = fit_logarithms(whole, fit_all(whole, point))
             courses = whole.courses(point, slopes=False)
             self.deviations = deviations_of(self.data, whole.predicted(courses))
             whole = whole.with_deviations(self.deviations)
         linear = linear_problem(whole.blocks(point), point.theta)
-        for _, subset in self._search(linear, point.theta > 0)[: self.refits]:
-            self._add(subset, _solved(linear.held(point.theta, HELD), subset), point.starts)
+        proposals = self._search(linear, point.theta > 0)[: self.refits]
+        for cost, subset in proposals:
+            if cost > proposals[0][0] + DOUBT * self.reach:
+                break
+            self._add(subset, linear.held(point.theta, HELD).solved(subset), point.starts)
+        all_terms = deviance(self.data, whole.predicted(courses))
+        all_terms += self._price(point.theta > 0)
+        if not self.ranked()[0].score < all_terms:
+            self.models.clear()
 
     def _begin(self, linear: LinearProblem) -> None:
         """Fit what integral matching proposes, from few terms to many while more are better.
@@ -232,7 +236,7 @@ class StructureSearch:
                 start=np.zeros(len(self.field.terms), dtype=bool),
             ):
                 if active.tobytes() not in self.models:
-                    self._add(active, _solved(linear, active))
+                    self._add(active, linear.solved(active))
             found = self.ranked()[0].score
             if found > best - self.reach:
                 break
@@ -275,10 +279,13 @@ class StructureSearch:
         missed = np.inf
         if courses.solved.all():
             missed = deviance(self.data, solution.problem.predicted(courses))
-        cost = price(int(active.sum()), len(active), self.data.values)
-        self.models[active.tobytes()] = Candidate(active, solution, missed + cost)
+        score = missed + self._price(active)
+        self.models[active.tobytes()] = Candidate(active, solution, score)
         if self.watch:
-            self.watch(len(self.models), int(active.sum()), missed + cost)
+            self.watch(len(self.models), int(active.sum()), score)
+
+    def _price(self, active: np.ndarray) -> float:
+        return price(int(active.sum()), len(active), self.data.values)
 
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
@@ -310,7 +317,7 @@ class StructureSearch:
             if block.own.shape[1]:
                 rows = orthogonal_to(rows, block.own)
             products += rows.T @ rows
-        return _without(products, slice(count, count + int(present.sum())))
+        return without(products, slice(count, count + int(present.sum())))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -329,31 +336,6 @@ class StructureSearch:
             )
             for part in self.deviations
         ]
-
-
-def _without(products: np.ndarray, places: slice) -> LinearProblem:
-    """A linear problem, its last column the target, with the columns at some places fitted."""
-    across = products[places]
-    inner = across[:, places]
-    inner = inner + 1e-10 * np.trace(inner) * np.eye(len(inner))
-    left = products - across.T @ np.linalg.solve(inner, across) if len(inner) else products
-    kept = np.delete(np.delete(left, places, axis=0), places, axis=1)
-    return LinearProblem(kept[:-1, :-1], kept[:-1, -1], float(kept[-1, -1]))
-
-
-def _cost(linear: LinearProblem, active: np.ndarray, values: int) -> float:
-    """Misfit and price of a subset of a linear problem."""
-    missed = linear.square - float(linear.side @ _solved(linear, active))
-    return missed + price(int(active.sum()), len(active), values)
-
-
-def _solved(linear: LinearProblem, active: np.ndarray) -> np.ndarray:
-    """Coefficients of a subset of a linear problem, shape (C,)."""
-    scaled, size = linear.scaled()
-    theta = np.zeros(len(active))
-    gram = scaled.gram[np.ix_(active, active)] + 1e-12 * np.eye(int(active.sum()))
-    theta[active] = np.linalg.solve(gram, scaled.side[active])
-    return theta / size
 
 
 def learn_structure(

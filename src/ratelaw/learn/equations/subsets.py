@@ -173,7 +173,8 @@ def search(
     """
     scaled, _ = problem.scaled()
     found = SubsetSearch(scaled, positive, values, needed)
-    found.improve(start, np.zeros(len(positive), dtype=bool), used(scaled, positive))
+    none = np.zeros(len(positive), dtype=bool)
+    found.improve(start, none, used(scaled, positive, ~none))
     for _, best in found.ranked(1):
         for term in np.flatnonzero(best):
             others = np.arange(len(positive)) != term
