@@ -35,6 +35,7 @@ def test_several_data_sets_with_other_starts_and_times(noisy_moments):
     second = noisy_moments(
         network.replace(initial={"A": 3, "B": 60}), np.linspace(0, 9, 7), noise=1e-3, seed=3
     )
+    first, second = (part.assign_attrs(trajectories=10**6) for part in (first, second))
     net = rl.ODENet(rl.PolynomialLibrary(degree=2))
     both = net.fit(first, second)
     np.testing.assert_array_equal(both.active, SPCM_TERMS)
