@@ -26,7 +26,7 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
         kept = [found]
         said.append("no model stood the test on held-back experiments: take none for true")
     kept = sorted(kept, key=lambda model: criterion.score(model, data))
-    models = tuple(replace(model, remarks=(*said, *_doubts(model, data))) for model in kept)
+    models = tuple(replace(model, remarks=(*said, *_doubts(model))) for model in kept)
     return replace(models[0], alternatives=models)
 
 
@@ -41,14 +41,9 @@ def _shown(model: Fit) -> str:
     return ", ".join(model.found) or "no terms"
 
 
-def _doubts(model: Fit, data: Experiments) -> list[str]:
+def _doubts(model: Fit) -> list[str]:
     """What makes the numbers of a model less than sure."""
     said = []
-    if model.degrees_of_freedom <= 0:
-        said.append(
-            f"{data.values} values for {data.values - model.degrees_of_freedom} unknowns: the "
-            f"coefficients are not determined"
-        )
     if not model.selected.any():
         said.append("no term is better than none: the noise is larger than what changes")
     loose = [name for name, (value, error) in model.found.items() if not error < abs(value)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy as sp
 
+from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import fit_all, fit_logarithms, linear_problem, slowest
 from ratelaw.learn.equations.field import Field
@@ -38,6 +39,8 @@ REFRESHED = 4
 """How often the noise is estimated anew while all terms are fitted."""
 ALIKE = 2.0
 """Scores that differ by less are not worth a mention (Kass and Raftery 1995)."""
+FEWEST = 2
+"""Values beyond fitted starts: one for a coefficient, one to judge it by."""
 FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
 FAINT = 1e-4
@@ -277,7 +280,7 @@ class StructureSearch:
     def _keep(self, active: np.ndarray, solution: Solution) -> None:
         courses = solution.problem.courses(solution.point, slopes=False)
         missed = np.inf
-        if courses.solved.all():
+        if courses.solved.all() and solution.unknowns < self.data.values:
             missed = deviance(self.data, solution.problem.predicted(courses))
         score = missed + self._price(active)
         self.models[active.tobytes()] = Candidate(active, solution, score)
@@ -342,6 +345,7 @@ def learn_structure(
     library: Library, data: Experiments, selection: Selection, watch: Watch | None = None
 ) -> Fit:
     """The best model of the terms of a library, and its rivals."""
+    _require_values(data)
     candidates = Field(data.species, data.inputs, library.columns(data.species))
     smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
     deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
@@ -376,8 +380,22 @@ def learn_structure(
         best = joined
         if length == longer[-1]:
             best.exchange()
+    if not np.isfinite(best.ranked()[0].score):
+        raise DataError(
+            f"no model of {len(best.models)} that were fitted can be solved to the last time with "
+            f"fewer unknowns than the {data.values} values: use a smaller library"
+        )
     models = tuple(_as_fit(candidates, model, data) for model in best.within_reach())
     return replace(models[0], alternatives=models)
+
+
+def _require_values(data: Experiments) -> None:
+    free = sum(int(np.isnan(part.start).sum()) for part in data.experiments)
+    if data.values - free < FEWEST:
+        raise DataError(
+            f"{data.values} values with {free} starts to be fitted leave nothing to learn from: "
+            f"measure more times, or give the starts"
+        )
 
 
 def _observed(data: Experiments, course: Smoothed) -> np.ndarray:

@@ -17,8 +17,8 @@ def test_interval_of_a_poisson_likelihood(immigration, counted):
     def rise(k):
         return 2 * (exposure * (k - best) - total * np.log(k / best)) - THRESHOLD
 
-    data = counted(counts)
-    (found,) = rl.profile(rl.fit_rates(immigration, data), data)
+    data, method = counted(counts), rl.MaximumLikelihood(1e-8)
+    (found,) = rl.profile(rl.fit_rates(immigration, data, method), data, method)
     ends = [brentq(rise, best / 5, best), brentq(rise, best, best * 5)]
     deviation = best / np.sqrt(total)
     np.testing.assert_allclose([found.lower, found.upper], ends, atol=0.01 * deviation)
