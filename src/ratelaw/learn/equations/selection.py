@@ -36,6 +36,13 @@ class Selection:
     Notes
     -----
     Schwarz 1978; the scale of evidence is Kass and Raftery's, 1995.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, ODENet, PolynomialLibrary, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=999, seed=1)
+    >>> strict = Selection(indistinguishable=2.0)
+    >>> ODENet(PolynomialLibrary(degree=2), selection=strict).fit(cells).terms
     """
 
     indistinguishable: float = 10.0

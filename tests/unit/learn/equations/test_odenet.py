@@ -18,7 +18,7 @@ def table(times, values, species, errors=None):
 
 
 @pytest.mark.parametrize(
-    "loss", [rl.SquaredLoss(), AbsoluteLoss()], ids=lambda loss: type(loss).__name__
+    "loss", [rl.learn.SquaredLoss(), AbsoluteLoss()], ids=lambda loss: type(loss).__name__
 )
 def test_structure_and_coefficients_of_the_spcm_from_unequal_times(noisy_moments, loss):
     data = noisy_moments(rl.zoo.spcm(), UNEVEN, noise=1e-4, seed=1)
