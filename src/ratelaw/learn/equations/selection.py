@@ -42,7 +42,9 @@ class Selection:
     >>> from ratelaw import Direct, ODENet, PolynomialLibrary, simulate, zoo
     >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=999, seed=1)
     >>> strict = Selection(indistinguishable=2.0)
-    >>> ODENet(PolynomialLibrary(degree=2), selection=strict).fit(cells).terms
+    >>> fit = ODENet(PolynomialLibrary(degree=2, constant=True), selection=strict).fit(cells)
+    >>> list(fit.found)
+    ['1', 'A']
     """
 
     indistinguishable: float = 10.0

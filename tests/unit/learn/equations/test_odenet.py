@@ -120,3 +120,9 @@ def test_no_data_and_other_species_are_refused():
 def test_library_refuses_a_degree_that_is_none():
     with pytest.raises(rl.DataError, match="degree=0"):
         rl.PolynomialLibrary(degree=0)
+
+
+def test_a_library_that_lacks_a_term_is_said_to():
+    cells = rl.simulate(rl.zoo.birth_death(), rl.Direct(), range(9), trajectories=999, seed=1)
+    assert "the constant 1" in str(rl.ODENet(rl.PolynomialLibrary()).fit(cells))
+    assert not rl.ODENet(rl.PolynomialLibrary(constant=True)).fit(cells).remarks
