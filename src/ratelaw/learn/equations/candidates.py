@@ -54,21 +54,22 @@ def candidates(fit: Fit, *, products: int = 2) -> Network:
     """
     from scipy.optimize import nnls
 
-    orders = [_orders(term, fit.species) for term in fit.library]
     kept: list[tuple[Molecules, Molecules]] = []
     rates: list[float] = []
     for term in np.flatnonzero(fit.active.any(axis=0)):
-        reactants = orders[term]
+        number, monomial = fit.library[term].as_coeff_Mul()
+        reactants = _orders(monomial, fit.species)
         sides = [made for made in _multisets(fit.species, products) if made != reactants]
         effect = _effects(reactants, sides, fit.species)
         compatible = _compatible(effect, absent=~fit.active[:, term])
         if not compatible.any():
             continue
         effect = effect[:, compatible]
-        weight = 1 / np.nan_to_num(fit.standard_errors[:, term], nan=np.inf)
+        weight = 1 / np.nan_to_num(fit.standard_errors[:, term] * float(number), nan=np.inf)
         present = fit.active[:, term]
+        coefficients = fit.coefficients[present, term] * float(number)
         scaled = effect[present] * weight[present, None]
-        solution, _ = nnls(scaled, fit.coefficients[present, term] * weight[present])
+        solution, _ = nnls(scaled, coefficients * weight[present])
         kept += [(reactants, sides[c]) for c in np.flatnonzero(compatible)]
         rates += list(solution)
     if not kept:
@@ -78,7 +79,7 @@ def candidates(fit: Fit, *, products: int = 2) -> Network:
         Reaction(consumed, made, MassActionLaw(symbol(name)))
         for (consumed, made), name in zip(kept, names, strict=True)
     ]
-    start = dict(zip(fit.species, fit.initial, strict=True))
+    start = dict(zip(fit.species, np.maximum(fit.initial, 0.0), strict=True))
     return Network(reactions, dict(zip(names, rates, strict=True)), start)
 
 

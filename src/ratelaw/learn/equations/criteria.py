@@ -15,6 +15,15 @@ from ratelaw.learn.equations.subsets import price
 class ModelCriterion(ABC):
     """What a model is worth: lower is better."""
 
+    def require(self, data: Experiments) -> None:  # noqa: B027
+        """Refuse experiments by which it cannot judge.
+
+        Raises
+        ------
+        DataError
+            Saying what is missing.
+        """
+
     @abstractmethod
     def score(self, fit: Fit, data: Experiments) -> float:
         """Of one model, fitted to these experiments."""
@@ -105,7 +114,10 @@ class CrossValidation(ModelCriterion):
         if self.folds < 2:  # noqa: PLR2004
             raise DataError(f"folds={self.folds}: hold back one of at least 2")
 
-    def score(self, fit: Fit, data: Experiments) -> float:
+    def require(self, data: Experiments) -> None:
         if len(data.experiments) < 2:  # noqa: PLR2004
             raise DataError("cross-validation holds experiments back: there is only one")
+
+    def score(self, fit: Fit, data: Experiments) -> float:
+        self.require(data)
         return hold_back(fit, data, self.folds).deviance

@@ -9,10 +9,11 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
-from ratelaw.learn.equations.libraries.term import Term
+from ratelaw.learn.equations.libraries.term import Term, names_of
 from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import MassActionLaw, exact_number
+from ratelaw.network.reaction import names_in
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.vector_field import rates_field
 
@@ -118,12 +119,17 @@ class Fit:
         variances = np.einsum("vla,ab,vlb->vl", part, self.covariance[np.ix_(chosen, chosen)], part)
         return np.where(self.active, np.sqrt(np.maximum(variances, 0.0)), np.nan)
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The C terms as text, no two alike."""
+        return names_of(self.columns)
+
     @property
     def found(self) -> dict[str, tuple[float, float]]:
         """The selected terms as text, with their coefficients theta and standard errors."""
         errors = np.sqrt(np.diagonal(self.covariance))
         return {
-            str(self.columns[c]): (float(self.values[c]), float(errors[c]))
+            self.names[c]: (float(self.values[c]), float(errors[c]))
             for c in np.flatnonzero(self.selected)
         }
 
@@ -163,6 +169,8 @@ class Fit:
                 self.species, self.coefficients, self.standard_errors, strict=True
             )
         ]
+        if self.shape:
+            lines.append(", ".join(f"{s.name} = {value:.5g}" for s, value in self.shape.items()))
         rivals = max(len(self.alternatives) - 1, 0)
         quality = (
             f"chi-square {self.chi_square:.1f} on {self.degrees_of_freedom} degrees of freedom "
@@ -173,8 +181,9 @@ class Fit:
     def to_network(self) -> Network:
         """The learned equations as a network: reactions k1, k2, ... where terms are reactions.
 
+        Its time is counted from the first one of the data, where it has `initial`.
         What is no reaction becomes a rate of change besides reactions; shape parameters and inputs
-        become parameters.
+        become parameters. Species of reactions whose start was estimated below 0 start at 0.
         """
         parameters = {s.name: float(v) for s, v in {**self.shape, **self.inputs}.items()}
         reactions, rates = [], dict.fromkeys(self.species, sp.S.Zero)
@@ -188,7 +197,11 @@ class Fit:
                 continue
             for name, change in term.changes.items():
                 rates[name] += exact_number(change) * constant * term.rate
-        start = dict(zip(self.species, map(float, self.initial), strict=True))
+        counted = names_in(reactions)
+        start = {
+            name: max(float(value), 0.0) if name in counted else float(value)
+            for name, value in zip(self.species, self.initial, strict=True)
+        }
         used = {s.name for r in reactions for s in r.law.expression.free_symbols}
         used |= {s.name for rate in rates.values() for s in rate.free_symbols}
         return Network(
@@ -209,7 +222,7 @@ class Fit:
         Parameters
         ----------
         times
-            Shape (time,), increasing, >= 0; the state at 0 is `initial`.
+            Shape (time,), increasing, >= 0, counted from the state `initial`.
         initial
             Shape (V,); where the first data set starts, unless given.
         inputs

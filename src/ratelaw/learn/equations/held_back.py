@@ -10,6 +10,9 @@ from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solut
 from ratelaw.learn.equations.noise_scale import deviance
 from ratelaw.learn.equations.refit import posed, refit
 
+HALVES = 2
+"""Folds by which a model is tried."""
+
 
 @dataclass(frozen=True)
 class HeldBack:
@@ -102,14 +105,14 @@ def _forward(problem: InverseProblem, taught: Point) -> tuple[list[np.ndarray], 
     return problem.predicted(courses), courses.solved
 
 
-def accepts(fit: Fit, data: Experiments, folds: int = 2) -> str | None:
+def why_not(fit: Fit, data: Experiments) -> str | None:
     """Why a model must not be returned: what happens on experiments that are held back.
 
     None where nothing does, or where there is a single experiment, of which none can be held back.
     """
     if len(data.experiments) < 2:  # noqa: PLR2004
         return None
-    exploded = hold_back(fit, data, folds).exploded
+    exploded = hold_back(fit, data, HALVES).exploded
     if exploded:
         return f"its simulation explodes in {', '.join(exploded)} when fitted to the others"
     return None

@@ -82,7 +82,8 @@ class ODENet:
 
         Returns
         -------
-        The best model by BIC, refitted; `alternatives` holds all that the data cannot tell from it.
+        The best model by the criterion, refitted; `alternatives` holds all that the data cannot
+        tell from it.
         Where there are several experiments, each model was simulated forward on experiments that it
         had not been fitted to; those that explode are left out, and `remarks` says so.
 
@@ -91,18 +92,32 @@ class ODENet:
         DataError
             For data without times to learn from, with NaN, with other species in each, or with
             fewer values than terms.
+        UnsupportedError
+            For an option that is not for such data.
         """
         if not data:
             raise DataError("no data: give at least one result of simulate() or one table")
         if isinstance(data[0], Experiments):
             if len(data) > 1:
                 raise DataError("several data sets: join their tables in one Experiments")
+            self._require_for_tables(data[0])
             found = learn_structure(self.library, data[0], self.selection, watch)
             return reviewed(found, data[0], self.criterion)
         return self._from_moments(cast("tuple[xr.Dataset, ...]", data))
 
+    def _require_for_tables(self, data: Experiments) -> None:
+        """Refuse options that are for moments, and data by which no model can be judged."""
+        if self.loss != SquaredLoss():
+            raise UnsupportedError(
+                f"{self.loss} is for results of simulate: Experiments are fitted by likelihood, "
+                f"choose their noise instead"
+            )
+        self.criterion.require(data)
+
     def _from_moments(self, data: "tuple[xr.Dataset, ...]") -> Fit:
         """Learn from averages whose errors are correlated over times."""
+        if self.criterion != ExtendedBIC():
+            raise UnsupportedError(f"{self.criterion} ranks models of Experiments, not of moments")
         for part in data:
             require(part, "species")
         names = [tuple(map(str, part["species"].values)) for part in data]

@@ -99,7 +99,7 @@ def refit(fit: Fit, data: Experiments) -> Refit:
     problem, point = posed(fit, data)
     solution = _settled(problem.fit(point))
     field = problem.field
-    names = (*map(str, field.terms), *(s.name for s in field.parameters))
+    names = (*(fit.names[c] for c in np.flatnonzero(fit.selected)), *map(str, field.parameters))
     return Refit(solution, names)
 
 

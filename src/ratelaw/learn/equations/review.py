@@ -8,7 +8,7 @@ from ratelaw.errors import RatelawError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.criteria import ModelCriterion
 from ratelaw.learn.equations.fit import Fit
-from ratelaw.learn.equations.held_back import accepts
+from ratelaw.learn.equations.held_back import why_not
 
 IMPROBABLE = 1e-4
 """A p-value below which a model does not explain the data."""
@@ -19,23 +19,24 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
 
     Where no model is accepted the best one is returned, and a remark says what is wrong with it.
     """
-    reasons = {id(model): _reason(model, data) for model in found.alternatives}
-    kept = [model for model in found.alternatives if reasons[id(model)] is None]
+    judged = [_judged(model, data, criterion) for model in found.alternatives]
+    pairs = list(zip(found.alternatives, judged, strict=True))
+    kept = [(model, score) for model, score in pairs if isinstance(score, float)]
+    refused = [(model, reason) for model, reason in pairs if isinstance(reason, str)]
     said = list(data.remarks)
-    if len(kept) < len(found.alternatives):
-        refused = [(m, r) for m in found.alternatives if (r := reasons[id(m)])]
-        said += [f"left out: {_shown(model)}, since {reason}" for model, reason in refused[:3]]
+    said += [f"left out: {_shown(model)}, since {reason}" for model, reason in refused[:3]]
     if not kept:
-        kept = [found]
+        kept = [(found, np.inf)]
         said.append("no model stood the test on held-back experiments: take none for true")
-    kept = sorted(kept, key=lambda model: criterion.score(model, data))
-    models = tuple(replace(model, remarks=(*said, *doubts(model))) for model in kept)
+    ranked = [model for model, _ in sorted(kept, key=lambda pair: pair[1])]
+    models = tuple(replace(model, remarks=(*said, *doubts(model))) for model in ranked)
     return replace(models[0], alternatives=models)
 
 
-def _reason(model: Fit, data: Experiments) -> str | None:
+def _judged(model: Fit, data: Experiments, criterion: ModelCriterion) -> float | str:
+    """Its score, or why it is left out."""
     try:
-        return accepts(model, data)
+        return why_not(model, data) or criterion.score(model, data)
     except (RatelawError, np.linalg.LinAlgError) as error:
         return str(error)
 

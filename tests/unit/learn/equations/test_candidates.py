@@ -51,3 +51,16 @@ def test_homodimers_get_their_factor_of_one_half():
     rate = {str(r): v for r, v in zip(found.reactions, found.parameters.values(), strict=True)}
     # A' = -2 (k/2) A^2 for 2 A --> 0, half of that for 2 A --> A.
     assert rate["2 A --> 0"] + rate["2 A --> A"] / 2 == pytest.approx(0.02, rel=1e-3)
+
+
+def test_half_of_a_square_is_the_rate_of_a_pair():
+    pair = rl.Network.parse("2 A --> B, 0.4", initial={"A": 6})
+    course = rl.simulate(pair, rl.MassAction(), np.linspace(0, 4, 30))
+    data = rl.Experiments.of(course)
+    fit = rl.ODENet(rl.ReactionLibrary(pair)).fit(data)
+    found = rl.candidates(fit, products=1)
+    assert "2 A --> B" in map(str, found.reactions)
+    a = found.symbols[0]
+    rates = [float(rate.subs(found.values).subs(a, 1.0)) for rate in found.rate_equations]
+    assert rates == pytest.approx([-0.4, 0.2], rel=1e-3)
+    assert fit.initial[1] < 0 == fit.to_network().initial["B"] == found.initial["B"]

@@ -189,3 +189,25 @@ def test_an_unobserved_species_follows_from_a_sum():
     chain = rl.ReactionLibrary(rl.Network.parse("A --> B, 1\nB --> 0, 1"))
     fit = rl.ODENet(chain).fit(data)
     np.testing.assert_allclose(fit.values, [0.5, 0.2], rtol=0.02)
+
+
+def test_the_same_rate_in_two_equations_is_two_names():
+    prey = rl.Network.parse(
+        "A --> 2 A, 1\nA + B --> 2 B, 0.2\nB --> 0, 0.8", initial={"A": 9, "B": 2}
+    )
+    course = rl.simulate(prey, rl.MassAction(), np.linspace(0, 8, 60))
+    fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(rl.Experiments.of(course))
+    assert {"A*B in dA/dt", "A*B in dB/dt"} < set(fit.found)
+    assert fit.found["A*B in dA/dt"][0] == pytest.approx(-0.2, rel=1e-2)
+
+
+def test_options_for_other_data_are_refused():
+    cells = rl.simulate(rl.zoo.birth_death(), rl.Direct(), range(9), trajectories=9, seed=1)
+    library = rl.PolynomialLibrary(1)
+    with pytest.raises(rl.UnsupportedError, match="ranks models of Experiments"):
+        rl.ODENet(library, criterion=rl.learn.AICc()).fit(cells)
+    table = rl.Experiments.of(cells)
+    with pytest.raises(rl.UnsupportedError, match=r"AbsoluteLoss.* is for results of simulate"):
+        rl.ODENet(library, loss=rl.learn.AbsoluteLoss()).fit(table)
+    with pytest.raises(rl.DataError, match="there is only one"):
+        rl.ODENet(library, criterion=rl.learn.CrossValidation()).fit(table)

@@ -1,6 +1,7 @@
 """One candidate term: what it changes, and how fast."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -75,3 +76,14 @@ class Term:
             if factor.free_symbols and not {s.name for s in factor.free_symbols} & names
         ]
         return sp.Mul(*factors)
+
+
+def names_of(terms: Sequence[Term]) -> tuple[str, ...]:
+    """The terms as text; those that read alike also say what they change, 'A*B in dA/dt'."""
+    alike = Counter(map(str, terms))
+    return tuple(
+        f"{term} in {', '.join(f'd{name}/dt' for name in term.changes)}"
+        if alike[str(term)] > 1
+        else str(term)
+        for term in terms
+    )
