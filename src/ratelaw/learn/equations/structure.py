@@ -119,6 +119,11 @@ class StructureSearch:
     models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
 
+    @property
+    def most(self) -> int:
+        """Terms that a model may have: a value must be left to judge it by."""
+        return self.data.values - free_starts(self.data) - 1
+
     def begin(self) -> None:
         """Fit what integral matching proposes."""
         noise = self._of_species()
@@ -183,8 +188,15 @@ class StructureSearch:
     def _search(
         self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
     ) -> list[tuple[float, np.ndarray]]:
-        positive, keep = self.field.positive, 3 * self.refits
-        return search(linear, positive, self.data.values, keep=keep, start=start, needed=needed)
+        return search(
+            linear,
+            self.field.positive,
+            self.data.values,
+            keep=3 * self.refits,
+            start=start,
+            most=self.most,
+            needed=needed,
+        )
 
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, none with needless terms, in order.
@@ -237,6 +249,7 @@ class StructureSearch:
                 self.data.values,
                 keep=2,
                 start=np.zeros(len(self.field.terms), dtype=bool),
+                most=self.most,
             ):
                 if active.tobytes() not in self.models:
                     self._add(active, linear.solved(active))
@@ -390,12 +403,17 @@ def learn_structure(
 
 
 def _require_values(data: Experiments) -> None:
-    free = sum(int(np.isnan(part.start).sum()) for part in data.experiments)
+    free = free_starts(data)
     if data.values - free < FEWEST:
         raise DataError(
             f"{data.values} values with {free} starts to be fitted leave nothing to learn from: "
             f"measure more times, or give the starts"
         )
+
+
+def free_starts(data: Experiments) -> int:
+    """Starts that are fitted."""
+    return sum(int(np.isnan(part.start).sum()) for part in data.experiments)
 
 
 def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
