@@ -25,6 +25,10 @@ class LinearProblem:
         """With variances larger by a factor."""
         return LinearProblem(self.gram / factor, self.side / factor, self.square / factor)
 
+    def mixed(self, mixing: np.ndarray) -> "LinearProblem":
+        """Of other coefficients, of which these (C,) are sums: `mixing` is (C, D)."""
+        return LinearProblem(mixing.T @ self.gram @ mixing, self.side @ mixing, self.square)
+
     def scaled(self) -> tuple["LinearProblem", np.ndarray]:
         """With columns whose residuals have unit length, and their lengths."""
         size = np.sqrt(np.maximum(np.diagonal(self.gram), 0.0))

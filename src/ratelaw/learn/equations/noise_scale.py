@@ -9,6 +9,18 @@ from ratelaw.learn.data.experiments import Experiments
 SOLVER = 3e-6
 """Of an observable's largest value: the least standard deviation, which the solver would make."""
 
+COARSE = 0.01
+"""Of a typical value: the least that a first fit of many terms resolves."""
+
+
+def coarse(data: Experiments, deviations: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Standard deviations of the same form, none finer than a first fit should resolve."""
+    values = np.concatenate([part.values for part in data.experiments])
+    typical = np.sqrt(np.nanmean(np.square(values), axis=0))
+    fine = np.sqrt(np.nanmean(np.square(np.concatenate(deviations)), axis=0))
+    factor = np.maximum(1.0, COARSE * typical / fine)
+    return tuple(part * factor for part in deviations)
+
 
 def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
     """Standard deviations of all values, each (T, K): as given, or of the likeliest noise."""

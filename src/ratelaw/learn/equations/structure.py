@@ -9,15 +9,14 @@ import sympy as sp
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.all_terms import fit_all, fit_logarithms, linear_problem, slowest
+from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.libraries.library import Library
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative, without
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched, smooth
-from ratelaw.learn.equations.noise_scale import deviance, deviations_of
-from ratelaw.learn.equations.regression import orthogonal_to
+from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.subsets import price, search
 from ratelaw.learn.equations.windows import cut, horizons, joinable
@@ -129,7 +128,8 @@ class StructureSearch:
         noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
-            return matched(self.field, self.data, self.smoothed, noise, shape)
+            single, mixing = self.field.single
+            return matched(single, self.data, self.smoothed, noise, shape).mixed(mixing)
 
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
@@ -220,21 +220,28 @@ class StructureSearch:
         whole = InverseProblem(self.field, self.data, self.deviations)
         theta = not_negative(linear, self.field.positive)
         point = Point(theta, shape, self._smooth_starts(whole))
+        whole = whole.with_deviations(coarse(self.data, self.deviations))
         for _ in range(REFRESHED):
             point = fit_logarithms(whole, fit_all(whole, point))
-            courses = whole.courses(point, slopes=False)
-            self.deviations = deviations_of(self.data, whole.predicted(courses))
+            predicted = whole.predicted(whole.courses(point, slopes=False))
+            self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
-        linear = linear_problem(whole.blocks(point), point.theta)
+            self._add_sparse(whole, point)
+            all_terms = deviance(self.data, predicted) + self._price(point.theta > 0)
+            if self.ranked()[0].score < all_terms:
+                return
+        self.models.clear()
+
+    def _add_sparse(self, whole: InverseProblem, point: Point) -> None:
+        """Fit the few terms that explain, to first order, what all do."""
+        linear = first_order(whole, point)
         proposals = self._search(linear, point.theta > 0)[: self.refits]
         for cost, subset in proposals:
             if cost > proposals[0][0] + DOUBT * self.reach:
                 break
-            self._add(subset, linear.held(point.theta, HELD).solved(subset), point.starts)
-        all_terms = deviance(self.data, whole.predicted(courses))
-        all_terms += self._price(point.theta > 0)
-        if not self.ranked()[0].score < all_terms:
-            self.models.clear()
+            if subset.tobytes() not in self.models:
+                theta = linear.held(point.theta, HELD).solved(subset)
+                self._add(subset, theta, point.starts)
 
     def _begin(self, linear: LinearProblem) -> None:
         """Fit what integral matching proposes, from few terms to many while more are better.
@@ -320,20 +327,10 @@ class StructureSearch:
         slow = slowest(fitted, model.solution.point, self.reach)
         known = {**self.shape, **model.shape}
         shape = np.array([known[s] for s in self.field.parameters])
-        count, theta = len(self.field.terms), np.zeros(len(model.active))
-        theta[model.active] = slow.theta
         present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
-        at = Point(theta, shape, model.solution.point.starts)
-        products = np.zeros((count + present.sum() + 1,) * 2)
-        for block in whole.blocks(at):
-            columns, others = block.shared[:, :count], block.shared[:, count:][:, present]
-            rows = np.column_stack(
-                [columns, others * shape[present], columns @ theta - block.residuals]
-            )
-            if block.own.shape[1]:
-                rows = orthogonal_to(rows, block.own)
-            products += rows.T @ rows
-        return without(products, slice(count, count + int(present.sum())))
+        theta = np.zeros(len(model.active))
+        theta[model.active] = slow.theta
+        return first_order(whole, Point(theta, shape, model.solution.point.starts), present)
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
