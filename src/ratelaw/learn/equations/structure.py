@@ -18,6 +18,7 @@ from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched, smooth
 from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
 from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.equations.starts import alike, is_fast, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 from ratelaw.learn.equations.windows import cut, horizons, joinable
 from ratelaw.network.expression import symbol
@@ -219,7 +220,16 @@ class StructureSearch:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
         whole = InverseProblem(self.field, self.data, self.deviations)
         theta = not_negative(linear, self.field.positive)
-        point = Point(theta, shape, self._smooth_starts(whole))
+        first = Point(theta, shape, self._smooth_starts(whole))
+        point, explained = self._fit_with_all(whole, first)
+        if is_fast(whole, self.smoothed, point):
+            for few in sparse_starts(whole, self.smoothed, first, self._price_of):
+                self._add(few.theta > 0, few.theta, few.starts)
+        if not self.models or not self.ranked()[0].score < explained:
+            self.models.clear()
+
+    def _fit_with_all(self, whole: InverseProblem, point: Point) -> tuple[Point, float]:
+        """The fit of all terms, its score, and models of few that explain as much."""
         whole = whole.with_deviations(coarse(self.data, self.deviations))
         for _ in range(REFRESHED):
             point = fit_logarithms(whole, fit_all(whole, point))
@@ -227,10 +237,10 @@ class StructureSearch:
             self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
             self._add_sparse(whole, point)
-            all_terms = deviance(self.data, predicted) + self._price(point.theta > 0)
-            if self.ranked()[0].score < all_terms:
-                return
-        self.models.clear()
+            explained = deviance(self.data, predicted) + self._price(point.theta > 0)
+            if self.ranked()[0].score < explained:
+                break
+        return point, explained
 
     def _add_sparse(self, whole: InverseProblem, point: Point) -> None:
         """Fit the few terms that explain, to first order, what all do."""
@@ -281,11 +291,9 @@ class StructureSearch:
             starts = self._smooth_starts(problem)
         known = {**self.shape, **(shape or {})}
         values = np.array([known[s] for s in problem.field.parameters])
-        start = theta[active]
         positive = problem.field.positive
-        start = np.where(
-            positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start
-        )
+        least = FAINT * alike(problem, self.smoothed, values)
+        start = np.where(positive, np.maximum(theta[active], least), theta[active])
         best = min((m.solution.chi_square for m in self.models.values()), default=np.inf)
         solution = problem.fit(Point(start, values, starts), enough=HOPELESS * (best + 1))
         self._keep(active, solution)
@@ -308,7 +316,10 @@ class StructureSearch:
             self.watch(len(self.models), int(active.sum()), score)
 
     def _price(self, active: np.ndarray) -> float:
-        return price(int(active.sum()), len(active), self.data.values)
+        return self._price_of(int(active.sum()))
+
+    def _price_of(self, count: int) -> float:
+        return price(count, len(self.field.terms), self.data.values)
 
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
