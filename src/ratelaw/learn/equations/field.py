@@ -42,6 +42,24 @@ class Field:
         )
 
     @cached_property
+    def single(self) -> tuple["Field", np.ndarray]:
+        """F terms that change one species each, and how much of them is in every term, (F, C).
+
+        Reactions of the same reactants are sums of few such terms. Where they are no fewer than the
+        terms themselves, these are returned.
+        """
+        parts = {(t.rate, name): t.shapes for t in self.terms for name in t.changes}
+        if len(parts) >= len(self.terms):
+            return self, np.eye(len(self.terms))
+        places = {part: f for f, part in enumerate(parts)}
+        mixing = np.zeros((len(parts), len(self.terms)))
+        for c, term in enumerate(self.terms):
+            for name, change in term.changes.items():
+                mixing[places[term.rate, name], c] = change
+        terms = [Term(rate, {name: 1.0}, shapes=shapes) for (rate, name), shapes in parts.items()]
+        return Field(self.species, self.inputs, tuple(terms)), mixing
+
+    @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         """The shape parameters of all terms, each once."""
         return tuple(dict.fromkeys(shape for term in self.terms for shape in term.shapes))

@@ -9,16 +9,16 @@ import sympy as sp
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.all_terms import fit_all, fit_logarithms, linear_problem, slowest
+from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.libraries.library import Library
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative, without
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched, smooth
-from ratelaw.learn.equations.noise_scale import deviance, deviations_of
-from ratelaw.learn.equations.regression import orthogonal_to
+from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
 from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.equations.starts import alike, is_fast, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 from ratelaw.learn.equations.windows import cut, horizons, joinable
 from ratelaw.network.expression import symbol
@@ -119,12 +119,18 @@ class StructureSearch:
     models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
 
+    @property
+    def most(self) -> int:
+        """Terms that a model may have: a value must be left to judge it by."""
+        return self.data.values - free_starts(self.data) - 1
+
     def begin(self) -> None:
         """Fit what integral matching proposes."""
         noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
-            return matched(self.field, self.data, self.smoothed, noise, shape)
+            single, mixing = self.field.single
+            return matched(single, self.data, self.smoothed, noise, shape).mixed(mixing)
 
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
@@ -183,8 +189,15 @@ class StructureSearch:
     def _search(
         self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
     ) -> list[tuple[float, np.ndarray]]:
-        positive, keep = self.field.positive, 3 * self.refits
-        return search(linear, positive, self.data.values, keep=keep, start=start, needed=needed)
+        return search(
+            linear,
+            self.field.positive,
+            self.data.values,
+            keep=3 * self.refits,
+            start=start,
+            most=self.most,
+            needed=needed,
+        )
 
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, none with needless terms, in order.
@@ -207,22 +220,38 @@ class StructureSearch:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
         whole = InverseProblem(self.field, self.data, self.deviations)
         theta = not_negative(linear, self.field.positive)
-        point = Point(theta, shape, self._smooth_starts(whole))
+        first = Point(theta, shape, self._smooth_starts(whole))
+        point, explained = self._fit_with_all(whole, first)
+        if is_fast(whole, self.smoothed, point):
+            for few in sparse_starts(whole, self.smoothed, first, self._price_of):
+                self._add(few.theta > 0, few.theta, few.starts)
+        if not self.models or not self.ranked()[0].score < explained:
+            self.models.clear()
+
+    def _fit_with_all(self, whole: InverseProblem, point: Point) -> tuple[Point, float]:
+        """The fit of all terms, its score, and models of few that explain as much."""
+        whole = whole.with_deviations(coarse(self.data, self.deviations))
         for _ in range(REFRESHED):
             point = fit_logarithms(whole, fit_all(whole, point))
-            courses = whole.courses(point, slopes=False)
-            self.deviations = deviations_of(self.data, whole.predicted(courses))
+            predicted = whole.predicted(whole.courses(point, slopes=False))
+            self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
-        linear = linear_problem(whole.blocks(point), point.theta)
+            self._add_sparse(whole, point)
+            explained = deviance(self.data, predicted) + self._price(point.theta > 0)
+            if self.ranked()[0].score < explained:
+                break
+        return point, explained
+
+    def _add_sparse(self, whole: InverseProblem, point: Point) -> None:
+        """Fit the few terms that explain, to first order, what all do."""
+        linear = first_order(whole, point)
         proposals = self._search(linear, point.theta > 0)[: self.refits]
         for cost, subset in proposals:
             if cost > proposals[0][0] + DOUBT * self.reach:
                 break
-            self._add(subset, linear.held(point.theta, HELD).solved(subset), point.starts)
-        all_terms = deviance(self.data, whole.predicted(courses))
-        all_terms += self._price(point.theta > 0)
-        if not self.ranked()[0].score < all_terms:
-            self.models.clear()
+            if subset.tobytes() not in self.models:
+                theta = linear.held(point.theta, HELD).solved(subset)
+                self._add(subset, theta, point.starts)
 
     def _begin(self, linear: LinearProblem) -> None:
         """Fit what integral matching proposes, from few terms to many while more are better.
@@ -237,6 +266,7 @@ class StructureSearch:
                 self.data.values,
                 keep=2,
                 start=np.zeros(len(self.field.terms), dtype=bool),
+                most=self.most,
             ):
                 if active.tobytes() not in self.models:
                     self._add(active, linear.solved(active))
@@ -261,11 +291,9 @@ class StructureSearch:
             starts = self._smooth_starts(problem)
         known = {**self.shape, **(shape or {})}
         values = np.array([known[s] for s in problem.field.parameters])
-        start = theta[active]
         positive = problem.field.positive
-        start = np.where(
-            positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start
-        )
+        least = FAINT * alike(problem, self.smoothed, values)
+        start = np.where(positive, np.maximum(theta[active], least), theta[active])
         best = min((m.solution.chi_square for m in self.models.values()), default=np.inf)
         solution = problem.fit(Point(start, values, starts), enough=HOPELESS * (best + 1))
         self._keep(active, solution)
@@ -288,7 +316,10 @@ class StructureSearch:
             self.watch(len(self.models), int(active.sum()), score)
 
     def _price(self, active: np.ndarray) -> float:
-        return price(int(active.sum()), len(active), self.data.values)
+        return self._price_of(int(active.sum()))
+
+    def _price_of(self, count: int) -> float:
+        return price(count, len(self.field.terms), self.data.values)
 
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
@@ -307,20 +338,10 @@ class StructureSearch:
         slow = slowest(fitted, model.solution.point, self.reach)
         known = {**self.shape, **model.shape}
         shape = np.array([known[s] for s in self.field.parameters])
-        count, theta = len(self.field.terms), np.zeros(len(model.active))
-        theta[model.active] = slow.theta
         present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
-        at = Point(theta, shape, model.solution.point.starts)
-        products = np.zeros((count + present.sum() + 1,) * 2)
-        for block in whole.blocks(at):
-            columns, others = block.shared[:, :count], block.shared[:, count:][:, present]
-            rows = np.column_stack(
-                [columns, others * shape[present], columns @ theta - block.residuals]
-            )
-            if block.own.shape[1]:
-                rows = orthogonal_to(rows, block.own)
-            products += rows.T @ rows
-        return without(products, slice(count, count + int(present.sum())))
+        theta = np.zeros(len(model.active))
+        theta[model.active] = slow.theta
+        return first_order(whole, Point(theta, shape, model.solution.point.starts), present)
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -390,12 +411,17 @@ def learn_structure(
 
 
 def _require_values(data: Experiments) -> None:
-    free = sum(int(np.isnan(part.start).sum()) for part in data.experiments)
+    free = free_starts(data)
     if data.values - free < FEWEST:
         raise DataError(
             f"{data.values} values with {free} starts to be fitted leave nothing to learn from: "
             f"measure more times, or give the starts"
         )
+
+
+def free_starts(data: Experiments) -> int:
+    """Starts that are fitted."""
+    return sum(int(np.isnan(part.start).sum()) for part in data.experiments)
 
 
 def _observed(data: Experiments, course: Smoothed) -> np.ndarray:

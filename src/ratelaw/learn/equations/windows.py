@@ -103,12 +103,12 @@ def _turns(course: np.ndarray, deviations: np.ndarray) -> int:
     """How often a course (T,) turns by more than its noise."""
     if not np.isfinite(course).all():
         return 0
-    threshold = max(2 * float(np.nanmedian(deviations)), 0.05 * float(np.ptp(course)))
-    turns, extreme, rising = 0, course[0], True
-    for value in course:
+    thresholds = np.maximum(2 * np.nan_to_num(deviations), 0.05 * float(np.ptp(course)))
+    turns, extreme, least, rising = 0, course[0], thresholds[0], True
+    for value, threshold in zip(course, thresholds, strict=True):
         ahead = value - extreme if rising else extreme - value
         if ahead >= 0:
-            extreme = value
-        elif -ahead > threshold:
-            turns, extreme, rising = turns + 1, value, not rising
+            extreme, least = value, threshold
+        elif -ahead > max(threshold, least):
+            turns, extreme, least, rising = turns + 1, value, threshold, not rising
     return turns

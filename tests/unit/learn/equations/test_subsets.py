@@ -39,7 +39,7 @@ def test_the_best_of_all_subsets_is_found(rows_and_right):
     every = [list(c) for size in sizes for c in combinations(range(COLUMNS), size)]
     best = min(every, key=lambda chosen: cost(rows, right, chosen))
     start, positive = np.zeros(COLUMNS, dtype=bool), np.ones(COLUMNS, dtype=bool)
-    (found, mask), *_ = search(problem(rows, right), positive, VALUES, keep=3, start=start)
+    (found, mask), *_ = search(problem(rows, right), positive, VALUES, keep=3, start=start, most=9)
     assert np.flatnonzero(mask).tolist() == best
     assert found == pytest.approx(cost(rows, right, best))
 
@@ -49,7 +49,7 @@ def test_one_of_each_set_of_needed_columns_is_kept(rows_and_right):
     needed = [frozenset({7, 8}), frozenset({5, 8})]
     start = np.ones(COLUMNS, dtype=bool)
     free = np.zeros(COLUMNS, dtype=bool)
-    found = search(problem(rows, right), free, VALUES, keep=5, start=start, needed=needed)
+    found = search(problem(rows, right), free, VALUES, keep=5, start=start, most=9, needed=needed)
     assert found
     for _, mask in found:
         assert all(some & set(np.flatnonzero(mask).tolist()) for some in needed)
@@ -58,7 +58,7 @@ def test_one_of_each_set_of_needed_columns_is_kept(rows_and_right):
 def test_no_subset_that_is_found_holds_a_better_one(rows_and_right):
     rows, right = rows_and_right
     start, free = np.ones(COLUMNS, dtype=bool), np.zeros(COLUMNS, dtype=bool)
-    masks = [mask for _, mask in search(problem(rows, right), free, VALUES, keep=9, start=start)]
+    masks = [mask for _, mask in search(problem(rows, right), free, VALUES, keep=9, start=start, most=9)]
     for better, worse in combinations(masks, 2):
         assert (better & ~worse).any()
 
