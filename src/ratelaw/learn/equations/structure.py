@@ -221,11 +221,14 @@ class StructureSearch:
         theta = not_negative(linear, self.field.positive)
         point = Point(theta, shape, self._smooth_starts(whole))
         whole = whole.with_deviations(coarse(self.data, self.deviations))
-        for _ in range(REFRESHED):
+        for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
+            missed = np.square(whole.residuals(point)).sum()
             predicted = whole.predicted(whole.courses(point, slopes=False))
             self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
+            if left and missed > HOPELESS * self.data.values:
+                continue
             self._add_sparse(whole, point)
             all_terms = deviance(self.data, predicted) + self._price(point.theta > 0)
             if self.ranked()[0].score < all_terms:
