@@ -1,7 +1,7 @@
 """Candidate terms as one right-hand side: lowered to products that one compiled solver serves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -40,6 +40,20 @@ class Field:
         return Field(
             self.species, self.inputs, tuple(self.terms[c] for c in np.flatnonzero(active))
         )
+
+    def at(self, shape: Mapping[sp.Symbol, float]) -> "Field":
+        """The field with some shape parameters as numbers."""
+        if not shape:
+            return self
+        terms = (
+            replace(
+                term,
+                rate=term.rate.xreplace({s: sp.Float(value) for s, value in shape.items()}),
+                shapes=tuple(s for s in term.shapes if s.symbol not in shape),
+            )
+            for term in self.terms
+        )
+        return Field(self.species, self.inputs, tuple(terms))
 
     @cached_property
     def single(self) -> tuple["Field", np.ndarray]:

@@ -128,13 +128,12 @@ class StructureSearch:
         noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
-            single, mixing = self.field.single
-            return matched(single, self.data, self.smoothed, noise, shape).mixed(mixing)
+            return matched(self.field, self.data, self.smoothed, noise, shape)
 
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
-            self._begin_with_all(linear(shape), shape)
+            self._begin_with_all(noise)
         if not self.models:
             self._begin(linear(shape))
 
@@ -215,12 +214,14 @@ class StructureSearch:
         simplest = sorted(found[:alike], key=lambda model: molecules[model.active].sum())
         return simplest + found[alike:]
 
-    def _begin_with_all(self, linear: LinearProblem, shape: np.ndarray) -> None:
+    def _begin_with_all(self, noise: list[np.ndarray]) -> None:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
-        theta = not_negative(linear, self.field.positive)
-        point = Point(theta, shape, self._smooth_starts(whole))
-        whole = whole.with_deviations(coarse(self.data, self.deviations))
+        field = self.field.at(self.shape)
+        single, mixing = field.single
+        linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
+        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
+        theta = not_negative(linear, field.positive)
+        point = Point(theta, np.empty(0), self._smooth_starts(whole))
         for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
             missed = np.square(whole.residuals(point)).sum()
@@ -325,15 +326,14 @@ class StructureSearch:
 
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
+        absent = {s: value for s, value in self.shape.items() if s not in model.shape}
+        whole = InverseProblem(self.field.at(absent), self.data, self.deviations)
         fitted = model.solution.problem.with_deviations(self.deviations)
         slow = slowest(fitted, model.solution.point, self.reach)
-        known = {**self.shape, **model.shape}
-        shape = np.array([known[s] for s in self.field.parameters])
-        present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
+        shape = np.array([model.shape[s] for s in whole.field.parameters])
         theta = np.zeros(len(model.active))
         theta[model.active] = slow.theta
-        return first_order(whole, Point(theta, shape, model.solution.point.starts), present)
+        return first_order(whole, Point(theta, shape, model.solution.point.starts))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -387,6 +387,7 @@ def learn_structure(
             break
         deviations = best.deviations
         joined = search(length)
+        joined.shape = best.shape
         joined.adopt(best.within_reach()[: selection.breadth])
         if not joined.ranked()[0].score < best.ranked()[0].score + LOST * data.values:
             break
