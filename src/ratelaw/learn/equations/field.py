@@ -45,14 +45,11 @@ class Field:
         """The field with some shape parameters as numbers."""
         if not shape:
             return self
-        terms = (
-            replace(
-                term,
-                rate=term.rate.xreplace({s: sp.Float(value) for s, value in shape.items()}),
-                shapes=tuple(s for s in term.shapes if s.symbol not in shape),
-            )
-            for term in self.terms
-        )
+        terms = []
+        for term in self.terms:
+            known = {s.symbol: sp.Float(shape[s.symbol]) for s in term.shapes if s.symbol in shape}
+            left = tuple(s for s in term.shapes if s.symbol not in known)
+            terms.append(replace(term, rate=term.rate.xreplace(known), shapes=left))
         return Field(self.species, self.inputs, tuple(terms))
 
     @cached_property
