@@ -129,13 +129,12 @@ class StructureSearch:
         noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
-            single, mixing = self.field.single
-            return matched(single, self.data, self.smoothed, noise, shape).mixed(mixing)
+            return matched(self.field, self.data, self.smoothed, noise, shape)
 
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
-            self._begin_with_all(linear(shape), shape)
+            self._begin_with_all(noise)
         if not self.models:
             self._begin(linear(shape))
 
@@ -216,11 +215,14 @@ class StructureSearch:
         simplest = sorted(found[:alike], key=lambda model: molecules[model.active].sum())
         return simplest + found[alike:]
 
-    def _begin_with_all(self, linear: LinearProblem, shape: np.ndarray) -> None:
+    def _begin_with_all(self, noise: list[np.ndarray]) -> None:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
-        theta = not_negative(linear, self.field.positive)
-        first = Point(theta, shape, self._smooth_starts(whole))
+        field = self.field.at(self.shape)
+        single, mixing = field.single
+        linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
+        whole = InverseProblem(field, self.data, self.deviations)
+        theta = not_negative(linear, field.positive)
+        first = Point(theta, np.empty(0), self._smooth_starts(whole))
         point, explained = self._fit_with_all(whole, first)
         if is_fast(whole, self.smoothed, point):
             for few in sparse_starts(whole, self.smoothed, first, self._price_of):
@@ -231,11 +233,14 @@ class StructureSearch:
     def _fit_with_all(self, whole: InverseProblem, point: Point) -> tuple[Point, float]:
         """The fit of all terms, its score, and models of few that explain as much."""
         whole = whole.with_deviations(coarse(self.data, self.deviations))
-        for _ in range(REFRESHED):
+        for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
+            missed = np.square(whole.residuals(point)).sum()
             predicted = whole.predicted(whole.courses(point, slopes=False))
             self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
+            if left and missed > HOPELESS * self.data.values:
+                continue
             self._add_sparse(whole, point)
             explained = deviance(self.data, predicted) + self._price(point.theta > 0)
             if self.ranked()[0].score < explained:
@@ -333,15 +338,14 @@ class StructureSearch:
 
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
+        absent = {s: value for s, value in self.shape.items() if s not in model.shape}
+        whole = InverseProblem(self.field.at(absent), self.data, self.deviations)
         fitted = model.solution.problem.with_deviations(self.deviations)
         slow = slowest(fitted, model.solution.point, self.reach)
-        known = {**self.shape, **model.shape}
-        shape = np.array([known[s] for s in self.field.parameters])
-        present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
+        shape = np.array([model.shape[s] for s in whole.field.parameters])
         theta = np.zeros(len(model.active))
         theta[model.active] = slow.theta
-        return first_order(whole, Point(theta, shape, model.solution.point.starts), present)
+        return first_order(whole, Point(theta, shape, model.solution.point.starts))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -395,6 +399,7 @@ def learn_structure(
             break
         deviations = best.deviations
         joined = search(length)
+        joined.shape = best.shape
         joined.adopt(best.within_reach()[: selection.breadth])
         if not joined.ranked()[0].score < best.ranked()[0].score + LOST * data.values:
             break
