@@ -40,21 +40,18 @@ def choose_shapes(
     Parameters
     ----------
     begin
-        The search for a set, with the models that integral matching proposes.
+        The search for a set, with a first good model.
     reach
         Searches whose best model is within this of the best of all go on, and are returned.
     """
     optional = optional_shapes(field)
     found: dict[Present, StructureSearch] = {}
-    exchanged: set[Present] = set()
     best: Present = frozenset()
     while fresh := [p for p in _neighbours(best, optional) if p not in found]:
         found |= {present: begin(present) for present in fresh}
-        for present in _within(found, reach):
-            if present not in exchanged:
-                found[present].exchange()
-                exchanged.add(present)
         best = _within(found, reach)[0]
+    for present in _within(found, reach):
+        found[present].exchange()
     return {present: found[present] for present in _within(found, reach)}
 
 

@@ -46,6 +46,8 @@ def learn_structure(
         paid = price(len(present), len(optional), data.values)
         search = courses.search(without(field, optional - present), first, deviations, paid)
         search.begin()
+        if optional:
+            search.climb()
         return search
 
     found = choose_shapes(field, begin, reach)

@@ -111,6 +111,7 @@ class StructureSearch:
     watch: Watch | None = None
     models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
+    expanded: set[bytes] = dataclasses.field(default_factory=set)
 
     def begin(self) -> None:
         """Fit what integral matching proposes."""
@@ -135,15 +136,21 @@ class StructureSearch:
 
     def exchange(self) -> None:
         """Exchange terms of the models within reach until nothing is better."""
-        expanded: set[bytes] = set()
-        while len(expanded) < self.breadth:
-            fresh = [model for model in self.within_reach() if model.key not in expanded]
+        self._expand(self.within_reach)
+
+    def climb(self) -> None:
+        """Exchange terms of the best model alone until nothing is better."""
+        self._expand(lambda: self.ranked()[:1])
+
+    def _expand(self, models: Callable[[], list[Candidate]]) -> None:
+        while len(self.expanded) < self.breadth:
+            fresh = [model for model in models() if model.key not in self.expanded]
             if not fresh:
                 break
             if fresh[0] is self.ranked()[0]:
                 self._refresh(fresh[0])
             model = self.models[fresh[0].key]
-            expanded.add(model.key)
+            self.expanded.add(model.key)
             self._improve(model)
 
     def _improve(self, model: Candidate) -> None:
@@ -222,7 +229,7 @@ class StructureSearch:
 
         Its errors are correlated along a course, so that by its own misfit it takes too many.
         """
-        best = np.inf
+        best, proposed = np.inf, 0
         for inflation in INFLATIONS:
             for _, active in search(
                 linear.inflated(inflation),
@@ -233,8 +240,9 @@ class StructureSearch:
             ):
                 if active.tobytes() not in self.models:
                     self._add(active, linear.solved(active))
-            found = self.ranked()[0].score
-            if found > best - self.reach:
+            found, seen = self.ranked()[0].score, proposed
+            proposed = len(self.models)
+            if proposed > seen and found > best - self.reach:
                 break
             best = found
 

@@ -25,17 +25,13 @@ def horizons(
 
     A course that turns often can match data only if it is in step with them; pieces with few turns
     are, whatever the model's errors, and a model that fits these stays in step for longer ones.
+    Smoothed noise turns too, in some experiments; what counts is the median over them.
     """
     longest = max(len(course.at_times) for course in smoothed)
-    direct = [(k, o.name) for k, o in enumerate(data.observables) if o.is_Symbol]
-    turns = max(
-        (
-            _turns(course.at_times[:, data.species.index(name)], deviation[:, k])
-            for course, deviation in zip(smoothed, deviations, strict=True)
-            for k, name in direct
-        ),
-        default=0,
-    )
+    places = [
+        (k, data.species.index(o.name)) for k, o in enumerate(data.observables) if o.is_Symbol
+    ]
+    turns = max((_turns(smoothed, deviations, k, v) for k, v in places), default=0.0)
     if turns <= 2 * TURNS:
         return [longest]
     length = max(SHORTEST, int(np.ceil(longest * TURNS / turns)))
@@ -99,11 +95,21 @@ def _piece(part: Experiment, first: int, last: int) -> Experiment:
     )
 
 
-def _turns(course: np.ndarray, deviations: np.ndarray) -> int:
-    """How often a course (T,) turns by more than its noise."""
-    if not np.isfinite(course).all():
-        return 0
-    threshold = max(2 * float(np.nanmedian(deviations)), 0.05 * float(np.ptp(course)))
+def _turns(
+    smoothed: Sequence[Smoothed], deviations: Sequence[np.ndarray], observable: int, species: int
+) -> float:
+    """How often courses of a species turn by more than its noise: the median of experiments."""
+    courses = [part.at_times[:, species] for part in smoothed]
+    seen = [course for course in courses if np.isfinite(course).all()]
+    if not seen:
+        return 0.0
+    noise = float(np.nanmedian(np.concatenate([part[:, observable] for part in deviations])))
+    threshold = max(2 * noise, 0.05 * float(np.ptp(np.concatenate(seen))))
+    return float(np.median([_turning_points(course, threshold) for course in seen]))
+
+
+def _turning_points(course: np.ndarray, threshold: float) -> int:
+    """How often a course (T,) turns by more than a threshold."""
     turns, extreme, rising = 0, course[0], True
     for value in course:
         ahead = value - extreme if rising else extreme - value
