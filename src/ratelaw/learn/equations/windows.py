@@ -10,7 +10,9 @@ from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.equations.inverse_problem import RTOL, Solution
 from ratelaw.learn.equations.matching import Smoothed
 
-TURNS = 3
+FEW_TURNS = 6
+"""Turning points with which a whole course can be matched from the beginning."""
+TURNS = 1
 """Turning points that a first piece may hold."""
 SHORTEST = 12
 """Times in a piece, at least."""
@@ -32,7 +34,7 @@ def horizons(
         (k, data.species.index(o.name)) for k, o in enumerate(data.observables) if o.is_Symbol
     ]
     turns = max((_turns(smoothed, deviations, k, v) for k, v in places), default=0.0)
-    if turns <= 2 * TURNS:
+    if turns <= FEW_TURNS:
         return [longest]
     length = max(SHORTEST, int(np.ceil(longest * TURNS / turns)))
     lengths = []
