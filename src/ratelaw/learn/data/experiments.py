@@ -223,6 +223,11 @@ class Experiments:
         largest[largest == 0] = largest.max(initial=0.0) or 1.0
         return largest
 
+    @property
+    def free_starts(self) -> int:
+        """How many initial values are fitted."""
+        return sum(int(np.isnan(part.start).sum()) for part in self.experiments)
+
     @cached_property
     def values(self) -> int:
         """How many values were measured independently, those that are exact not counted."""

@@ -45,7 +45,9 @@ def linear_relations(courses: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.nda
     >>> linear_relations([(np.arange(7.0), table)]).round(3)
     array([[0.707, 0.707]])
     """
-    complete = [(t[rows], v[rows]) for t, v in courses if (rows := np.isfinite(v).all(axis=1)).any()]
+    complete = [
+        (t[rows], v[rows]) for t, v in courses if (rows := np.isfinite(v).all(axis=1)).any()
+    ]
     count = sum(len(values) - 1 for _, values in complete)
     observables = courses[0][1].shape[1]
     if count < observables + SPARE:
@@ -56,8 +58,10 @@ def linear_relations(courses: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.nda
     centred = np.concatenate([values - values.mean(axis=0) for _, values in complete]) / error
     _, missed, directions = np.linalg.svd(centred, full_matrices=False)
     weights = directions[missed <= KEPT * np.sqrt(count)] / error
-    return weights / np.linalg.norm(weights, axis=1, keepdims=True) * np.sign(
-        weights.sum(axis=1, keepdims=True)
+    return (
+        weights
+        / np.linalg.norm(weights, axis=1, keepdims=True)
+        * np.sign(weights.sum(axis=1, keepdims=True))
     )
 
 

@@ -9,7 +9,6 @@ from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.held_back import hold_back
-from ratelaw.learn.equations.subsets import price
 
 
 class ModelCriterion(ABC):
@@ -70,8 +69,7 @@ class AICc(ModelCriterion):
     """
 
     def score(self, fit: Fit, data: Experiments) -> float:
-        terms = int(fit.selected.sum())
-        deviance = fit.bic - price(terms, len(fit.columns), data.values)
+        deviance = fit.bic - fit.price(data.values)
         unknowns = data.values - fit.degrees_of_freedom
         spare = fit.degrees_of_freedom - 1
         if spare <= 0:

@@ -10,6 +10,7 @@ import sympy as sp
 from numpy.typing import ArrayLike
 
 from ratelaw.learn.equations.libraries.term import Term, names_of
+from ratelaw.learn.equations.subsets import price
 from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import MassActionLaw, exact_number
@@ -46,6 +47,8 @@ class Fit:
         Shape (V,): where the first data set starts.
     shape
         Parameters inside the terms, with their values.
+    left_out
+        Optional parameters of the library that its terms do without.
     inputs
         What was set in the first experiment.
     remarks
@@ -72,6 +75,7 @@ class Fit:
     bic: float
     initial: np.ndarray
     shape: Mapping[sp.Symbol, float] = field(default_factory=dict)
+    left_out: tuple[sp.Symbol, ...] = ()
     inputs: Mapping[sp.Symbol, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     alternatives: tuple["Fit", ...] = ()
@@ -132,6 +136,12 @@ class Fit:
             self.names[c]: (float(self.values[c]), float(errors[c]))
             for c in np.flatnonzero(self.selected)
         }
+
+    def price(self, values: int) -> float:
+        """What `bic` holds beside the deviance of so many values: the price of what was chosen."""
+        optional = {s.symbol for term in self.columns for s in term.shapes if s.optional}
+        terms = price(int(self.selected.sum()), len(self.columns), values)
+        return terms + price(len(optional), len(optional) + len(self.left_out), values)
 
     @property
     def p_value(self) -> float:

@@ -18,8 +18,9 @@ from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.regression import Regression
 from ratelaw.learn.equations.review import doubts, reviewed
+from ratelaw.learn.equations.search import learn_structure
 from ratelaw.learn.equations.selection import Scored, Selection
-from ratelaw.learn.equations.structure import Watch, learn_structure
+from ratelaw.learn.equations.structure import Watch
 from ratelaw.network.expression import symbol
 from ratelaw.network.ratelaws import exact_number
 

@@ -8,7 +8,6 @@ from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.noise_scale import deviance
 from ratelaw.learn.equations.refit import Refit, refit
-from ratelaw.learn.equations.subsets import price
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,4 @@ def _measured(fit: Fit, again: Refit, removed: str) -> Sparser:
     if courses.solved.all():
         missed = deviance(again.data, problem.predicted(courses))
     terms = tuple(map(str, problem.field.terms))
-    return Sparser(
-        terms, removed, missed, missed + price(len(terms), len(fit.columns), again.data.values)
-    )
+    return Sparser(terms, removed, missed, missed + fit.price(again.data.values))

@@ -2,29 +2,21 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
-from ratelaw.learn.equations.matching import Smoothed, best_shape, matched, smooth
+from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
 from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
-from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.starts import alike, is_fast, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
-from ratelaw.learn.equations.windows import cut, horizons, joinable
-from ratelaw.network.expression import symbol
 
-LOST = 0.1
-"""What a value may lose, of the score, before longer pieces are given up."""
 HOPELESS = 10.0
 """A sum of squares, in units of the least seen, that no fit needs to bring lower."""
 INFLATIONS = (3000.0, 300.0, 30.0, 3.0)
@@ -39,8 +31,6 @@ REFRESHED = 4
 """How often the noise is estimated anew while all terms are fitted."""
 ALIKE = 2.0
 """Scores that differ by less are not worth a mention (Kass and Raftery 1995)."""
-FEWEST = 2
-"""Values beyond fitted starts: one for a coefficient, one to judge it by."""
 FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
 FAINT = 1e-4
@@ -104,6 +94,8 @@ class StructureSearch:
         Scores within this of the best are alternatives.
     breadth
         Most models whose neighbours are tried.
+    paid
+        The price of what all models of the search have.
     watch
         Told of every fit.
     """
@@ -115,14 +107,16 @@ class StructureSearch:
     refits: int = 5
     reach: float = 10.0
     breadth: int = 12
+    paid: float = 0.0
     watch: Watch | None = None
     models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
+    expanded: set[bytes] = dataclasses.field(default_factory=set)
 
     @property
     def most(self) -> int:
         """Terms that a model may have: a value must be left to judge it by."""
-        return self.data.values - free_starts(self.data) - 1
+        return self.data.values - self.data.free_starts - 1
 
     def begin(self) -> None:
         """Fit what integral matching proposes."""
@@ -147,15 +141,21 @@ class StructureSearch:
 
     def exchange(self) -> None:
         """Exchange terms of the models within reach until nothing is better."""
-        expanded: set[bytes] = set()
-        while len(expanded) < self.breadth:
-            fresh = [model for model in self.within_reach() if model.key not in expanded]
+        self._expand(self.within_reach)
+
+    def climb(self) -> None:
+        """Exchange terms of the best model alone until nothing is better."""
+        self._expand(lambda: self.ranked()[:1])
+
+    def _expand(self, models: Callable[[], list[Candidate]]) -> None:
+        while len(self.expanded) < self.breadth:
+            fresh = [model for model in models() if model.key not in self.expanded]
             if not fresh:
                 break
             if fresh[0] is self.ranked()[0]:
                 self._refresh(fresh[0])
             model = self.models[fresh[0].key]
-            expanded.add(model.key)
+            self.expanded.add(model.key)
             self._improve(model)
 
     def _improve(self, model: Candidate) -> None:
@@ -242,7 +242,7 @@ class StructureSearch:
             if left and missed > HOPELESS * self.data.values:
                 continue
             self._add_sparse(whole, point)
-            explained = deviance(self.data, predicted) + self._price(point.theta > 0)
+            explained = deviance(self.data, predicted) + self.paid + self._price(point.theta > 0)
             if self.ranked()[0].score < explained:
                 break
         return point, explained
@@ -263,7 +263,7 @@ class StructureSearch:
 
         Its errors are correlated along a course, so that by its own misfit it takes too many.
         """
-        best = np.inf
+        best, proposed = np.inf, 0
         for inflation in INFLATIONS:
             for _, active in search(
                 linear.inflated(inflation),
@@ -275,8 +275,9 @@ class StructureSearch:
             ):
                 if active.tobytes() not in self.models:
                     self._add(active, linear.solved(active))
-            found = self.ranked()[0].score
-            if found > best - self.reach:
+            found, seen = self.ranked()[0].score, proposed
+            proposed = len(self.models)
+            if proposed > seen and found > best - self.reach:
                 break
             best = found
 
@@ -315,7 +316,7 @@ class StructureSearch:
         missed = np.inf
         if courses.solved.all() and solution.unknowns < self.data.values:
             missed = deviance(self.data, solution.problem.predicted(courses))
-        score = missed + self._price(active)
+        score = missed + self._price(active) + self.paid
         self.models[active.tobytes()] = Candidate(active, solution, score)
         if self.watch:
             self.watch(len(self.models), int(active.sum()), score)
@@ -364,101 +365,3 @@ class StructureSearch:
             )
             for part in self.deviations
         ]
-
-
-def learn_structure(
-    library: Library, data: Experiments, selection: Selection, watch: Watch | None = None
-) -> Fit:
-    """The best model of the terms of a library, and its rivals."""
-    _require_values(data)
-    candidates = Field(data.species, data.inputs, library.columns(data.species))
-    smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
-    deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
-    first, *longer = horizons(data, smoothed, deviations)
-
-    def search(length: int) -> StructureSearch:
-        pieces, courses = cut(data, smoothed, length)
-        ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
-        split = tuple(np.split(np.concatenate(deviations), ends))
-        return StructureSearch(
-            candidates,
-            pieces,
-            courses,
-            split,
-            refits=selection.refits,
-            reach=selection.indistinguishable,
-            breadth=selection.breadth,
-            watch=watch,
-        )
-
-    best = search(first)
-    best.begin()
-    best.exchange()
-    for length in longer:
-        if not joinable(best.ranked()[0].solution):
-            break
-        deviations = best.deviations
-        joined = search(length)
-        joined.shape = best.shape
-        joined.adopt(best.within_reach()[: selection.breadth])
-        if not joined.ranked()[0].score < best.ranked()[0].score + LOST * data.values:
-            break
-        best = joined
-        if length == longer[-1]:
-            best.exchange()
-    if not np.isfinite(best.ranked()[0].score):
-        raise DataError(
-            f"no model of {len(best.models)} that were fitted can be solved to the last time with "
-            f"fewer unknowns than the {data.values} values: use a smaller library"
-        )
-    models = tuple(_as_fit(candidates, model, data) for model in best.within_reach())
-    return replace(models[0], alternatives=models)
-
-
-def _require_values(data: Experiments) -> None:
-    free = free_starts(data)
-    if data.values - free < FEWEST:
-        raise DataError(
-            f"{data.values} values with {free} starts to be fitted leave nothing to learn from: "
-            f"measure more times, or give the starts"
-        )
-
-
-def free_starts(data: Experiments) -> int:
-    """Starts that are fitted."""
-    return sum(int(np.isnan(part.start).sum()) for part in data.experiments)
-
-
-def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
-    """The observables that are species, along a smooth course, shape (T, K)."""
-    return np.column_stack(
-        [
-            course.at_times[:, data.species.index(o.name)]
-            if o.is_Symbol
-            else np.full(len(course.at_times), np.nan)
-            for o in data.observables
-        ]
-    )
-
-
-def _as_fit(candidates: Field, model: Candidate, data: Experiments) -> Fit:
-    solution = model.solution
-    count = len(candidates.terms)
-    covariance = np.zeros((count, count))
-    covariance[np.ix_(model.active, model.active)] = solution.covariance[
-        : int(model.active.sum()), : int(model.active.sum())
-    ]
-    return Fit(
-        variables=tuple(map(symbol, data.species)),
-        columns=candidates.terms,
-        values=model.theta(),
-        selected=model.active,
-        covariance=covariance,
-        chi_square=solution.chi_square,
-        degrees_of_freedom=data.values - solution.unknowns,
-        bic=model.score,
-        initial=solution.point.starts[0],
-        shape=model.shape,
-        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
-        remarks=data.remarks,
-    )

@@ -10,7 +10,9 @@ from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.equations.inverse_problem import RTOL, Solution
 from ratelaw.learn.equations.matching import Smoothed
 
-TURNS = 3
+FEW_TURNS = 6
+"""Turning points with which a whole course can be matched from the beginning."""
+TURNS = 1
 """Turning points that a first piece may hold."""
 SHORTEST = 12
 """Times in a piece, at least."""
@@ -25,18 +27,14 @@ def horizons(
 
     A course that turns often can match data only if it is in step with them; pieces with few turns
     are, whatever the model's errors, and a model that fits these stays in step for longer ones.
+    Smoothed noise turns too, in some experiments; what counts is the median over them.
     """
     longest = max(len(course.at_times) for course in smoothed)
-    direct = [(k, o.name) for k, o in enumerate(data.observables) if o.is_Symbol]
-    turns = max(
-        (
-            _turns(course.at_times[:, data.species.index(name)], deviation[:, k])
-            for course, deviation in zip(smoothed, deviations, strict=True)
-            for k, name in direct
-        ),
-        default=0,
-    )
-    if turns <= 2 * TURNS:
+    places = [
+        (k, data.species.index(o.name)) for k, o in enumerate(data.observables) if o.is_Symbol
+    ]
+    turns = max((_turns(smoothed, deviations, k, v) for k, v in places), default=0.0)
+    if turns <= FEW_TURNS:
         return [longest]
     length = max(SHORTEST, int(np.ceil(longest * TURNS / turns)))
     lengths = []
@@ -99,11 +97,23 @@ def _piece(part: Experiment, first: int, last: int) -> Experiment:
     )
 
 
-def _turns(course: np.ndarray, deviations: np.ndarray) -> int:
-    """How often a course (T,) turns by more than its noise."""
-    if not np.isfinite(course).all():
-        return 0
-    thresholds = np.maximum(2 * np.nan_to_num(deviations), 0.05 * float(np.ptp(course)))
+def _turns(
+    smoothed: Sequence[Smoothed], deviations: Sequence[np.ndarray], observable: int, species: int
+) -> float:
+    """How often courses of a species turn by more than its noise: the median of experiments."""
+    pairs = [
+        (part.at_times[:, species], 2 * np.nan_to_num(noise[:, observable]))
+        for part, noise in zip(smoothed, deviations, strict=True)
+        if np.isfinite(part.at_times[:, species]).all()
+    ]
+    if not pairs:
+        return 0.0
+    size = 0.05 * float(np.ptp(np.concatenate([course for course, _ in pairs])))
+    return float(np.median([_turning_points(c, np.maximum(noise, size)) for c, noise in pairs]))
+
+
+def _turning_points(course: np.ndarray, thresholds: np.ndarray) -> int:
+    """How often a course (T,) turns by more than thresholds (T,)."""
     turns, extreme, least, rising = 0, course[0], thresholds[0], True
     for value, threshold in zip(course, thresholds, strict=True):
         ahead = value - extreme if rising else extreme - value

@@ -66,6 +66,8 @@ class RationalLibrary(Library):
 
     .. math:: \dot y_v = \frac{\sum_m \theta_{vm} y^m}{1 + \sum_{m \ne 0} d_m y^m}, \qquad d \ge 0
 
+    The terms of the denominator are chosen as those of the numerators are.
+
     Parameters
     ----------
     degree
@@ -103,7 +105,8 @@ class RationalLibrary(Library):
             weight = symbol("d_" + "_".join(names))
             monomial = sp.Mul(*map(symbol, names))
             below += weight * monomial
-            shapes.append(Shape(weight, unit=tuple((name, -1) for name in names)))
+            unit = tuple((name, -1) for name in names)
+            shapes.append(Shape(weight, unit=unit, optional=True))
         return tuple(
             Term(sp.Mul(*map(symbol, names)) / below, {equation: 1}, shapes=tuple(shapes))
             for equation in species

@@ -22,11 +22,14 @@ class Shape:
         Where its search begins, in units of `unit`.
     unit
         Species and powers: the unit is the product of their largest values to these powers.
+    optional
+        Whether it may be 0: then it is chosen as terms are, and has their price.
     """
 
     symbol: sp.Symbol
     start: float = 1.0
     unit: tuple[tuple[str, int], ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)

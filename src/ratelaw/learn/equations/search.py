@@ -1,0 +1,175 @@
+"""From measured courses to the models that explain them: pieces of courses, sets of parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ratelaw.errors import DataError
+from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.fit import Fit
+from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.matching import Smoothed, smooth
+from ratelaw.learn.equations.noise_scale import deviations_of
+from ratelaw.learn.equations.optional_shapes import (
+    Present,
+    choose_shapes,
+    optional_shapes,
+    without,
+)
+from ratelaw.learn.equations.selection import Selection
+from ratelaw.learn.equations.structure import ALIKE, Candidate, StructureSearch, Watch
+from ratelaw.learn.equations.subsets import price
+from ratelaw.learn.equations.windows import cut, horizons, joinable
+from ratelaw.network.expression import symbol
+
+LOST = 0.1
+"""What a value may lose, of the score, before longer pieces are given up."""
+FEWEST = 2
+"""Values beyond fitted starts: one for a coefficient, one to judge it by."""
+
+
+def learn_structure(
+    library: Library, data: Experiments, selection: Selection, watch: Watch | None = None
+) -> Fit:
+    """The best model of the terms of a library, and its rivals."""
+    _require_values(data)
+    field = Field(data.species, data.inputs, library.columns(data.species))
+    smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
+    deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
+    courses = _Courses(data, smoothed, selection, watch)
+    first, *longer = horizons(data, smoothed, deviations)
+    optional, reach = optional_shapes(field), selection.indistinguishable
+
+    def begin(present: Present) -> StructureSearch:
+        paid = price(len(present), len(optional), data.values)
+        search = courses.search(without(field, optional - present), first, deviations, paid)
+        search.begin()
+        if optional:
+            search.climb()
+        return search
+
+    found = choose_shapes(field, begin, reach)
+    found = {present: courses.joined(search, longer) for present, search in found.items()}
+    models = _indistinguishable(found, reach)
+    if not np.isfinite(models[0][1].score):
+        fitted = sum(len(search.models) for search in found.values())
+        raise DataError(
+            f"no model of {fitted} that were fitted can be solved to the last time with "
+            f"fewer unknowns than the {data.values} values: use a smaller library"
+        )
+    fits = tuple(
+        _as_fit(found[present].field, optional - present, model, data) for present, model in models
+    )
+    return replace(fits[0], alternatives=fits)
+
+
+@dataclass(frozen=True)
+class _Courses:
+    """Experiments that are searched in pieces, which are joined."""
+
+    data: Experiments
+    smoothed: list[Smoothed]
+    selection: Selection
+    watch: Watch | None
+
+    def search(
+        self, field: Field, length: int, deviations: Sequence[np.ndarray], paid: float
+    ) -> StructureSearch:
+        """A search on pieces of at most this many times."""
+        pieces, courses = cut(self.data, self.smoothed, length)
+        ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
+        return StructureSearch(
+            field,
+            pieces,
+            courses,
+            tuple(np.split(np.concatenate(deviations), ends)),
+            refits=self.selection.refits,
+            reach=self.selection.indistinguishable,
+            breadth=self.selection.breadth,
+            paid=paid,
+            watch=self.watch,
+        )
+
+    def joined(self, best: StructureSearch, longer: Sequence[int]) -> StructureSearch:
+        """The search on the longest pieces for which its models are good enough."""
+        for length in longer:
+            if not joinable(best.ranked()[0].solution):
+                break
+            joined = self.search(best.field, length, best.deviations, best.paid)
+            joined.adopt(best.within_reach()[: self.selection.breadth])
+            if not joined.ranked()[0].score < best.ranked()[0].score + LOST * self.data.values:
+                break
+            best = joined
+            if length == longer[-1]:
+                best.exchange()
+        return best
+
+
+def _indistinguishable(
+    found: Mapping[Present, StructureSearch], reach: float
+) -> list[tuple[Present, Candidate]]:
+    """The models that the data cannot tell from the best, among those of the longest pieces."""
+    fewest = min(len(search.data.experiments) for search in found.values())
+    models = [
+        (present, model)
+        for present, search in found.items()
+        if len(search.data.experiments) == fewest
+        for model in search.within_reach()
+    ]
+    least = min(model.score for _, model in models)
+    alike = sorted(models, key=lambda pair: max(pair[1].score - least, ALIKE))
+    kept: list[tuple[Present, Candidate]] = []
+    for present, model in alike:
+        needless = any(
+            other <= present and (model.active | better.active == model.active).all()
+            for other, better in kept
+        )
+        if not (needless or model.score - least >= reach):
+            kept.append((present, model))
+    return kept
+
+
+def _require_values(data: Experiments) -> None:
+    if data.values - data.free_starts < FEWEST:
+        raise DataError(
+            f"{data.values} values with {data.free_starts} starts to be fitted leave nothing to learn from: "
+            f"measure more times, or give the starts"
+        )
+
+
+def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
+    """The observables that are species, along a smooth course, shape (T, K)."""
+    return np.column_stack(
+        [
+            course.at_times[:, data.species.index(o.name)]
+            if o.is_Symbol
+            else np.full(len(course.at_times), np.nan)
+            for o in data.observables
+        ]
+    )
+
+
+def _as_fit(candidates: Field, left_out: Present, model: Candidate, data: Experiments) -> Fit:
+    solution = model.solution
+    count = len(candidates.terms)
+    covariance = np.zeros((count, count))
+    covariance[np.ix_(model.active, model.active)] = solution.covariance[
+        : int(model.active.sum()), : int(model.active.sum())
+    ]
+    return Fit(
+        variables=tuple(map(symbol, data.species)),
+        columns=candidates.terms,
+        values=model.theta(),
+        selected=model.active,
+        covariance=covariance,
+        chi_square=solution.chi_square,
+        degrees_of_freedom=data.values - solution.unknowns,
+        bic=model.score,
+        initial=solution.point.starts[0],
+        shape=model.shape,
+        left_out=tuple(sorted(left_out, key=str)),
+        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
+        remarks=data.remarks,
+    )
