@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except RatelawError as error:
         status = complain(str(error), FAILED)
     except _USAGE_ERROR as error:
-        status = complain(error.format_message(), FAILED)
+        status = complain(_usage(error), FAILED)
     except Kept as stop:
         status = complain(str(stop), STOPPED)
     except (KeyboardInterrupt, typer.Abort):
@@ -66,6 +66,12 @@ def _start(
         typer.echo(f"ratelaw {version('ratelaw')}")
     elif context.invoked_subcommand is None:
         typer.echo(_greeting())
+
+
+def _usage(error: Any) -> str:  # noqa: ANN401
+    """What is wrong with a line; what an option is for, where it is missing."""
+    missing = "Missing" in error.format_message() and getattr(error.param, "help", None)
+    return error.format_message() + (f" {error.param.help}" if missing else "")
 
 
 def _greeting() -> str:

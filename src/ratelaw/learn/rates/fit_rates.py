@@ -82,7 +82,7 @@ def usual_method(data: "Data | Sequence[Data]") -> CriterionMethod:
 def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":
     """The data as a list; refuses what the method does not take."""
     expect("method", chosen, RateMethod, "an object such as JointMoments()")
-    sets = list(data) if isinstance(data, list | tuple) else [data]
+    sets = list(data) if isinstance(data, Sequence) else [data]
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
     for number, found in enumerate(sets, start=1):
