@@ -140,7 +140,7 @@ def test_the_gene_page_is_quiet_too_and_fits_a_phone(gene, browse):
 
 
 def test_the_browser_would_have_complained(run, browse):
-    """Of a request, which the page's policy blocks, of a wide element, of what keeps readers out."""
+    """Of a request, which the page's policy blocks, of a wide element, and of barriers."""
     page, _, _ = run
     text = page.read_text(encoding="utf-8")
     text = re.sub(r' aria-label="[^"]*"| tabindex="0"|<caption>.*?</caption>| lang="en"', "", text)
