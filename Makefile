@@ -7,7 +7,7 @@ READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench dist lowest constraints clean
+.PHONY: help demo test check bench dist lowest capabilities constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lowest: ## the tests in tests/unit, with the lowest versions of all that is depe
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[all]'
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest pytest hypothesis
 	.venv-lowest/bin/python -m pytest --override-ini filterwarnings= tests/unit
+
+capabilities: $(READY) ## write docs/capabilities.md anew, as the methods say it
+	$(BIN)/python -m ratelaw.cli.capabilities > docs/capabilities.md
 
 constraints: ## pin every package again, at the newest releases that fit together
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins

@@ -135,6 +135,7 @@ class Network:
         ::
 
             A + B --> C,  k           # mass action: the expression is the rate constant
+            2 A --> B,  k             # happens k n (n - 1)/(2 V) times a unit of time
             A + B <--> C, kf, kr      # reversible: two reactions
             S => P, vmax*S/(km + S)   # any law: the expression is the whole rate, in concentrations
             0 --> A, k*(1 + sin(time))   # rates may depend on time

@@ -1,4 +1,4 @@
-"""Ordinary differential equations: the one integrator of the solvers."""
+"""Ordinary differential equations: from one time to the next, where nothing switches."""
 
 import warnings
 from collections.abc import Sequence
