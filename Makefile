@@ -7,7 +7,7 @@ READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench capabilities constraints clean
+.PHONY: help demo test check bench dist lowest capabilities constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,22 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/learning.py --quick
 	$(BIN)/python benchmarks/adjoint.py
 
+dist: $(READY) ## wheel and sdist in dist/; the wheel alone runs an example and the demo
+	rm -rf dist .venv-wheel
+	$(BIN)/python -m build
+	$(PYTHON) -m venv .venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet --constraint constraints.txt dist/*.whl mypy
+	cd .venv-wheel && bin/ratelaw examples && bin/python examples/script.py
+	cd .venv-wheel && bin/mypy --strict examples/script.py && bin/ratelaw reproduce gene
+	rm -rf .venv-wheel
+
+lowest: ## the tests in tests/unit, with the lowest versions of all that is depended on
+	rm -rf .venv-lowest && $(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[all]'
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest pytest hypothesis
+	.venv-lowest/bin/python -m pytest --override-ini filterwarnings= tests/unit
+
 capabilities: $(READY) ## write docs/capabilities.md anew, as the methods say it
 	$(BIN)/python -m ratelaw.cli.capabilities > docs/capabilities.md
 
@@ -49,7 +65,7 @@ constraints: ## pin every package again, at the newest releases that fit togethe
 	rm -rf .venv-pins
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-pins out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks
+	rm -rf .venv .venv-* out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv

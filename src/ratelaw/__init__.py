@@ -1,6 +1,9 @@
 """ratelaw: chemical reaction networks across scales, from data."""
 
-from ratelaw import errors, learn
+import difflib
+from typing import TYPE_CHECKING, Never
+
+from ratelaw import errors, formats, learn
 from ratelaw.errors import (
     DataError,
     ModelError,
@@ -124,3 +127,22 @@ __all__ = [
     "total_variation",
     "zoo",
 ]
+
+if not TYPE_CHECKING:
+    _OTHER_NAMES = {
+        "Gillespie": "Direct",
+        "SSA": "Direct",
+        "CME": "MasterEquation",
+        "FSP": "MasterEquation",
+        "CLE": "Langevin",
+        "ODE": "MassAction",
+    }
+
+    def __getattr__(name: str) -> Never:
+        """Say where a name is that is not here."""
+        for module in (learn, errors, formats):
+            if hasattr(module, name):
+                raise AttributeError(f"there is no ratelaw.{name}: it is {module.__name__}.{name}")
+        near = difflib.get_close_matches(_OTHER_NAMES.get(name, name), __all__, n=1)
+        hint = f": did you mean ratelaw.{near[0]}?" if near else ""
+        raise AttributeError(f"there is no ratelaw.{name}{hint}")

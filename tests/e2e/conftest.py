@@ -1,13 +1,19 @@
 import html
+import json
 import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from ratelaw.cli import main
 
+PHONE = 360
+"""Pixels of a narrow phone."""
+BARRIERS = Path(__file__).with_name("barriers.js").read_text(encoding="utf-8")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--headless",
@@ -49,23 +55,32 @@ def model(tmp_path):
     return write
 
 
+class Seen(NamedTuple):
+    """Of a page in a frame as wide as a phone: both widths, the console, what keeps readers out."""
+
+    width: int
+    content: int
+    console: list[str]
+    barriers: list[str]
+
+
 @pytest.fixture
 def browse(tmp_path):
-    """Load a page in a browser, in a frame as wide as a phone; skipped where there is none."""
+    """Load a page in a browser; skipped where there is none."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
     return lambda text: _browse(tmp_path, text)
 
 
 def _browse(folder, text):
-    """The page after loading in a frame as wide as a phone, and what the console said."""
     (folder / "frame.html").write_text(
-        '<!DOCTYPE html><iframe style="width:390px;height:800px;border:0" srcdoc="'
+        f'<!DOCTYPE html><iframe style="width:{PHONE}px;height:800px;border:0" srcdoc="'
         + html.escape(text)
-        + '"></iframe><p id="width"></p><script>onload = () => {const page = '
-        "document.querySelector('iframe').contentDocument.documentElement;"
-        "document.querySelector('#width').textContent = "
-        "`${page.clientWidth} ${page.scrollWidth}`}</script>",
+        + f'"></iframe><p id="seen"></p><script>{BARRIERS}'
+        "onload = () => {const page = document.querySelector('iframe').contentDocument;"
+        "const {clientWidth, scrollWidth} = page.documentElement;"
+        "document.querySelector('#seen').textContent = "
+        "JSON.stringify([clientWidth, scrollWidth, barriers(page)])}</script>",
         encoding="utf-8",
     )
     done = subprocess.run(
@@ -79,5 +94,7 @@ def _browse(folder, text):
         check=True,
         env=os.environ | {"HOME": str(folder)},
     )
-    width, content = map(int, re.findall(r'id="width">(\d+) (\d+)', done.stdout)[0])
-    return width, content, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    (seen,) = re.findall(r'id="seen">(.*?)</p>', done.stdout, flags=re.DOTALL)
+    width, content, barriers = json.loads(html.unescape(seen))
+    console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return Seen(width, content, console, barriers)

@@ -27,14 +27,9 @@ def mean(t):
     return 12 - 10 * np.exp(-0.5 * np.asarray(t))
 
 
-def test_alone_it_explains_itself(ratelaw):
-    status, out, _ = ratelaw()
-    assert status == 0
-    assert all(command in out for command in ("simulate", "learn", "rates", "reduce", "reproduce"))
-
-
 @pytest.mark.parametrize(
-    "command", ["simulate", "convert", "info", "learn", "rates", "reduce", "reproduce"]
+    "command",
+    ["simulate", "convert", "info", "learn", "rates", "reduce", "reproduce", "examples"],
 )
 def test_every_help_shows_an_example(ratelaw, command):
     status, out, _ = ratelaw(command, "--help")

@@ -48,9 +48,9 @@ def test_pinene_as_it_is_becomes_a_network_and_a_page(ratelaw, tmp_path):
 def test_the_page_is_quiet_and_fits_a_phone(ratelaw, table, tmp_path, browse):
     status, _, err = ratelaw("learn", table(DECAY), "--degree", "1", "--report", "page.html")
     assert (status, err) == (0, "")
-    width, content, console = browse((tmp_path / "page.html").read_text())
-    assert console == []
-    assert content <= width
+    seen = browse((tmp_path / "page.html").read_text())
+    assert seen.console == seen.barriers == []
+    assert seen.content <= seen.width
 
 
 @pytest.mark.parametrize(

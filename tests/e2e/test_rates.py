@@ -62,9 +62,9 @@ def discovered(folder):
 
 
 def test_a_browser_has_nothing_to_complain_and_a_phone_is_wide_enough(discovered, browse):
-    width, content, console = browse(discovered[0])
-    assert console == []
-    assert content <= width
+    seen = browse(discovered[0])
+    assert seen.console == seen.barriers == []
+    assert seen.content <= seen.width
 
 
 def near(entry, truth, errors=4.0):

@@ -75,7 +75,7 @@ def test_networks(ratelaw, model, tmp_path, text, culprit):
         ("--method direct --until 1 --trajectories 9 -o out.txt", "out.txt"),
         ("--method direct --until 1 --trajectories 9 -o missing/out.nc", "missing/out.nc"),
         ("--method direct --until 1 --trajectories 1e9 -o /proc/out.nc", "/proc/out.nc"),
-        ("--until 1", "'--method'"),
+        ("--until 1", "Missing option '--method'. automatic, direct, "),
         ("--method direct --until 1 --trajectories 1e9 -o a", ".nc, .zarr, .csv, .parquet"),
         ("--method direct --until 1 --trajectories 1e9 -o missing/a.zarr", "missing/a.zarr"),
         ("--method direct --until 1 --trajectories 1e9 -o missing/a.parquet", "missing/a.parquet"),
@@ -175,6 +175,12 @@ def test_missing_files_and_commands(ratelaw, tmp_path):
         ("time,A\n0,1\n", "single time point"),
         ("", "empty"),
         ("time,A\n0,1\n1,2\n", "values"),
+        ("time;A\n0;1,5\n1;2\n", "separated by ';': separate them by commas"),
+        ("time\tA\n0\t1\n1\t2\n", "separated by '\\t': separate them by commas"),
+        ('time,A\n0,"1,5"\n1,2\n', "line 2, column 'A': '1,5' is not a finite number: write dec"),
+        ("0,1\n1,2\n2,3\n", "there is no header: write names in the first line"),
+        ("Time,A\n0,1\n1,2\n", "the columns are Time, A; rename the one of the times"),
+        (",time,A\n0,0,1\n1,1,2\n", "column 1 has no name: name it, or leave it out"),
     ],
 )
 def test_tables(ratelaw, tmp_path, text, culprit):

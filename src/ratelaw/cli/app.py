@@ -9,6 +9,7 @@ import typer
 
 from ratelaw.cli.convert import convert_command, info_command
 from ratelaw.cli.endings import FAILED, NOTHING_KEPT, STOPPED, Kept, complain
+from ratelaw.cli.examples import FIRST, example, examples_command
 from ratelaw.cli.learn import learn_command
 from ratelaw.cli.rates import rates_command
 from ratelaw.cli.reduce import reduce_command
@@ -17,24 +18,22 @@ from ratelaw.cli.simulate import simulate_command
 from ratelaw.errors import RatelawError
 from ratelaw.learn.equations.compile_cache import keep_compiled_flows
 
-COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {
-    "simulate": (
-        simulate_command,
-        "model.txt --method direct --until 20 --trajectories 1e6 --checkpoint run -o cells.nc",
-    ),
-    "convert": (convert_command, "model.xml model.txt"),
-    "info": (info_command, "model.xml"),
-    "learn": (learn_command, "cells.csv --degree 2"),
-    "rates": (rates_command, "clones.csv --discover --report rates.html"),
-    "reduce": (reduce_command, "gene_autoregulation --method qssa -o small"),
-    "reproduce": (reproduce_command, "spcm --seed 3 --html out/spcm.html --json out/spcm.json"),
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "simulate": simulate_command,
+    "learn": learn_command,
+    "rates": rates_command,
+    "reduce": reduce_command,
+    "convert": convert_command,
+    "info": info_command,
+    "reproduce": reproduce_command,
+    "examples": examples_command,
 }
-"""What each name runs, and the example that its help shows."""
+"""What each name runs."""
 _USAGE_ERROR: Any = typer.BadParameter.__base__
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-for _name, (_command, _example) in COMMANDS.items():
-    app.command(_name, epilog=f"\b\nExample:\n  ratelaw {_name} {_example}")(_command)
+for _name, _command in COMMANDS.items():
+    app.command(_name, epilog=f"\b\nExample:\n  {example(_name)}")(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except RatelawError as error:
         status = complain(str(error), FAILED)
     except _USAGE_ERROR as error:
-        status = complain(error.format_message(), FAILED)
+        status = complain(_usage(error), FAILED)
     except Kept as stop:
         status = complain(str(stop), STOPPED)
     except (KeyboardInterrupt, typer.Abort):
@@ -66,4 +65,23 @@ def _start(
     if show_version:
         typer.echo(f"ratelaw {version('ratelaw')}")
     elif context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        typer.echo(_greeting())
+
+
+def _usage(error: Any) -> str:  # noqa: ANN401
+    """What is wrong with a line; what an option is for, where it is missing."""
+    missing = "Missing" in error.format_message() and getattr(error.param, "help", None)
+    return error.format_message() + (f" {error.param.help}" if missing else "")
+
+
+def _greeting() -> str:
+    """The five things that ratelaw does, with an example of each."""
+    does = {name: (COMMANDS[name].__doc__ or "").splitlines()[0] for name in FIRST}
+    return "\n\n".join(
+        [
+            f"ratelaw {version('ratelaw')}: chemical reaction networks across scales, from data",
+            *(f"{words}\n  {example(name)}" for name, words in does.items()),
+            "The files of these examples are written by\n  ratelaw examples",
+            "All commands, and all options of one\n  ratelaw --help\n  ratelaw simulate --help",
+        ]
+    )

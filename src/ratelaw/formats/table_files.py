@@ -58,7 +58,8 @@ def finite(cell: object, place: str) -> float:
     except (TypeError, ValueError):
         value = np.nan
     if not np.isfinite(value):
-        raise DataError(f"{place}: {cell!r} is not a finite number")
+        point = ": write decimals with a point" if "," in str(cell) else ""
+        raise DataError(f"{place}: {cell!r} is not a finite number{point}")
     return value
 
 
@@ -126,16 +127,40 @@ def _is_remark(line: str) -> bool:
 
 
 def _check_shape(header: Sequence[str], rows: Sequence[tuple[str, tuple[object, ...]]]) -> None:
-    for i, name in enumerate(header):
-        if not name or name in header[:i]:
-            raise DataError(f"column {i + 1}: {name!r} is empty or there twice; rename it")
     if not header:
         raise DataError("it is empty: expected columns such as 'time', 'A', 'B'")
+    _check_header(header)
     if not rows:
         raise DataError("there is a header, but no rows")
     for place, cells in rows:
         if len(cells) != len(header):
             raise DataError(f"{place}: {len(cells)} cells, but {len(header)} columns")
+
+
+def _check_header(header: Sequence[str]) -> None:
+    for separator in (";", "\t"):
+        if len(header) == 1 and separator in header[0]:
+            raise DataError(
+                f"columns are separated by {separator!r}: separate them by commas, and write "
+                f"decimals with a point"
+            )
+    if all(map(_is_number, header)):
+        raise DataError("there is no header: write names in the first line, 'time', 'A', 'B'")
+    for i, name in enumerate(header):
+        if not name:
+            raise DataError(
+                f"column {i + 1} has no name: name it, or leave it out, pandas by index=False"
+            )
+        if name in header[:i]:
+            raise DataError(f"column {i + 1}: {name!r} is there twice; rename it")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_csv(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, ...]]]]:
@@ -149,7 +174,9 @@ def _read_csv(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, ...]
                 for line in reader
                 if line
             ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise _unreadable(path, "it is no text in UTF-8: save it as CSV in UTF-8") from None
+    except (OSError, csv.Error) as error:
         raise _unreadable(path, error) from None
     (_, header), *body = rows or [("", ())]
     return list(header), list(body)
@@ -167,5 +194,5 @@ def _read_parquet(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, 
     return table.column_names, [(f"row {i}", row) for i, row in enumerate(cells, start=1)]
 
 
-def _unreadable(path: Path, error: Exception) -> DataError:
+def _unreadable(path: Path, error: Exception | str) -> DataError:
     return DataError(f"cannot read a table from {path}: {error}")

@@ -129,7 +129,9 @@ def format_table(results: "xr.Dataset") -> str:
 def _species(columns: list[str]) -> list[str]:
     """The species among the columns, checked."""
     if "time" not in columns:
-        raise DataError(f"no column 'time': the columns are {', '.join(columns)}")
+        raise DataError(
+            f"no column 'time': the columns are {', '.join(columns)}; rename the one of the times"
+        )
     for name in (SET, "trajectory"):
         if name in columns:
             raise DataError(f"column {name!r}: the table is not of averages of one parameter set")

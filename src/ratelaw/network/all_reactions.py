@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 
+from ratelaw.arguments import expect_list
 from ratelaw.errors import DataError
 from ratelaw.network.expression import symbol
 from ratelaw.network.network import Network
@@ -38,6 +39,7 @@ def all_reactions(species: Sequence[str], *, order: int = 1, products: int = 2) 
     >>> print(*all_reactions(["A"], order=1, products=2).reactions, sep="; ")
     0 --> A; 0 --> 2 A; A --> 0; A --> 2 A
     """
+    expect_list("species", species, "['A', 'B']")
     if len(set(species)) < len(species) or not species:
         raise DataError(f"species {', '.join(species) or 'none'}: give each name once")
     if order not in {0, 1, 2} or products < 0:

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from ratelaw.arguments import expect
 from ratelaw.errors import ModelError, UnsupportedError
 from ratelaw.network import notation
 from ratelaw.network.event import Event
 from ratelaw.network.expression import symbol
 from ratelaw.network.features import Feature
+from ratelaw.network.given import numbers, require_known
 from ratelaw.network.reaction import Reaction, names_in
 from ratelaw.network.time_dependence import TIME, jumps_of
 from ratelaw.network.validity import require_valid
@@ -86,12 +88,15 @@ class Network:
         rates: Mapping[str, sp.Expr] | None = None,
         events: Iterable[Event] = (),
     ) -> None:
-        initial, rates = initial or {}, dict(rates or {})
+        rates = dict(rates or {})
         reactions, events = tuple(reactions), tuple(events)
+        for reaction in reactions:
+            expect("a reaction", reaction, Reaction, "a Reaction; Network.parse reads text")
+        initial = numbers("initial", initial, "{'A': 10}")
         changed = [*names_in(reactions), *initial, *rates]
         names = dict.fromkeys([*changed, *(name for event in events for name in event.assignments)])
-        counts = {name: float(initial.get(name, 0)) for name in names}
-        values = {name: float(value) for name, value in (parameters or {}).items()}
+        counts = {name: initial.get(name, 0.0) for name in names}
+        values = numbers("parameters", parameters, "{'k': 0.5}")
         object.__setattr__(self, "reactions", reactions)
         object.__setattr__(self, "parameters", MappingProxyType(values))
         object.__setattr__(self, "initial", MappingProxyType(counts))
@@ -168,15 +173,17 @@ class Network:
         kf = 3
         A(0) = 8
         """
+        expect("text", text, str, "the reactions as text; ratelaw.formats.read_network reads files")
         parsed = notation.parse(text)
-        return cls(
+        network = cls(
             parsed.reactions,
-            parsed.parameters | dict(parameters or {}),
-            parsed.initial | dict(initial or {}),
+            parsed.parameters | numbers("parameters", parameters, "{'k': 0.5}"),
+            parsed.initial,
             parsed.volume if volume is None else volume,
             parsed.rates,
             parsed.events,
         )
+        return network.replace(initial=initial) if initial else network
 
     def replace(
         self,
@@ -187,16 +194,25 @@ class Network:
     ) -> "Network":
         """A copy with some values changed; copy numbers stay as they are when the volume changes.
 
+        Raises
+        ------
+        ModelError
+            For a name that is not in the network.
+
         Examples
         --------
         >>> network = Network.parse("A --> 0, k", parameters={"k": 1})
         >>> network.replace(parameters={"k": 3}).parameters["k"]
         3.0
         """
+        new = numbers("parameters", parameters, "{'k': 0.5}")
+        counts = numbers("initial", initial, "{'A': 10}")
+        require_known("parameter", new, self.parameters)
+        require_known("species", counts, self.initial)
         return Network(
             self.reactions,
-            dict(self.parameters) | dict(parameters or {}),
-            dict(self.initial) | dict(initial or {}),
+            dict(self.parameters) | new,
+            dict(self.initial) | counts,
             self.volume if volume is None else volume,
             self.rates,
             self.events,
@@ -361,3 +377,14 @@ class Network:
             for name, count in getattr(reaction, side).items():
                 matrix[places[name], j] = count
         return matrix
+
+
+def require_network(value: object, name: str = "network") -> None:
+    """Refuse what is no network.
+
+    Raises
+    ------
+    DataError
+        Saying how to make one.
+    """
+    expect(name, value, Network, "a Network, such as Network.parse('A --> B, 0.5')")

@@ -28,6 +28,15 @@ _ARROW = re.compile(r"<-->|<=>|-->|=>")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TERM = re.compile(r"(?:(\d+)\s*\*?\s*)?([A-Za-z_][A-Za-z0-9_]*)")
 _COUNT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*\(\s*0\s*\)")
+_OTHER_ARROWS = {
+    "<->": "<-->",
+    "⇌": "<-->",
+    "->": "-->",
+    "→": "-->",
+    "⇒": "=>",
+    "<--": "-->",
+}
+"""What other programs write, and what is written here."""
 _NOTHING = {"0", "∅", ""}
 _RATE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*'\s*=(?!=)(.*)")
 _EVENT = re.compile(r"when\b(.*)", re.DOTALL)
@@ -139,8 +148,15 @@ def _assign(
 ) -> None:
     left, equals, right = (part.strip() for part in line.partition("="))
     if not equals:
-        arrow = ": write '-->' for '->'" if "->" in line else ""
-        raise ModelError(f"neither a reaction nor 'name = number'{arrow}")
+        for other, own in _OTHER_ARROWS.items():
+            if other in line:
+                raise ModelError(
+                    f"neither a reaction nor 'name = number': write '{own}' for '{other}'"
+                )
+        raise ModelError(
+            "neither a reaction such as 'A --> B, k' nor 'name = number'; "
+            "ratelaw.formats.read_network reads files"
+        )
     count = _COUNT.fullmatch(left)
     name = count.group(1) if count else left
     values = initial if count else sizes if name == "volume" else parameters
@@ -148,6 +164,8 @@ def _assign(
         raise ModelError(f"{left!r} is given twice")
     if not _NAME.fullmatch(name):
         raise ModelError(f"{left!r} is not a name")
+    if "," in right:
+        raise ModelError(f"{right!r} is not a number: a reaction has an arrow, '-->'")
     values[name] = _number(right)
 
 
@@ -157,9 +175,11 @@ def _parse_reactions(line: str) -> list[Reaction]:
     reactants, products = _molecules(left), _molecules(right)
     expected = 2 if arrow == "<-->" else 1
     if len(rates) != expected:
+        comma = "; decimals have a point, 0.5" if all(map(str.isdecimal, rates)) else ""
         raise ModelError(
             f"{len(rates)} rates after '{arrow}', expected {expected}: "
             + ("'A <--> B, kf, kr'" if expected == 2 else f"'A {arrow} B, rate'")  # noqa: PLR2004
+            + (comma if len(rates) > expected else "")
         )
     law = GeneralLaw if arrow == "=>" else MassActionLaw
     pairs = zip([(reactants, products), (products, reactants)], rates, strict=False)
@@ -230,7 +250,10 @@ def _molecules(side: str) -> dict[str, int]:
     for term in side.split("+"):
         match = _TERM.fullmatch(term.strip())
         if not match:
-            raise ModelError(f"{term.strip()!r} is not a species: write 'A' or '2 A', 0 for none")
+            raise ModelError(
+                f"{term.strip()!r} is not a species: write 'A' or '2 A', 0 for none, "
+                f"and a comma before the rate"
+            )
         coefficient = int((match.group(1) or "1")[:DIGITS])
         if not 1 <= coefficient <= LARGEST_COEFFICIENT:
             raise ModelError(f"{term.strip()!r}: a coefficient is from 1 to {LARGEST_COEFFICIENT}")

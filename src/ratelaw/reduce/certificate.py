@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError, SolverError
 from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.reduced_network import ReducedNetwork
@@ -206,6 +207,7 @@ def certify(
     >>> certify(small).holds
     True
     """
+    expect("reduced", reduced, ReducedNetwork, "what reduce(network, method) returns")
     grid = settling_times(reduced.full) if times is None else np.asarray(times, dtype=float)
     if grid.size < FEWEST_TIMES:
         raise DataError(f"{grid.size} times: a certificate needs at least {FEWEST_TIMES}")

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.network import Network
+from ratelaw.network.network import require_network
 from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.method import Derivation, Learner
 from ratelaw.reduce.reduced_network import ReducedNetwork
@@ -50,7 +52,9 @@ def reduce(network: Network, method: Derivation | Learner, *data: "xr.Dataset") 
     >>> print(small.network.reactions[1])
     M --> M + P
     """
+    require_network(network)
     network.require_only("a reduction")
+    expect("method", method, (Derivation, Learner), "an object such as QuasiSteadyState(['C'])")
     if isinstance(method, Derivation):
         if data:
             raise DataError(f"{method!r} follows from the network alone: leave out the data")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
+from ratelaw.learn.data.observations import require_series
 from ratelaw.network import Network
 from ratelaw.reduce.correlation import correlation, named, two_groups
 from ratelaw.reduce.courses import require_course
@@ -161,6 +162,7 @@ def timescales(source: "Network | xr.Dataset", times: ArrayLike | None = None) -
             return _of_network(source, grid, grid)
         grid = settling_times(source)
         return _of_network(source, grid, np.linspace(0.0, grid[-1], UNIFORM))
+    require_series(source)
     if times is not None:
         raise DataError("data have their own times: leave them out")
     return _of_data(source)

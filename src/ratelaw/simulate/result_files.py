@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ratelaw.arguments import expect
 from ratelaw.atomic import check_folder, check_writable, whole_file, whole_folder
 from ratelaw.errors import DataError
 from ratelaw.extras import require
@@ -110,6 +111,9 @@ def save(results: "xr.Dataset", path: str | Path) -> None:
     ...     load(f"{folder}/run.nc").identical(results)
     True
     """
+    import xarray as xr
+
+    expect("results", results, xr.Dataset, "what simulate() returned, before the path")
     check_savable(path)
     _format(path).write(results, Path(path))
 
@@ -132,6 +136,8 @@ def load(path: str | Path) -> "xr.Dataset":
     ratelaw.errors.DataError: cannot read results from missing.nc: ...
     """
     reader = _format(path)
+    if not Path(path).exists():
+        raise DataError(f"cannot read results from {path}: there is no such file")
     try:
         return reader.read(Path(path))
     except (OSError, ValueError) as error:
@@ -141,5 +147,8 @@ def load(path: str | Path) -> "xr.Dataset":
 def _format(path: str | Path) -> _Format:
     ending = suffix_of(path)
     if ending not in FORMATS:
-        raise DataError(f"{path}: the name of a file of results ends in {' or '.join(FORMATS)}")
+        raise DataError(
+            f"{path}: the name of a file of results ends in {' or '.join(FORMATS)}; for tables "
+            f"there are ratelaw.formats.read_table and write_table"
+        )
     return FORMATS[ending]

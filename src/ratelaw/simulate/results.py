@@ -219,6 +219,9 @@ def total_variation(first: "xr.DataArray", second: "xr.DataArray") -> "xr.DataAr
     """
     import xarray as xr
 
+    for given in (first, second):
+        if "snapshot" not in given.coords or not isinstance(given, xr.DataArray):
+            raise DataError("total_variation compares what marginal(results, species) returns")
     common = np.intersect1d(first["snapshot"], second["snapshot"])
     p, q = xr.align(
         first.sel(snapshot=common), second.sel(snapshot=common), join="outer", fill_value=0.0

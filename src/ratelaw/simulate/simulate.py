@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ratelaw.arguments import expect, expect_list
 from ratelaw.errors import DataError
 from ratelaw.network import Network
+from ratelaw.network.network import require_network
 from ratelaw.simulate.checkpoint import kept_seed
-from ratelaw.simulate.method import Ensemble, Sampler, Solver
+from ratelaw.simulate.method import Ensemble, Method, Sampler, Solver
 from ratelaw.simulate.recorders import Recorder, RecordMoments
 from ratelaw.simulate.sweep import stacked, swept_networks, swept_values
 
@@ -91,6 +93,8 @@ def simulate(
     >>> float(results["average"].sel(time=20, species="A").round(3))
     11.716
     """
+    require_network(network)
+    expect("method", method, Method, "an object such as Direct()")
     grid = _checked_times(times)
     swept = swept_values(sweep or {})
     networks = swept_networks(network, swept)
@@ -137,6 +141,9 @@ def _whole(name: str, value: Any, least: int, most: int) -> int:  # noqa: ANN401
 
 
 def _checked_recorders(record: Sequence[Recorder]) -> tuple[Recorder, ...]:
+    expect_list("record", record, "[RecordMoments()]")
+    for recorder in record:
+        expect("a recorder", recorder, Recorder, "an object such as RecordMoments()")
     if not record:
         raise DataError("record=(): name at least one recorder, such as RecordMoments()")
     names = Counter(recorder.records for recorder in record)
@@ -147,9 +154,13 @@ def _checked_recorders(record: Sequence[Recorder]) -> tuple[Recorder, ...]:
 
 
 def _checked_times(times: ArrayLike) -> np.ndarray:
-    grid = np.asarray(times, dtype=float)
+    such_as = "a list of at least one time, such as np.linspace(0, 10, 21)"
+    try:
+        grid = np.asarray(times, dtype=float)
+    except (TypeError, ValueError):
+        raise DataError(f"times are {times!r}: give {such_as}") from None
     if grid.ndim != 1 or grid.size == 0:
-        raise DataError(f"times have shape {grid.shape}: give a list of at least one time")
+        raise DataError(f"times have shape {grid.shape}: give {such_as}")
     if not np.isfinite(grid).all() or grid[0] < 0:
         raise DataError("times must be finite and >= 0")
     for i in np.flatnonzero(np.diff(grid) <= 0)[:1]:

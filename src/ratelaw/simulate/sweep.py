@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.network.notation import suggest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def swept_values(sweep: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """The values of a sweep, checked: equally many of every name."""
+    expect("sweep", sweep, Mapping, "a dictionary such as {'k': [1, 2]}")
     values = {name: np.atleast_1d(np.asarray(given, dtype=float)) for name, given in sweep.items()}
     for name, given in values.items():
         if given.ndim != 1 or not given.size:

@@ -40,8 +40,8 @@ def test_networks_come_back_equal(name):
 def test_general_laws_and_volumes_come_back(volume):
     network = rl.Network.parse(
         "2 A + B --> C, k\nC --> A + C, 0.5\nA => 0, v*A/(1 + A)\nB => C, k*B\n"
-        "0 => A, v*exp(-time)",
-        {"k": 0.125, "v": 3}, {"A": 3, "D": 2}, volume,
+        "0 => A, v*exp(-time)\nD(0) = 2",
+        {"k": 0.125, "v": 3}, {"A": 3}, volume,
     )  # fmt: skip
     assert parse_antimony(format_antimony(network)) == network
 

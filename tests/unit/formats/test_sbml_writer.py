@@ -38,8 +38,8 @@ def test_networks_come_back_equal_from_valid_sbml(name):
 def test_every_volume_and_kind_of_law_comes_back(volume):
     network = rl.Network.parse(
         "2 A + B --> C, k\nC --> A + C, 0.5\nA => 0, v*A/(1 + A)\nB => C, k*B\n"
-        "0 => A, v*exp(-time)",
-        {"k": 0.1 + 0.2, "v": 1 / 3}, {"A": 3, "D": 2}, volume,
+        "0 => A, v*exp(-time)\nD(0) = 2",
+        {"k": 0.1 + 0.2, "v": 1 / 3}, {"A": 3}, volume,
     )  # fmt: skip
     text = format_sbml(network)
     assert messages(text) == []

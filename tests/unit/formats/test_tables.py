@@ -46,7 +46,7 @@ def test_a_byte_order_mark_is_no_part_of_a_name(table):
         ("t,A\n0,1\n1,2\n", "no column 'time': the columns are t, A"),
         ("time\n0\n1\n", "no column of a species"),
         ("time,A,A\n0,1,1\n1,2,2\n", "column 3: 'A'"),
-        ("time,A,\n0,1,1\n1,2,2\n", "column 3: ''"),
+        ("time,A,\n0,1,1\n1,2,2\n", "column 3 has no name"),
         ("time,A\n0,1\n1,much\n", "line 3, column 'A': 'much'"),
         ("time,A\n0,1\n1,nan\n", "line 3, column 'A': 'nan'"),
         ("time,A\n0,1\n1,inf\n", "line 3, column 'A': 'inf'"),

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy as sp
 
+from ratelaw.arguments import expect, expect_list
 from ratelaw.errors import DataError
 from ratelaw.formats.tables import read_table
 from ratelaw.learn.data.noise import MixedNoise, NoiseModel
+from ratelaw.learn.data.observations import require_series
 from ratelaw.learn.data.relations import linear_relations
 from ratelaw.learn.data.replicates import pooled
 from ratelaw.network.expression import parse_expression, symbol
@@ -150,7 +152,11 @@ class Experiments:
         """
         if not tables:
             raise DataError("no data: give at least one table or result")
+        for table in tables:
+            require_series(table)
+        expect_list("inputs", inputs, "['temperature']")
         noise = noise or MixedNoise()
+        expect("noise", noise, NoiseModel, "an object such as AdditiveNoise()")
         columns = [str(name) for name in tables[0]["species"].values]
         for table in tables[1:]:
             other = [str(name) for name in table["species"].values]

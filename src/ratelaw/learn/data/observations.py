@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.simulate.results import stack_moments
 
@@ -74,6 +75,18 @@ def observe_moments(data: "xr.Dataset") -> Observations:
     if "central_moments" in data:
         values = np.concatenate([values, data["central_moments"].values], axis=1)
     return _observe(data, values, [str(name) for name in data["moment"].values])
+
+
+def require_series(data: object) -> None:
+    """Refuse what is neither a result nor a table; a DataError says how to come by one."""
+    import xarray as xr
+
+    expect(
+        "a data set",
+        data,
+        xr.Dataset,
+        "a result of simulate(), or Experiments.read(path) of a CSV, which DataFrame.to_csv writes",
+    )
 
 
 def require(data: "xr.Dataset", name: str) -> None:

@@ -6,6 +6,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 import sympy as sp
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.network import Network, Reaction
@@ -54,6 +55,7 @@ def candidates(fit: Fit, *, products: int = 2) -> Network:
     """
     from scipy.optimize import nnls
 
+    expect("fit", fit, Fit, "what ODENet(library).fit(data) returns")
     kept: list[tuple[Molecules, Molecules]] = []
     rates: list[float] = []
     for term in np.flatnonzero(fit.active.any(axis=0)):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import sympy as sp
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.data.observations import observe_averages, require
+from ratelaw.learn.data.observations import observe_averages, require, require_series
 from ratelaw.learn.equations.criteria import ExtendedBIC, ModelCriterion
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.flow import VectorField
@@ -68,6 +69,11 @@ class ODENet:
     selection: Selection = field(default_factory=Selection)
     criterion: ModelCriterion = field(default_factory=ExtendedBIC)
 
+    def __post_init__(self) -> None:
+        expect("library", self.library, Library, "an object such as PolynomialLibrary(2)")
+        expect("loss", self.loss, Loss, "an object such as SquaredLoss()")
+        expect("criterion", self.criterion, ModelCriterion, "an object such as ExtendedBIC()")
+
     def fit(self, *data: "xr.Dataset | Experiments", watch: Watch | None = None) -> Fit:
         """Learn from one or several data sets of the same species.
 
@@ -120,6 +126,7 @@ class ODENet:
         if self.criterion != ExtendedBIC():
             raise UnsupportedError(f"{self.criterion} ranks models of Experiments, not of moments")
         for part in data:
+            require_series(part)
             require(part, "species")
         names = [tuple(map(str, part["species"].values)) for part in data]
         for other in names[1:]:

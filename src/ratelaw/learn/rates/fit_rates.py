@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.learn.data.observed_paths import ObservedPaths
 from ratelaw.learn.data.snapshots import Snapshots
@@ -67,7 +68,8 @@ def fit_rates(
     array([ True,  True])
     """
     chosen = method or usual_method(data)
-    return chosen.estimate(candidates, as_list(data, chosen))
+    sets = as_list(data, chosen)
+    return chosen.estimate(candidates, sets)
 
 
 def usual_method(data: "Data | Sequence[Data]") -> CriterionMethod:
@@ -79,6 +81,7 @@ def usual_method(data: "Data | Sequence[Data]") -> CriterionMethod:
 
 def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":
     """The data as a list; refuses what the method does not take."""
+    expect("method", chosen, RateMethod, "an object such as JointMoments()")
     sets = list(data) if isinstance(data, Sequence) else [data]
     if not sets:
         raise DataError("no data: give at least one result of simulate()")
@@ -86,6 +89,7 @@ def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":
         if not isinstance(found, chosen.takes):
             raise DataError(
                 f"{type(chosen).__name__} takes {' or '.join(t.__name__ for t in chosen.takes)}; "
-                f"data set {number} of {len(sets)} is {type(found).__name__}"
+                f"data set {number} of {len(sets)} is {type(found).__name__}: a Dataset is what "
+                f"simulate() or learn.read_moments(path) returns, Snapshots.read(path) reads counts"
             )
     return sets

@@ -12,6 +12,7 @@ from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.data.observations import Observations, observe_moments, require
 from ratelaw.learn.rates.rates import Rates, constant_symbols
 from ratelaw.network import Network, Reaction
+from ratelaw.network.network import require_network
 from ratelaw.network.ratelaws import MassActionLaw
 from ratelaw.simulate.moments import MomentEquations, NormalClosure, derive_moment_equations
 from ratelaw.simulate.results import moment_labels
@@ -64,6 +65,7 @@ def with_free_constants(candidates: Network) -> Network:
     UnsupportedError
         If a candidate is not mass action.
     """
+    require_network(candidates, "candidates")
     candidates.require_only("fit_rates")
     seen: dict[tuple, Reaction] = {}
     for reaction in candidates.reactions:

@@ -2,7 +2,9 @@
 
 from importlib import resources
 
+from ratelaw.errors import ModelError
 from ratelaw.network.network import Network
+from ratelaw.network.notation import suggest
 
 
 def spcm() -> Network:
@@ -177,7 +179,16 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Network:
     """The network of this name.
 
+    Raises
+    ------
+    ModelError
+        If there is none.
+
+    Examples
+    --------
     >>> load("spcm") == spcm()
     True
     """
+    if name not in names():
+        raise ModelError(f"no network {name!r} in the zoo{suggest(name, names())}")
     return Network.parse(resources.files(__name__).joinpath(f"{name}.txt").read_text("utf-8"))

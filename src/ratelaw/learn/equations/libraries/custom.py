@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
+from ratelaw.arguments import expect_list
 from ratelaw.errors import DataError
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Shape, Term
@@ -39,6 +40,7 @@ class TermLibrary(Library):
     shapes: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        expect_list("expressions", self.expressions, "('A', 'A*B')")
         used = {s.name for text in self.expressions for s in parse_expression(text).free_symbols}
         for name in self.shapes:
             if name not in used:

@@ -9,6 +9,7 @@ from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.network import Network, Reaction, all_reactions
+from ratelaw.network.network import require_network
 from ratelaw.network.ratelaws import MassActionLaw
 
 
@@ -38,6 +39,7 @@ class ReactionLibrary(Library):
     candidates: Network
 
     def __post_init__(self) -> None:
+        require_network(self.candidates, "candidates")
         self.candidates.require_only("a library of reactions")
         for reaction in self.candidates.reactions:
             if not isinstance(reaction.law, MassActionLaw):

@@ -6,6 +6,7 @@ from itertools import combinations_with_replacement
 
 import sympy as sp
 
+from ratelaw.arguments import expect_list
 from ratelaw.errors import DataError
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Shape, Term
@@ -44,6 +45,7 @@ class HillLibrary(Library):
     orders: tuple[int, ...] = (1,)
 
     def __post_init__(self) -> None:
+        expect_list("orders", self.orders, "(1, 2)")
         for order in self.orders:
             if not (isinstance(order, int) and order >= 1):
                 raise DataError(f"order {order!r}: an order is a whole number >= 1")

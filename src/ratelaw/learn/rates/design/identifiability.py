@@ -174,10 +174,10 @@ def identifiability(
     >>> found["distribution"].trades, found["distribution"].combinations
     (('k1 x s, k2 x s',), ('k1/k2',))
     """
+    network = with_free_constants(candidates)
     when = np.unique(np.atleast_1d(np.asarray(times, dtype=float)))
     if not (when.size and (when > 0).all()):
         raise DataError("identifiability: give times above 0; np.inf is the steady state")
-    network = with_free_constants(candidates)
     points = _points(network, own_constants(candidates) if rates is None else rates)
     seen = tuple(network.species if observed is None else observed)
     if not seen or not set(seen) <= set(network.species):
