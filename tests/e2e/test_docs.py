@@ -33,17 +33,18 @@ def run(script):
     """In a shell that stops at the first error and finds this environment's `ratelaw`."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
+        ["/bin/bash", "-euo", "pipefail", "-c", script],
         capture_output=True,
         text=True,
         check=False,
         env=os.environ | {"PATH": path, "PYTHONWARNINGS": "error"},
     )
     assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-    print(done.stdout)
 
 
 def test_blocks_are_in_a_language_that_is_known():
     """Blocks that cannot be run here, such as an installation, say `console` or `text`."""
-    fences = {line for text in PAGES.values() for line in re.findall(r"^ *```\w+", text, re.MULTILINE)}
+    fences = {
+        line for text in PAGES.values() for line in re.findall(r"^ *```\w+", text, re.MULTILINE)
+    }
     assert fences <= {"```python", "```sh", "```console", "```text"}
