@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parents[2] / "docs"
+import ratelaw as rl
+
+ROOT = Path(__file__).parents[2]
+DOCS, SITE = ROOT / "docs", ROOT / "out" / "site"
 BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
 PAGES = {
     str(path.relative_to(DOCS)): path.read_text("utf-8")
@@ -48,3 +51,26 @@ def test_blocks_are_in_a_language_that_is_known():
         line for text in PAGES.values() for line in re.findall(r"^ *```\w+", text, re.MULTILINE)
     }
     assert fences <= {"```python", "```sh", "```console", "```text"}
+
+
+def test_every_public_name_is_in_the_api():
+    """What is at the top of ratelaw as well; errors and the zoo are shown as modules."""
+    pages = "\n".join(path.read_text("utf-8") for path in (DOCS / "api").glob("*.md"))
+    shown = {line.rpartition(".")[2] for line in re.findall(r"^::: (\S+)$", pages, re.MULTILINE)}
+    modules = {"errors", "learn", "zoo", *vars(rl.errors)}
+    assert {*rl.learn.__all__, *rl.__all__} - modules <= shown
+
+
+@pytest.mark.skipif(not SITE.exists(), reason="the site is built by `make site`")
+def test_no_page_of_the_site_loads_anything_from_elsewhere():
+    loads = re.compile(r'<(?:script|link|img|iframe)\b[^>]*?(?:src|href)="(?:https?:)?//[^"]*"')
+    found = {path.name: loads.findall(path.read_text("utf-8")) for path in SITE.rglob("*.html")}
+    assert not any(found.values()), found
+
+
+@pytest.mark.skipif(not SITE.exists(), reason="the site is built by `make site`")
+def test_every_picture_of_the_site_has_an_alternative_text():
+    pictures = re.compile(r"<img\b[^>]*>")
+    for path in SITE.rglob("*.html"):
+        for picture in pictures.findall(path.read_text("utf-8")):
+            assert re.search(r'alt="[^"]{20,}"', picture), (path.name, picture)
