@@ -12,7 +12,7 @@ NOTEBOOK := OMP_NUM_THREADS=1 PYTHONWARNINGS=error::RuntimeWarning,error::UserWa
 PAGE := $(BIN)/jupyter nbconvert --to markdown --template page --TemplateExporter.extra_template_basedirs=docs/extensions
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check site docs bench constraints clean
+.PHONY: help demo test check site docs bench capabilities constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/learned_reduction.py
 	$(BIN)/python benchmarks/learning.py --quick
 	$(BIN)/python benchmarks/adjoint.py
+
+capabilities: $(READY) ## write docs/capabilities.md anew, as the methods say it
+	$(BIN)/python -m ratelaw.cli.capabilities > docs/capabilities.md
 
 constraints: ## pin every package again, at the newest releases that fit together
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins
