@@ -33,7 +33,7 @@ check: $(READY) ## style, types, layers, the documentation, then all tests
 	@$(MAKE) --no-print-directory test
 
 site: $(TUTORIALS) ## the documentation in out/site; the tutorials run, every link is checked
-	$(ZENSICAL) build --strict
+	$(ZENSICAL) build --clean --strict
 
 docs: $(TUTORIALS) ## the same, served on this machine while you write
 	$(ZENSICAL) serve
@@ -66,7 +66,7 @@ constraints: ## pin every package again, at the newest releases that fit togethe
 
 clean: ## remove what the other targets made
 	rm -rf .venv .venv-pins out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks
-	rm -rf $(TUTORIALS) docs/tutorials/*_files
+	rm -rf .cache $(TUTORIALS) docs/tutorials/*_files
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv

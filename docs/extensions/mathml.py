@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from latex2mathml.converter import convert
+from latex2mathml import converter
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from markdown import Markdown
+
+SPELLED = {r"\arg": r"\operatorname{arg}", r"\Bigl\{": r"\left\{", r"\Bigr\}": r"\right\}"}
+"""What latex2mathml does not know, in words that it knows."""
+
+
+def convert(formula: str, display: str) -> str:
+    """LaTeX to MathML."""
+    for unknown, known in SPELLED.items():
+        formula = formula.replace(unknown, known)
+    return converter.convert(formula, display=display)
 
 
 class Displayed(BlockProcessor):
@@ -32,7 +42,7 @@ class Inline(InlineProcessor):
     """Between single dollars."""
 
     def handleMatch(self, m: re.Match, data: str) -> tuple[str, int, int]:  # noqa: ARG002, N802
-        return self.md.htmlStash.store(convert(m[1])), m.start(0), m.end(0)
+        return self.md.htmlStash.store(convert(m[1], display="inline")), m.start(0), m.end(0)
 
 
 class MathML(Extension):

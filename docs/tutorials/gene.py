@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Reducing a stiff gene network
 #
+# *This page is a notebook: [`gene.py`](gene.py), which Jupyter opens with Jupytext.*
+#
 # A protein P represses its own gene: one or two P bind to the gene (G, GP, GP2), which makes mRNA (M) unless
 # two are bound. Binding takes seconds, expression minutes: the network is stiff. This is the second
 # example of Yang et al. 2020.

@@ -1,9 +1,12 @@
 # %% [markdown]
 # # One SBML model at four scales
 #
+# *This page is a notebook: [`schlogl.py`](schlogl.py), which Jupyter opens with Jupytext.*
+#
 # Schlögl's network (F. Schlögl, *Zeitschrift für Physik* 253, 147, 1972) is the smallest one with two
 # stable states. Its molecule X makes more of itself in a reaction of three; two reservoirs that never run
-# empty feed it. The constants are those of Cao et al. 2006. It comes as SBML, `schlogl.xml` beside this page, as your model may.
+# empty feed it. The constants are those of Cao et al. 2006. It comes as SBML, [`schlogl.xml`](schlogl.xml), as
+# your model may.
 
 # %%
 import matplotlib.pyplot as plt

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # From trajectories to rates
 #
+# *This page is a notebook: [`spcm.py`](spcm.py), which Jupyter opens with Jupytext.*
+#
 # The skin renews itself from progenitor cells (A), which divide, and post-mitotic cells (B), which leave.
 # Suppose that clones were counted while they grew. Which reactions made them, and how fast are these?
 #

@@ -74,3 +74,11 @@ def test_every_picture_of_the_site_has_an_alternative_text():
     for path in SITE.rglob("*.html"):
         for picture in pictures.findall(path.read_text("utf-8")):
             assert re.search(r'alt="[^"]{20,}"', picture), (path.name, picture)
+
+
+@pytest.mark.skipif(not SITE.exists(), reason="the site is built by `make site`")
+def test_every_formula_of_the_site_is_read():
+    """A command that the converter does not know would stand in the page with its backslash."""
+    unread = re.compile(r"<m[ion][^>]*>\\[^<]*<")
+    found = {path.name: unread.findall(path.read_text("utf-8")) for path in SITE.rglob("*.html")}
+    assert not any(found.values()), found
