@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import markdown
 import pytest
 
 import ratelaw as rl
@@ -82,3 +83,16 @@ def test_every_formula_of_the_site_is_read():
     unread = re.compile(r"<m[ion][^>]*>\\[^<]*<")
     found = {path.name: unread.findall(path.read_text("utf-8")) for path in SITE.rglob("*.html")}
     assert not any(found.values()), found
+
+
+def test_formulas_become_mathml_and_code_keeps_its_dollars(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS / "extensions"))
+    page = markdown.markdown(
+        "With $k_1$ and `$HOME`:\n\n$$ \\frac{a}{b} $$\n\n.. math:: \\arg\\min_x\n    y",
+        extensions=["mathml"],
+    )
+    assert page.count("<math") == 3
+    assert page.count('display="block"') == 2
+    assert "<code>$HOME</code>" in page
+    assert "<mfrac>" in page
+    assert "\\" not in page
