@@ -6,8 +6,13 @@ READY := .venv/.ready
 READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+TUTORIALS := $(patsubst %.py,%.md,$(wildcard docs/tutorials/*.py))
+ZENSICAL := PYTHONPATH=docs/extensions $(BIN)/zensical
+NOTEBOOK := OMP_NUM_THREADS=1 PYTHONWARNINGS=error::RuntimeWarning,error::UserWarning $(BIN)/jupytext
+PAGE := $(BIN)/jupyter nbconvert --to markdown --template page --TemplateExporter.extra_template_basedirs=docs/extensions
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench dist lowest capabilities constraints clean
+.PHONY: help demo test check site docs bench dist lowest capabilities constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,12 +24,23 @@ demo: $(READY) ## the paper's two examples, a page each in out/ (2 minutes)
 test: $(READY) ## all tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-check: $(READY) ## style, types, layers, then all tests
+check: $(READY) ## style, types, layers, the documentation, then all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --jobs 2 site
 	@$(MAKE) --no-print-directory test
+
+site: $(TUTORIALS) ## the documentation in out/site; the tutorials run, every link is checked
+	$(ZENSICAL) build --clean --strict
+
+docs: $(TUTORIALS) ## the same, served on this machine while you write
+	$(ZENSICAL) serve
+
+docs/tutorials/%.md: docs/tutorials/%.py $(shell find src -name '*.py') $(READY)
+	$(NOTEBOOK) --quiet --set-kernel python3 --run-path docs/tutorials --execute --to ipynb --output out/tutorials/$*.ipynb $<
+	$(PAGE) --log-level WARN --output-dir docs/tutorials out/tutorials/$*.ipynb
 
 bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, efficiency, reductions
 	$(BIN)/python benchmarks/ssa.py
@@ -66,6 +82,7 @@ constraints: ## pin every package again, at the newest releases that fit togethe
 
 clean: ## remove what the other targets made
 	rm -rf .venv .venv-* out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks
+	rm -rf .cache $(TUTORIALS) docs/tutorials/*_files
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv
