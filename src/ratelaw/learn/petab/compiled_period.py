@@ -22,10 +22,12 @@ RTOL = 1e-8
 SMALL = 1e-6
 """Of the largest start: amounts below this are not followed to `RTOL` of themselves."""
 MAX_STEPS = 10_000
-REST = np.array([1e10, 1e11])
-"""Times between which nothing changes any more at a steady state."""
-AT_REST = 1e-6
-"""Change between them, of the largest amount."""
+DECADES = 13
+"""Of time, from 1 on, within which a steady state is looked for."""
+AT_REST = 1e-7
+"""Change within a decade, of the largest amount and the largest slope."""
+STILL = 2
+"""Such decades in a row."""
 
 
 @dataclass(frozen=True)
@@ -202,9 +204,16 @@ class CompiledPeriod:
         """
         if self.depends_on_time:
             raise UnsupportedError("rates depend on time, so that there is no steady state")
-        found = self.at_times(constants, start, np.array([0.0, *REST]))
-        moved = np.abs(np.diff(found.values[1:], axis=0)).max(axis=0)
-        if moved.max() > AT_REST * np.abs(found.values).max():
-            moving = self.network.species[int(moved.argmax())]
-            raise SolverError(f"no steady state by time {REST[-1]:g}: {moving!r} still changes")
-        return Slopes(found.values[-1], found.slopes[-1])
+        still = 0
+        for decade in range(DECADES):
+            course = self.at_times(constants, start, np.array([0.0, 10.0**decade]))
+            moved = np.abs(course.values[1] - course.values[0])
+            turned = np.abs(course.slopes[1] - course.slopes[0]).max(initial=0.0)
+            start = Slopes(course.values[1], course.slopes[1])
+            quiet = moved.max() <= AT_REST * np.abs(start.values).max()
+            quiet &= turned <= AT_REST * np.abs(start.slopes).max(initial=1.0)
+            still = still + 1 if quiet else 0
+            if still == STILL:
+                return start
+        moving = self.network.species[int(moved.argmax())]
+        raise SolverError(f"no steady state by time 1e{decade}: {moving!r} still changes")

@@ -9,10 +9,9 @@ from ratelaw.errors import DataError, SolverError
 from ratelaw.formats.petab.problem import EstimationProblem
 from ratelaw.learn.petab.descent import Minimum, descend
 from ratelaw.learn.petab.intervals import (
-    covariance_of,
+    curvature_of,
     ends_of,
     met_bounds,
-    undetermined_directions,
 )
 from ratelaw.learn.petab.objective import Objective
 from ratelaw.learn.petab.petab_fit import EstimatedParameter, PetabFit, Start, at_estimates
@@ -159,8 +158,8 @@ def _described(objective: Objective, best: Minimum, rows: tuple[Start, ...]) -> 
     """Intervals, directions and remarks of the best point."""
     problem = objective.problem
     met = met_bounds(objective, best.point)
-    free = met == 0
-    covariance = covariance_of(best, free)
+    curvature = curvature_of(objective, best)
+    covariance = curvature.covariance
     errors = np.sqrt(np.diagonal(covariance))
     parameters = []
     for i, name in enumerate(objective.names):
@@ -185,7 +184,7 @@ def _described(objective: Objective, best: Minimum, rows: tuple[Start, ...]) -> 
         best.judged.objective,
         tuple(parameters),
         covariance,
-        undetermined_directions(objective, best, free),
+        curvature.undetermined(objective.names),
         rows,
         _remarks(problem, best, rows),
     )

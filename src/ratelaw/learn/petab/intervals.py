@@ -1,5 +1,6 @@
 """What data say of each parameter of a problem: by curvature where it suffices, else by profile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,12 @@ AT_BOUND = 1e-3
 FIRST_STRIDE = 0.02, 0.25
 """Least and most of the range that the first step of a profile goes."""
 STEPS = 20
+NEAR = 0.05
+"""How far a difference goes: of what moves the objective by 1/2, and of what is at a bound."""
 FLAT = 4.0
-"""Information in units of the bounds: with less, the standard error is half of their range."""
+"""Curvature in units of the bounds: with less, the standard error is half of their range."""
+NOTHING = 1e-8
+"""Curvature in these units that stands for none."""
 SHOWN = 0.1
 """Weights of a direction below this are not told."""
 
@@ -37,28 +42,68 @@ def met_bounds(objective: Objective, point: np.ndarray) -> np.ndarray:
     return above.astype(int) - below.astype(int)
 
 
-def covariance_of(best: Minimum, free: np.ndarray) -> np.ndarray:
-    """The inverse of the information of what is free, 0 elsewhere; infinite without curvature."""
-    information = best.judged.information[np.ix_(free, free)]
-    scale = np.sqrt(np.maximum(np.diagonal(information), np.finfo(float).tiny))
-    found = np.zeros((len(free), len(free)))
-    found[np.ix_(free, free)] = np.linalg.pinv(
-        information / np.outer(scale, scale), rcond=1e-12, hermitian=True
-    ) / np.outer(scale, scale)
-    return found
+@dataclass(frozen=True)
+class Curvature:
+    r"""Second derivatives of the objective at its minimum, in units of the bounds.
+
+    .. math:: H_{ij} = (u_i - l_i)(u_j - l_j)
+        \frac{\partial^2 J}{\partial \theta_i \partial \theta_j}
+        = \sum_k \lambda_k v_{ki} v_{kj}
+
+    Attributes
+    ----------
+    free
+        What is not at a bound, shape (Q,).
+    values, vectors
+        Eigenvalues (F,), and eigenvectors as columns (F, F), of the free ones.
+    span
+        u - l, shape (Q,).
+    """
+
+    free: np.ndarray
+    values: np.ndarray
+    vectors: np.ndarray
+    span: np.ndarray
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """On the scales, shape (Q, Q): 0 for what is at a bound, very large where it is flat."""
+        inner = (self.vectors / np.maximum(self.values, NOTHING)) @ self.vectors.T
+        found = np.zeros((len(self.free), len(self.free)))
+        found[np.ix_(self.free, self.free)] = inner
+        return found * np.outer(self.span, self.span)
+
+    def undetermined(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Directions, in words, along which the objective is nearly flat."""
+        chosen = np.array(names)[self.free]
+        span = self.span[self.free]
+        return tuple(_in_words(chosen, span * v) for v in self.vectors.T[self.values < FLAT])
 
 
-def undetermined_directions(
-    objective: Objective, best: Minimum, free: np.ndarray
-) -> tuple[str, ...]:
-    """Combinations of free parameters, in words, that the information leaves open."""
-    names = np.array(objective.names)[free]
-    span = (objective.upper - objective.lower)[free]
-    information = best.judged.information[np.ix_(free, free)] * np.outer(span, span)
-    values, vectors = np.linalg.eigh(information)
-    return tuple(
-        _in_words(names, span * vector) for vector in vectors.T[values < FLAT]
+def curvature_of(objective: Objective, best: Minimum) -> Curvature:
+    """By differences of the exact gradient; by Fisher's information where there are none."""
+    free, span = met_bounds(objective, best.point) == 0, objective.upper - objective.lower
+    places = np.flatnonzero(free)
+    information = best.judged.information
+    try:
+        rows = [_slope(objective, best, i) for i in places]
+    except SolverError:
+        rows = [information[i] for i in places]
+    matrix = np.array(rows).reshape(len(places), len(free))[:, free]
+    scaled = (matrix + matrix.T) / 2 * np.outer(span[free], span[free])
+    values, vectors = np.linalg.eigh(scaled) if places.size else (np.empty(0), np.empty((0, 0)))
+    return Curvature(free, values, vectors, span)
+
+
+def _slope(objective: Objective, best: Minimum, place: int) -> np.ndarray:
+    """The derivative of the gradient by one parameter, shape (Q,)."""
+    step = np.zeros(len(best.point))
+    step[place] = min(
+        NEAR / np.sqrt(max(best.judged.information[place, place], np.finfo(float).tiny)),
+        NEAR * AT_BOUND * (objective.upper - objective.lower)[place],
     )
+    ahead, behind = (objective.judge(best.point + side * step) for side in (1, -1))
+    return (ahead.gradient - behind.gradient) / (2 * step[place])
 
 
 def _in_words(names: np.ndarray, weights: np.ndarray) -> str:
@@ -79,7 +124,7 @@ def ends_of(objective: Objective, best: Minimum, place: int, error: float) -> En
 
 
 def _walk(objective: Objective, best: Minimum, place: int, side: int) -> tuple[float, bool]:
-    """Where the least objective has risen enough, or the bound; and whether it has."""
+    """Where the least objective has risen enough, and whether it has before the bound."""
     bound = (objective.lower if side < 0 else objective.upper)[place]
     span = objective.upper[place] - objective.lower[place]
     curvature = best.judged.information[place, place]
@@ -94,11 +139,12 @@ def _walk(objective: Objective, best: Minimum, place: int, side: int) -> tuple[f
         start[place] = ahead
         try:
             found = descend(objective, start, held)
-        except SolverError:
-            return float(ahead), True
+        except SolverError:  # too far at once
+            stride /= 4
+            continue
         after = float(np.sqrt(max(found.judged.objective - best.judged.objective, 0.0)))
         if after**2 > RISE:
             share = (np.sqrt(RISE) - root) / (after - root)
             return float(value + share * (ahead - value)), True
-        point, value, root, stride = found.point, ahead, after, 2 * stride
+        point, value, root, stride = found.point, ahead, max(after, root), 2 * stride
     return float(value), False

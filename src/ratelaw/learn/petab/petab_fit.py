@@ -48,7 +48,7 @@ class EstimatedParameter:
     bounds
         Its own in the problem, linear.
     standard_error
-        On the scale; infinite where there is no curvature, 0 at a bound.
+        On the scale; 0 at a bound, very large where there is no curvature.
     interval
         Of 95 %, linear. Where the data set no end it is that of the bounds.
     ends
@@ -103,10 +103,10 @@ class PetabFit:
     parameters
         Those that were estimated, in the order of the table.
     covariance
-        On the scales, shape (Q, Q): the inverse of Fisher's information of what is not at a bound,
-        0 elsewhere.
+        On the scales, shape (Q, Q): the inverse of the Hessian of what is not at a bound, 0
+        elsewhere, and very large where there is no curvature.
     undetermined
-        Directions, in words, along which the information is nearly 0.
+        Directions on the scales, in words, along which the objective is nearly flat.
     starts
         A row a start.
     remarks
