@@ -38,6 +38,7 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/learned_reduction.py
 	$(BIN)/python benchmarks/learning.py --quick
 	$(BIN)/python benchmarks/adjoint.py
+	$(BIN)/python benchmarks/petab_fit.py
 
 constraints: ## pin every package again, at the newest releases that fit together
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins
