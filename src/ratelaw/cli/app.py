@@ -9,6 +9,7 @@ import typer
 
 from ratelaw.cli.convert import convert_command, info_command
 from ratelaw.cli.endings import FAILED, NOTHING_KEPT, STOPPED, Kept, complain
+from ratelaw.cli.fit import fit_command
 from ratelaw.cli.learn import learn_command
 from ratelaw.cli.rates import rates_command
 from ratelaw.cli.reduce import reduce_command
@@ -25,6 +26,7 @@ COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {
     "convert": (convert_command, "model.xml model.txt"),
     "info": (info_command, "model.xml"),
     "learn": (learn_command, "cells.csv --degree 2"),
+    "fit": (fit_command, "problem.yaml --starts 20 --seed 1 -o fitted.txt"),
     "rates": (rates_command, "clones.csv --discover --report rates.html"),
     "reduce": (reduce_command, "gene_autoregulation --method qssa -o small"),
     "reproduce": (reproduce_command, "spcm --seed 3 --html out/spcm.html --json out/spcm.json"),

@@ -84,5 +84,7 @@ class Starts:
         values: dict[sp.Symbol, sp.Expr] = {TIME: sp.S.Zero}
         for s in expression.free_symbols - {TIME}:
             name = of.identifiers.get(s.name)
-            values[s] = exact_number(of.local_values[s.name]) if name is None else self._amount(name)
+            values[s] = (
+                exact_number(of.local_values[s.name]) if name is None else self._amount(name)
+            )
         return expression.xreplace(values)

@@ -84,7 +84,7 @@ class CompiledExperiment:
                 continue
             last = end == math.inf
             inside = (self._times >= begin) & ((self._times < end) | last)
-            found, end_state = self._within(period, constants, start, begin, end, inside)
+            found, end_state = self._within(period, constants, start, (begin, end), inside)
             if inside.any():
                 yield period, np.flatnonzero(inside), constants, found
 
@@ -93,11 +93,11 @@ class CompiledExperiment:
         period: CompiledPeriod,
         constants: Slopes,
         start: Slopes,
-        begin: float,
-        end: float,
+        ends: tuple[float, float],
         inside: np.ndarray,
     ) -> tuple[Slopes, Slopes]:
         """The amounts at the times inside, and at the end."""
+        begin, end = ends
         if begin and period.depends_on_time:
             raise UnsupportedError(
                 f"rates depend on time, and a period begins at time {begin:g}: a fit begins at 0"

@@ -62,8 +62,8 @@ def descend(objective: Objective, start: np.ndarray, held: np.ndarray | None = N
     moving = np.ones(len(start), dtype=bool) if held is None else ~held
     if not moving.any():
         return Minimum(point, judged, 1)
-    damping, growth, slow, tried = FIRST_DAMPING, 2.0, 0, 0
-    for tried in range(1, TRIES + 1):
+    damping, growth, slow, evaluations = FIRST_DAMPING, 2.0, 0, 1
+    while evaluations <= TRIES:
         information, gradient = judged.information, judged.gradient
         diagonal = np.diag(np.maximum(np.diagonal(information), LEAST_INFORMATION))
         step = np.zeros(len(point))
@@ -77,6 +77,7 @@ def descend(objective: Objective, start: np.ndarray, held: np.ndarray | None = N
         if promised < PROMISE or damping > LARGEST_DAMPING:
             break
         ahead = np.clip(point + step, objective.lower, objective.upper)
+        evaluations += 1
         try:
             found = objective.judge(ahead)
         except SolverError:
@@ -92,7 +93,7 @@ def descend(objective: Objective, start: np.ndarray, held: np.ndarray | None = N
             break
         damping *= max(1 / 10, 1 - (2 * min(gain / promised, 2.0) - 1) ** 3)
         growth = 2.0
-    return Minimum(point, judged, tried + 1)
+    return Minimum(point, judged, evaluations)
 
 
 def _bounded(

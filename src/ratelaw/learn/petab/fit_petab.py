@@ -16,9 +16,9 @@ from ratelaw.learn.petab.intervals import (
 from ratelaw.learn.petab.objective import Objective
 from ratelaw.learn.petab.petab_fit import EstimatedParameter, PetabFit, Start, at_estimates
 
-HOPS = 5
+HOPS = 10
 """Descents after the first of a start."""
-REDRAWN = 0.3
+REDRAWN = 0.5
 """Share of the parameters that a hop draws anew; one at least."""
 
 Watch = Callable[[int, Start], None]
@@ -58,9 +58,9 @@ def fit_petab(
 
     Returns
     -------
-    The best of all starts, with an interval of 95 % of every parameter: by curvature where that lies
-    within the bounds, else by the profile of J. A parameter whose profile does not rise enough
-    before a bound is called not identifiable.
+    The best of all starts, with an interval of 95 % of every parameter: by curvature where that
+    lies within the bounds, else by the profile of J. A parameter whose profile does not rise
+    enough before a bound is called not identifiable.
 
     Raises
     ------
@@ -122,8 +122,8 @@ def _check(problem: EstimationProblem, starts: int) -> None:
         parameter = problem.parameters[name]
         if not (math.isfinite(parameter.lower) and math.isfinite(parameter.upper)):
             raise DataError(
-                f"parameter {name!r} is between {parameter.lower:g} and {parameter.upper:g}: starts "
-                f"are drawn between finite bounds"
+                f"parameter {name!r} is between {parameter.lower:g} and {parameter.upper:g}: "
+                f"starts are drawn between finite bounds"
             )
 
 
@@ -133,7 +133,7 @@ def _from_start(
     """A descent from anywhere, then hops."""
     best: Minimum | None = None
     first, evaluations, failure = math.inf, 0, ""
-    for hop in range(1 + hops):
+    for _ in range(1 + hops):
         point = random.uniform(objective.lower, objective.upper)
         redrawn = random.random(len(point)) < REDRAWN
         redrawn[random.integers(len(point))] = True
@@ -146,7 +146,8 @@ def _from_start(
             evaluations += 1
             continue
         evaluations += found.evaluations
-        first = found.judged.objective if hop == 0 else first
+        if best is None:
+            first = found.judged.objective
         if best is None or found.judged.objective < best.judged.objective:
             best = found
     if best is None:
@@ -190,9 +191,7 @@ def _described(objective: Objective, best: Minimum, rows: tuple[Start, ...]) -> 
     )
 
 
-def _remarks(
-    problem: EstimationProblem, best: Minimum, rows: tuple[Start, ...]
-) -> tuple[str, ...]:
+def _remarks(problem: EstimationProblem, best: Minimum, rows: tuple[Start, ...]) -> tuple[str, ...]:
     found = []
     failed = [row for row in rows if row.failure]
     if failed:

@@ -9,9 +9,13 @@ from ratelaw.errors import SolverError
 from ratelaw.learn.petab.descent import Minimum, descend
 from ratelaw.learn.petab.objective import Objective
 
-RISE = 1.9207
-"""Of the objective at the ends of an interval of 95 %: half the quantile of chi-square."""
 WIDTH = 1.96
+ENOUGH = WIDTH / 2**0.5
+"""Root of the rise of the objective at the ends of an interval of 95 %."""
+REFINED, CLOSE = 8, 0.03
+"""Secants at most, and a relative error of the root at which no more is needed."""
+LEAST_SHARE = 0.2
+"""Of the way, which a secant goes at least, and leaves."""
 AT_BOUND = 1e-3
 """Of the range between its bounds: a parameter so near to one has met it."""
 FIRST_STRIDE = 0.02, 0.25
@@ -86,9 +90,9 @@ def curvature_of(objective: Objective, best: Minimum) -> Curvature:
     places = np.flatnonzero(free)
     information = best.judged.information
     try:
-        rows = [_slope(objective, best, i) for i in places]
+        rows = [_slope(objective, best, i) for i in places.tolist()]
     except SolverError:
-        rows = [information[i] for i in places]
+        rows = [*information[places]]
     matrix = np.array(rows).reshape(len(places), len(free))[:, free]
     scaled = (matrix + matrix.T) / 2 * np.outer(span[free], span[free])
     values, vectors = np.linalg.eigh(scaled) if places.size else (np.empty(0), np.empty((0, 0)))
@@ -123,28 +127,59 @@ def ends_of(objective: Objective, best: Minimum, place: int, error: float) -> En
     return Ends((walked[0][0], walked[1][0]), (walked[0][1], walked[1][1]))
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where one parameter is held, the root of the rise there, and all parameters."""
+
+    value: float
+    root: float
+    point: np.ndarray
+
+
 def _walk(objective: Objective, best: Minimum, place: int, side: int) -> tuple[float, bool]:
     """Where the least objective has risen enough, and whether it has before the bound."""
-    bound = (objective.lower if side < 0 else objective.upper)[place]
+    bound = float((objective.lower if side < 0 else objective.upper)[place])
     span = objective.upper[place] - objective.lower[place]
     curvature = best.judged.information[place, place]
     stride = np.clip(WIDTH / np.sqrt(max(curvature, 1e-300)) / span, *FIRST_STRIDE) * span
-    held = np.arange(len(best.point)) == place
-    point, value, root = best.point, best.point[place], 0.0
+    inside = _Place(float(best.point[place]), 0.0, best.point)
     for _ in range(STEPS):
-        if value == bound:
-            return float(bound), False
-        ahead = value + side * min(stride, abs(bound - value))
-        start = point.copy()
-        start[place] = ahead
+        if inside.value == bound:
+            return bound, False
+        ahead = inside.value + side * min(stride, abs(bound - inside.value))
         try:
-            found = descend(objective, start, held)
+            found = _held(objective, best, place, inside.point, ahead)
         except SolverError:  # too far at once
             stride /= 4
             continue
-        after = float(np.sqrt(max(found.judged.objective - best.judged.objective, 0.0)))
-        if after**2 > RISE:
-            share = (np.sqrt(RISE) - root) / (after - root)
-            return float(value + share * (ahead - value)), True
-        point, value, root, stride = found.point, ahead, max(after, root), 2 * stride
-    return float(value), False
+        if found.root > ENOUGH:
+            return _between(objective, best, place, inside, found), True
+        inside, stride = found, 2 * stride
+    return inside.value, False
+
+
+def _between(
+    objective: Objective, best: Minimum, place: int, inside: _Place, outside: _Place
+) -> float:
+    """Where the root of the rise is enough, by secants that do not stay at either end."""
+    for _ in range(REFINED):
+        share = (ENOUGH - inside.root) / (outside.root - inside.root)
+        share = float(np.clip(share, LEAST_SHARE, 1 - LEAST_SHARE))
+        middle = inside.value + share * (outside.value - inside.value)
+        found = _held(objective, best, place, inside.point, middle)
+        if abs(found.root - ENOUGH) < CLOSE * ENOUGH:
+            return middle
+        inside, outside = (found, outside) if found.root < ENOUGH else (inside, found)
+    share = (ENOUGH - inside.root) / (outside.root - inside.root)
+    return inside.value + share * (outside.value - inside.value)
+
+
+def _held(
+    objective: Objective, best: Minimum, place: int, near: np.ndarray, value: float
+) -> _Place:
+    """The least objective with one parameter held, from near by."""
+    start = near.copy()
+    start[place] = value
+    found = descend(objective, start, np.arange(len(start)) == place)
+    rise = found.judged.objective - best.judged.objective
+    return _Place(value, float(np.sqrt(max(rise, 0.0))), found.point)

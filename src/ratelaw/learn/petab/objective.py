@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
-from ratelaw.errors import DataError, SolverError, UnsupportedError
+from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.formats.petab.problem import EstimationProblem, Noise, Scale
 from ratelaw.learn.petab.compiled_experiment import CompiledExperiment
 from ratelaw.learn.petab.compiled_period import CompiledPeriod, Slopes
@@ -76,8 +76,6 @@ class Objective:
     ------
     UnsupportedError
         For noise that is not normal, and what `CompiledExperiment` refuses.
-    DataError
-        For noise that is 0.
     """
 
     def __init__(self, problem: EstimationProblem) -> None:
@@ -141,7 +139,10 @@ class Objective:
     def values(self, theta: np.ndarray) -> np.ndarray:
         """The unknowns on a linear scale, shape (Q,)."""
         return np.array(
-            [float(p.scale.inverse(np.array(t))) for p, t in zip(self._parameters, theta, strict=True)]
+            [
+                float(p.scale.inverse(np.array(t)))
+                for p, t in zip(self._parameters, theta, strict=True)
+            ]
         )
 
     def scaled(self, values: Mapping[str, float]) -> np.ndarray:

@@ -1,6 +1,5 @@
 """What the estimation of a PEtab problem returns."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -20,7 +19,7 @@ class Start:
     Attributes
     ----------
     first
-        The objective where the first descent ended; infinite if there was none.
+        The objective where the first descent ended that could begin; infinite if none could.
     objective
         The least after all descents of this start; infinite if there was none.
     evaluations
@@ -73,7 +72,7 @@ class EstimatedParameter:
         Examples
         --------
         >>> EstimatedParameter(
-        ...     "k", 1e5, Scale.LOG10, (1e-5, 1e5), math.inf, (30, 1e5), (True, False), "upper"
+        ...     "k", 1e5, Scale.LOG10, (1e-5, 1e5), 0.0, (30, 1e5), (True, False), "upper"
         ... ).verdict
         'not identifiable: at its upper bound 1e+05; the data only say that it is above 30'
         """
@@ -147,10 +146,10 @@ class PetabFit:
             f"{p.verdict}"
             for p in self.parameters
         ]
+        found = f"from {self.reached} of {len(self.starts)} starts"
         return "\n".join(
             [
-                f"negative log-likelihood {self.objective:.6g}, "
-                f"from {self.reached} of {len(self.starts)} starts",
+                f"negative log-likelihood {self.objective:.6g}, {found}",
                 *rows,
                 *(f"undetermined together: {direction}" for direction in self.undetermined),
                 *(f"note: {remark}" for remark in self.remarks),

@@ -240,8 +240,8 @@ def solve_courses(  # noqa: PLR0917
     weights, shape, inputs
         Shapes (E, C), (P,) and (E, U).
     starts, sizes, limits
-        Shape (E, V); errors are tolerated relative to the size and the state, and a state beyond its
-        limit has exploded.
+        Shape (E, V); errors are tolerated relative to the size and the state; beyond its limit a
+        state has exploded.
     times, counts
         Shape (E, T), of which the first counts[e] are used.
     steps
@@ -265,11 +265,11 @@ def solve_courses(  # noqa: PLR0917
         _begin(products, work, step, progress, used, sizes[e])
         _record(progress, courses[e], derivatives[e])
         endings[e] = _explicit(
-            auxiliary, products, setting, used, sizes[e], limits[e], rtol, steps, progress, step, work,
-            courses[e], derivatives[e],
+            auxiliary, products, setting, used, sizes[e], limits[e], rtol, steps, progress, step,
+            work, courses[e], derivatives[e],
         )  # fmt: skip
         if endings[e] == STIFF:
             endings[e] = _implicit(
-                auxiliary, products, setting, used, sizes[e], limits[e], rtol, steps, progress, step, work,
-                courses[e], derivatives[e],
+                auxiliary, products, setting, used, sizes[e], limits[e], rtol, steps, progress,
+                step, work, courses[e], derivatives[e],
             )  # fmt: skip
