@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
 
 from ratelaw.errors import UnsupportedError
 from ratelaw.formats.petab.problem import EstimationProblem, Experiment, Period, evaluated
-from ratelaw.formats.petab.starts import Starts
 from ratelaw.learn.petab.compiled_period import CompiledPeriod, Slopes
 from ratelaw.learn.petab.simulation import network_names, sizes_of
 from ratelaw.network.expression import symbol
+
+if TYPE_CHECKING:
+    from ratelaw.formats.petab.starts import Starts
 
 
 class CompiledExperiment:
@@ -43,6 +46,8 @@ class CompiledExperiment:
         numbers: Mapping[str, float],
         times: np.ndarray,
     ) -> None:
+        from ratelaw.formats.petab.starts import Starts
+
         symbols = [symbol(name) for name in unknowns]
         known = {symbol(name): v for name, v in numbers.items() if name not in unknowns}
         self._experiment, self._times = experiment, times
@@ -127,7 +132,7 @@ def _refuse_state(period: Period, numbers: Mapping[str, float]) -> None:
             )
 
 
-def _kept(before: Starts | None, starts: Starts, period: Period) -> np.ndarray:
+def _kept(before: "Starts | None", starts: "Starts", period: Period) -> np.ndarray:
     """Which amounts go on from the period before, shape (V,)."""
     model = starts.model
     species = model.network.species

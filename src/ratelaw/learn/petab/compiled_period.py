@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
 from ratelaw.errors import SolverError, UnsupportedError
-from ratelaw.formats.petab.starts import Starts
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.libraries.term import Shape, Term
 from ratelaw.network.expression import print_expression, quote, symbol
@@ -17,6 +16,9 @@ from ratelaw.network.features import Feature
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME, Steps
 from ratelaw.simulate.vector_field import WITHOUT_SLOPE, rate_terms
+
+if TYPE_CHECKING:
+    from ratelaw.formats.petab.starts import Starts
 
 RTOL = 1e-8
 SMALL = 1e-6
@@ -60,7 +62,7 @@ class CompiledPeriod:
         For events and rates that jump, by name.
     """
 
-    def __init__(self, starts: Starts, unknowns: Sequence[sp.Symbol]) -> None:
+    def __init__(self, starts: "Starts", unknowns: Sequence[sp.Symbol]) -> None:
         self.model = starts.model
         network = self.network = starts.model.network
         network.require_only("a fit", {Feature.TIME, Feature.RATES, Feature.NO_REACTIONS})

@@ -8,16 +8,7 @@ import pytest
 import sympy as sp
 
 import ratelaw as rl
-from ratelaw.formats.petab.problem import (
-    EstimationProblem,
-    Experiment,
-    Measurement,
-    Noise,
-    Observable,
-    Parameter,
-    Period,
-    Scale,
-)
+from ratelaw.formats.petab import problem as posed
 from ratelaw.formats.sbml.writer import format_sbml
 from ratelaw.learn import fit_petab, log_likelihood
 from ratelaw.learn.petab.objective import Objective
@@ -27,8 +18,8 @@ TIMES = np.array([0.5, 1.0, 2.0, 4.0])
 NOISE = np.array([0.1, -0.2, 0.15, -0.05])
 
 
-def unknown(lower=1e-3, upper=1e3, scale=Scale.LOG10, **others):
-    return Parameter(None, estimated=True, lower=lower, upper=upper, scale=scale, **others)
+def unknown(lower=1e-3, upper=1e3, scale=posed.Scale.LOG10, **others):
+    return posed.Parameter(None, estimated=True, lower=lower, upper=upper, scale=scale, **others)
 
 
 def problem(
@@ -37,19 +28,19 @@ def problem(
 ):  # fmt: skip
     known = {name: 1.0 for name in parameters if name in text}
     network = None if sbml else rl.Network.parse(text, parameters=known, initial=initial)
-    seen = Observable(
-        parse_expression(formula), parse_expression(noise), Scale.LINEAR, Noise.NORMAL
+    seen = posed.Observable(
+        parse_expression(formula), parse_expression(noise), posed.Scale.LINEAR, posed.Noise.NORMAL
     )
     rows = tuple(
-        Measurement(f"row {i}", "seen", "e", t, v)
+        posed.Measurement(f"row {i}", "seen", "e", t, v)
         for i, (t, v) in enumerate(zip(TIMES, values, strict=True), start=1)
     )
-    period = Period(0, {name: sp.sympify(c) for name, c in (changes or {}).items()})
-    return EstimationProblem(
+    period = posed.Period(0, {name: sp.sympify(c) for name, c in (changes or {}).items()})
+    return posed.EstimationProblem(
         sbml or format_sbml(network),
         parameters,
         {"seen": seen},
-        {"e": Experiment(periods or (period,))},
+        {"e": posed.Experiment(periods or (period,))},
         rows,
     )
 
@@ -121,7 +112,7 @@ def test_what_is_only_bounded_below_says_so():
 
 
 def test_starts_of_species_and_changes_are_estimated():
-    parameters = {"start": unknown(1, 100, Scale.LINEAR), "rate": unknown()}
+    parameters = {"start": unknown(1, 100, posed.Scale.LINEAR), "rate": unknown()}
     values = 12 * np.exp(-0.3 * TIMES)
     whole = problem(
         "A --> 0, k", parameters, values, noise="1/10",
@@ -151,8 +142,11 @@ def test_time_and_periods_are_followed_with_exact_slopes():
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"parameters": {"k": unknown(0.0, math.inf, Scale.LINEAR)}}, "'k' is between 0 and inf"),
-        ({"parameters": {"k": Parameter(1.0, estimated=False)}}, "estimates nothing"),
+        (
+            {"parameters": {"k": unknown(0.0, math.inf, posed.Scale.LINEAR)}},
+            "'k' is between 0 and inf",
+        ),
+        ({"parameters": {"k": posed.Parameter(1.0, estimated=False)}}, "estimates nothing"),
     ],
 )
 def test_problems_without_anything_to_draw_are_refused(change, complaint):
@@ -163,7 +157,7 @@ def test_problems_without_anything_to_draw_are_refused(change, complaint):
 
 def test_laplace_noise_events_and_jumps_are_refused_by_name():
     whole = decay()
-    laplace = replace(whole.observables["seen"], distribution=Noise.LAPLACE)
+    laplace = replace(whole.observables["seen"], distribution=posed.Noise.LAPLACE)
     with pytest.raises(rl.UnsupportedError, match="'seen' is laplace"):
         fit_petab(replace(whole, observables={"seen": laplace}))
     event = format_sbml(rl.Network.parse("A --> 0, k\nwhen A < 1: A = 5", {"k": 1}, {"A": 9}))
