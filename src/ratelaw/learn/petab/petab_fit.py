@@ -74,7 +74,7 @@ class EstimatedParameter:
         >>> EstimatedParameter(
         ...     "k", 1e5, Scale.LOG10, (1e-5, 1e5), 0.0, (30, 1e5), (True, False), "upper"
         ... ).verdict
-        'not identifiable: at its upper bound 1e+05; the data only say that it is above 30'
+        'not identifiable: at its upper bound 100000; the data only say that it is above 30'
         """
         if all(self.ends):
             return "identifiable" if not self.at_bound else f"at its {self._bound}"
@@ -110,6 +110,16 @@ class PetabFit:
         A row a start.
     remarks
         What makes the numbers less than sure.
+
+    Examples
+    --------
+    >>> from ratelaw.formats.petab.problem import EstimationProblem
+    >>> k = EstimatedParameter("k", 2.0, Scale.LOG10, (0.1, 9), 0.1, (1, 3), (True, True))
+    >>> rows = (Start(8.0, 7.0, 30), Start(9.0, 9.0, 40))
+    >>> empty = EstimationProblem("", {}, {}, {}, ())
+    >>> print(PetabFit(empty, 7.0, (k,), np.array([[0.01]]), (), rows, ()))
+    negative log-likelihood 7, from 1 of 2 starts
+    k            2  [1, 3]  identifiable
     """
 
     problem: EstimationProblem
