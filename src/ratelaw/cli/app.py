@@ -10,6 +10,7 @@ import typer
 from ratelaw.cli.convert import convert_command, info_command
 from ratelaw.cli.endings import FAILED, NOTHING_KEPT, STOPPED, Kept, complain
 from ratelaw.cli.examples import FIRST, example, examples_command
+from ratelaw.cli.fit import fit_command
 from ratelaw.cli.learn import learn_command
 from ratelaw.cli.rates import rates_command
 from ratelaw.cli.reduce import reduce_command
@@ -21,6 +22,7 @@ from ratelaw.learn.equations.compile_cache import keep_compiled_flows
 COMMANDS: dict[str, Callable[..., Any]] = {
     "simulate": simulate_command,
     "learn": learn_command,
+    "fit": fit_command,
     "rates": rates_command,
     "reduce": reduce_command,
     "convert": convert_command,

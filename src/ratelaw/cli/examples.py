@@ -23,6 +23,7 @@ FILES = {
 LINES = {
     "simulate": "{at}/network.txt --method direct --until 20 --trajectories 1e4 -o {at}/cells.csv",
     "learn": "{at}/pinene.csv --report {at}/pinene.html",
+    "fit": "problem.yaml --starts 20 --seed 1 -o fitted.txt",
     "rates": "{at}/clones.csv --network {at}/network.txt --report {at}/clones.html",
     "reduce": "{at}/stiff.txt --method qssa -o {at}/small",
     "convert": "{at}/switch.xml {at}/switch.txt",

@@ -23,7 +23,9 @@ from ratelaw.learn.equations.sklearn_adapter import ODENetRegressor
 from ratelaw.learn.equations.uncertainty.bands import prediction_bands
 from ratelaw.learn.equations.uncertainty.bootstrap import BootstrapFit, bootstrap_fit
 from ratelaw.learn.equations.uncertainty.profile import CoefficientProfile, profile_coefficients
+from ratelaw.learn.petab.fit_petab import fit_petab
 from ratelaw.learn.petab.likelihood import log_likelihood
+from ratelaw.learn.petab.petab_fit import PetabFit
 from ratelaw.learn.rates.design.identifiability import Identifiability, identifiability
 from ratelaw.learn.rates.design.rank_designs import Design, RankedDesigns, rank_designs
 from ratelaw.learn.rates.discover import discover
@@ -81,6 +83,7 @@ __all__ = [
     "ObservedPaths",
     "PathLikelihood",
     "PathRows",
+    "PetabFit",
     "PolynomialLibrary",
     "Posterior",
     "Prior",
@@ -101,6 +104,7 @@ __all__ = [
     "bootstrap_fit",
     "candidates",
     "discover",
+    "fit_petab",
     "fit_rates",
     "identifiability",
     "log_likelihood",

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ratelaw.learn import Discovery, Fit, Profiles, Rates
+from ratelaw.learn import Discovery, Fit, PetabFit, Profiles, Rates
 from ratelaw.network.expression import print_expression
 from ratelaw.reduce import Certificate, ReducedNetwork
 
@@ -64,6 +64,30 @@ def profile_values(profiles: Profiles) -> dict[str, Any]:
             "verdict": profile.verdict,
         }
         for profile in profiles
+    }
+
+
+def petab_values(fit: PetabFit) -> dict[str, Any]:
+    """The parameters of a PEtab problem by name, and where each start led."""
+    return {
+        "objective": fit.objective,
+        "parameters": {
+            p.name: {
+                "value": p.value,
+                "lower": p.interval[0],
+                "upper": p.interval[1],
+                "verdict": p.verdict,
+            }
+            for p in fit.parameters
+        },
+        "undetermined": fit.undetermined,
+        "starts": [
+            {"failure": start.failure}
+            if start.failure
+            else {"first": start.first, "objective": start.objective}
+            for start in fit.starts
+        ],
+        "remarks": fit.remarks,
     }
 
 

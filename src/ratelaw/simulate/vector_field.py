@@ -262,6 +262,14 @@ def _network_equations(
     species: tuple[str, ...],
     parameters: tuple[sp.Symbol, ...],
 ) -> Equations:
+    terms = rate_terms(reactions, rates, species)
+    return Equations(terms, tuple(map(symbol, species)), parameters)
+
+
+def rate_terms(
+    reactions: Iterable[Reaction], rates: Iterable[tuple[str, sp.Expr]], species: Sequence[str]
+) -> dict[sp.Expr, dict[int, float]]:
+    """Terms of the rate equations in concentrations, of reactions and of rates of change."""
     places = {name: i for i, name in enumerate(species)}
     terms: dict[sp.Expr, dict[int, float]] = {}
     for reaction in reactions:
@@ -270,7 +278,7 @@ def _network_equations(
             changes[places[name]] = changes.get(places[name], 0) + change
     for name, rate in rates:
         _add_rate(terms, places[name], rate)
-    return Equations(terms, tuple(map(symbol, species)), parameters)
+    return terms
 
 
 def _add_rate(terms: dict[sp.Expr, dict[int, float]], place: int, rate: sp.Expr) -> None:

@@ -56,7 +56,12 @@ def refuse_target(sbml: str, name: str, place: str) -> None:
 
 
 def changed_model(sbml: str, values: Mapping[str, float]) -> Model:
-    """The model with values instead of its own, or of its initial assignments.
+    """The model with values instead of its own, or of its initial assignments."""
+    return model_of(changed_document(sbml, values))
+
+
+def changed_document(sbml: str, values: Mapping[str, float]) -> Any:  # noqa: ANN401
+    """The same as libsbml's document.
 
     That of a species is what formulas mean by it, a concentration or an amount. Names that the
     model does not have are left out.
@@ -77,4 +82,4 @@ def changed_model(sbml: str, values: Mapping[str, float]) -> Model:
         else:
             continue
         model.removeInitialAssignment(name)
-    return model_of(document)
+    return document

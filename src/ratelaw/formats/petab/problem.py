@@ -32,6 +32,12 @@ class Scale(Enum):
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.log(values) if self is Scale.LOG else np.log10(values)
 
+    def inverse(self, scaled: np.ndarray) -> np.ndarray:
+        """Values that are these on the scale."""
+        if self is Scale.LINEAR:
+            return scaled
+        return np.exp(scaled if self is Scale.LOG else scaled * math.log(10))
+
     def slope(self, values: np.ndarray) -> np.ndarray:
         """Its derivative."""
         if self is Scale.LINEAR:

@@ -17,6 +17,8 @@ from ratelaw.network.lowering import to_numpy
 
 UNREACHABLE = 1e6
 """Residual of a course that cannot be solved: far beyond any that is worth a step."""
+EXPLOSION = 1e3
+"""A species beyond this many times its size has exploded."""
 MAX_STEPS = 1000
 """Of the solver for an experiment, and five more for each time."""
 MOST_NUMBERS = 10_000_000
@@ -135,6 +137,7 @@ class InverseProblem:
             times[part],
             counts[part],
             self.sizes[part],
+            EXPLOSION * self.sizes[part],
             RTOL,
             MAX_STEPS + 5 * times.shape[1],
             states,

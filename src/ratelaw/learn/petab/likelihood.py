@@ -134,11 +134,11 @@ def _observed(
 ) -> np.ndarray:
     """Observables and noises, shape (2, rows), of the amounts at their times."""
     times = np.array([[row.time for row in rows]])
-    meaning, parameters = _meaning(problem, model, numbers)
+    meaning, parameters = meanings(problem, model, numbers)
     given = np.array([*parameters.values()])[:, np.newaxis]
     formulas: dict[tuple[sp.Expr, sp.Expr], list[int]] = {}
     for i, row in enumerate(rows):
-        formulas.setdefault(_formulas(problem, row, meaning), []).append(i)
+        formulas.setdefault(formulas_of(problem, row, meaning), []).append(i)
     found = np.empty((2, len(rows)))
     for pair, places in formulas.items():
         evaluate = to_numpy(pair, model.network.symbols, (*parameters,), (TIME,))
@@ -147,7 +147,7 @@ def _observed(
     return found
 
 
-def _meaning(
+def meanings(
     problem: EstimationProblem, model: "Model", numbers: Mapping[str, float]
 ) -> tuple[dict[sp.Symbol, sp.Expr], dict[sp.Symbol, float]]:
     """What names in formulas stand for, of amounts, parameters and time; and the parameters."""
@@ -158,7 +158,7 @@ def _meaning(
     return observed | meaning, values
 
 
-def _formulas(
+def formulas_of(
     problem: EstimationProblem, row: Measurement, meaning: Mapping[sp.Symbol, sp.Expr]
 ) -> tuple[sp.Expr, sp.Expr]:
     """Of the observable and the noise of a row."""

@@ -111,26 +111,26 @@ def _kept(
     before: _PeriodEnd, model: "Model", period: Period, changes: Mapping[str, float]
 ) -> dict[str, float]:
     """Amounts at the end of a period, of all that the next does not set anew."""
-    if _sizes(before.model) != _sizes(model):
+    if sizes_of(before.model) != sizes_of(model):
         raise UnsupportedError(f"compartments change their sizes at time {period.start:g}")
-    names = _names(model, {*before.changes, *changes})
+    names = network_names(model, {*before.changes, *changes})
     for name, value in model.network.parameters.items():
         if name not in names and before.model.network.parameters.get(name, value) != value:
             raise UnsupportedError(
                 f"{name!r} would change at time {period.start:g} by its initial assignment: set it "
                 f"in the conditions"
             )
-    kept = before.amounts.keys() & {*model.network.species} - _names(model, period.set_anew)
+    kept = before.amounts.keys() & {*model.network.species} - network_names(model, period.set_anew)
     return {name: before.amounts[name] for name in kept}
 
 
-def _names(model: "Model", identifiers: Iterable[str]) -> set[str]:
+def network_names(model: "Model", identifiers: Iterable[str]) -> set[str]:
     """What identifiers of the model are called in its network."""
     meant = (model.amounts.get(name, model.values[name]) for name in identifiers)
     return {s.name for expression in meant for s in expression.free_symbols}
 
 
-def _sizes(model: "Model") -> dict[str, sp.Expr]:
+def sizes_of(model: "Model") -> dict[str, sp.Expr]:
     values = model.network.values
     return {name: size.subs(values) for name, size in model.sizes.items()}
 

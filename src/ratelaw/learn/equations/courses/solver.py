@@ -46,7 +46,7 @@ _VECTOR, _MATRIX, _CUBE, _TABLE = (types.Array(float64, n, "C") for n in (1, 2, 
 _WHOLE = types.Array(int64, 1, "C")
 _SIGNATURE = types.void(
     types.FunctionType(AUXILIARY), PRODUCTS, _MATRIX, _VECTOR, _MATRIX, _MATRIX, _MATRIX, _WHOLE,
-    _MATRIX, float64, int64, _CUBE, _TABLE, _WHOLE,
+    _MATRIX, _MATRIX, float64, int64, _CUBE, _TABLE, _WHOLE,
 )  # fmt: skip
 
 attempt_explicit, differentiate_explicit = tsitouras.attempt, tsitouras.differentiate
@@ -61,6 +61,7 @@ def _explicit(  # noqa: PLR0917
     setting: Setting,
     times: Array,
     size: Array,
+    limit: Array,
     rtol: float,
     steps: int,
     progress: Progress,
@@ -99,7 +100,7 @@ def _explicit(  # noqa: PLR0917
         after = end if last else t + now
         _interpolate(times, after, now, progress, step, course, derivatives)
         progress.clock[0], progress.clock[1] = after, longer(now, error)
-        if not advance(progress, step, size):
+        if not advance(progress, step, limit):
             return EXPLODED
     return FINISHED
 
@@ -135,6 +136,7 @@ def _implicit(  # noqa: PLR0917
     setting: Setting,
     times: Array,
     size: Array,
+    limit: Array,
     rtol: float,
     steps: int,
     progress: Progress,
@@ -170,7 +172,7 @@ def _implicit(  # noqa: PLR0917
         proposed = longer(now, error)
         progress.clock[0] = times[i] if whole else t + now
         progress.clock[1] = max(length, proposed) if now < length else proposed
-        if not advance(progress, step, size):
+        if not advance(progress, step, limit):
             return EXPLODED
         if whole:
             _record(progress, course, derivatives)
@@ -222,6 +224,7 @@ def solve_courses(  # noqa: PLR0917
     times: Array,
     counts: Array,
     sizes: Array,
+    limits: Array,
     rtol: float,
     steps: int,
     courses: Array,
@@ -236,8 +239,9 @@ def solve_courses(  # noqa: PLR0917
     ----------
     weights, shape, inputs
         Shapes (E, C), (P,) and (E, U).
-    starts, sizes
-        Shape (E, V); errors are tolerated relative to the size and the state.
+    starts, sizes, limits
+        Shape (E, V); errors are tolerated relative to the size and the state; beyond its limit a
+        state has exploded.
     times, counts
         Shape (E, T), of which the first counts[e] are used.
     steps
@@ -261,11 +265,11 @@ def solve_courses(  # noqa: PLR0917
         _begin(products, work, step, progress, used, sizes[e])
         _record(progress, courses[e], derivatives[e])
         endings[e] = _explicit(
-            auxiliary, products, setting, used, sizes[e], rtol, steps, progress, step, work,
-            courses[e], derivatives[e],
+            auxiliary, products, setting, used, sizes[e], limits[e], rtol, steps, progress, step,
+            work, courses[e], derivatives[e],
         )  # fmt: skip
         if endings[e] == STIFF:
             endings[e] = _implicit(
-                auxiliary, products, setting, used, sizes[e], rtol, steps, progress, step, work,
-                courses[e], derivatives[e],
+                auxiliary, products, setting, used, sizes[e], limits[e], rtol, steps, progress,
+                step, work, courses[e], derivatives[e],
             )  # fmt: skip

@@ -13,8 +13,6 @@ COUNT = 7
 """Stages, of both methods, the first of which is the last of the step before."""
 SAFETY, SMALLEST, LARGEST = 0.9, 0.2, 6.0
 """By how much a step may change."""
-EXPLOSION = 1e3
-"""A state beyond this many times its size has exploded."""
 TINY = 1e-14
 """Of the whole time: the shortest step."""
 FINISHED, TOO_MANY_STEPS, TOO_SMALL_STEPS, EXPLODED, STIFF = 0, 1, 2, 3, 4
@@ -160,14 +158,14 @@ def longer(length: float, error: float) -> float:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def advance(progress: Progress, step: Step, size: Array) -> bool:
+def advance(progress: Progress, step: Step, limit: Array) -> bool:
     """Take a step; says whether the state has not exploded."""
     variables, unknowns = progress.derivatives.shape
     within = True
     for v in range(variables):
         progress.state[v] = step.state[v]
         step.slopes[0, v] = step.slopes[COUNT - 1, v]
-        within &= abs(step.state[v]) <= EXPLOSION * size[v]
+        within &= abs(step.state[v]) <= limit[v]
         for q in range(unknowns):
             progress.derivatives[v, q] = progress.after[v, q]
             progress.slopes[0, v, q] = progress.slopes[COUNT - 1, v, q]

@@ -1,0 +1,49 @@
+"""`ratelaw fit`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ratelaw.atomic import check_writable
+from ratelaw.cli.options import Json, Seed, positive, whole
+from ratelaw.formats import read_petab
+from ratelaw.formats.files import write_json
+from ratelaw.formats.networks import check_network_path, write_network
+from ratelaw.learn.petab.fit_petab import HOPS, fit_petab
+from ratelaw.learn.petab.petab_fit import Start
+from ratelaw.report.values import petab_values
+
+
+def fit_command(
+    problem: Annotated[Path, typer.Argument(help="A problem in PEtab, .yaml.")],
+    *,
+    starts: Annotated[
+        int, typer.Option(parser=positive, metavar="N", help="Random starts; 20 if left out.")
+    ] = 20,
+    hops: Annotated[
+        int,
+        typer.Option(parser=whole, metavar="N", help=f"Further descents of each; {HOPS}."),
+    ] = HOPS,
+    seed: Seed = None,
+    json: Json = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the network: .txt, .xml, .ant.")
+    ] = None,
+) -> None:
+    """Estimate the parameters of a PEtab problem, and say which the data determine."""
+    for path in filter(None, (json, output)):
+        check_writable(path)
+    if output:
+        check_network_path(output)
+
+    def tell(number: int, start: Start) -> None:
+        led = start.failure or f"objective {start.objective:.6g}"
+        typer.echo(f"start {number + 1} of {starts}: {led}", err=True)
+
+    fit = fit_petab(read_petab(problem), starts=starts, seed=seed, hops=hops, watch=tell)
+    typer.echo(fit)
+    if json:
+        write_json(json, petab_values(fit))
+    if output:
+        write_network(fit.to_network(), output)
