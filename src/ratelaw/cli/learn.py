@@ -10,7 +10,7 @@ from ratelaw.atomic import check_writable
 from ratelaw.cli import learn_options as option
 from ratelaw.cli import learning
 from ratelaw.cli.inputs import read_data
-from ratelaw.cli.options import Json, chosen
+from ratelaw.cli.options import Json, chosen, names, refuse
 from ratelaw.cli.watching import watched
 from ratelaw.formats.files import write_json
 from ratelaw.formats.networks import write_network
@@ -51,33 +51,24 @@ def learn_command(
     """Learn differential equations from time series, and which terms they need."""
     for file in filter(None, (json, output, report)):
         check_writable(file)
-    terms = learning.named_library(
-        library,
-        {
-            "degree": degree,
-            "constant": constant,
-            "denominator": denominator,
-            "order": order,
-            "products": products,
-            "element": element,
-            "sources": sources,
-            "network": network,
-            "orders": orders,
-        },
-    )
+    powers = {"degree": degree, "constant": constant, "denominator": denominator, "orders": orders}
+    limits = {"order": order, "products": products, "element": element, "sources": sources}
+    terms = learning.named_library(library, powers | limits | {"network": network})
     judge = chosen(criterion, learning.CRITERIA, "--criterion")()
     scatter = chosen(noise, learning.NOISES, "--noise")(common_noise)
+    columns = {"species": species, "inputs": inputs, "temperature": temperature}
+    starts = {"observable": observable, "initial": initial, "exact_start": exact_start}
     if any(suffix_of(path) in RESULTS for path in data):
-        if report:
-            raise typer.BadParameter("--report: it is for tables, and the data are results")
+        only_tables: dict[str, object] = {**columns, **starts, "report": report}
+        refuse("the data are results of simulate, not tables", only_tables)
         fit = ODENet(terms or PolynomialLibrary(2)).fit(*read_data(data))
     else:
         experiments = learning.read_experiments(
             data,
             observables=learning.pairs("--observable", observable),
-            inputs=dict.fromkeys([*learning.names(inputs), *learning.names(temperature)]),
+            inputs=dict.fromkeys([*names(inputs), *names(temperature)]),
             initial=learning.numbers_of("--initial", initial),
-            species=learning.names(species),
+            species=names(species),
             exact_start=exact_start,
             noise=scatter,
         )
@@ -87,16 +78,11 @@ def learn_command(
             fit = method.fit(experiments, watch=watch)
         if report:
             _write_report(fit, experiments, report)
-    _tell(fit)
-    if output:
-        write_network(fit.to_network(), output)
-    if json:
-        values = {"models": [fit_values(model) for model in fit.alternatives]}
-        write_json(json, values | {"remarks": fit.remarks})
+    _tell(fit, output, json)
 
 
-def _tell(fit: Fit) -> None:
-    """The equations, the coefficients, what to know, and the rivals."""
+def _tell(fit: Fit, output: Path | None, json: Path | None) -> None:
+    """The equations, the coefficients, what to know, and the rivals; the same in files."""
     from ratelaw.report import print_table
     from ratelaw.report.fit_tables import coefficient_table
 
@@ -109,6 +95,11 @@ def _tell(fit: Fit) -> None:
         typer.echo("\n".join([heading, *equations]))
     if len(fit.alternatives) > 1 + MOST_RIVALS:
         typer.echo(f"\nand {len(fit.alternatives) - 1 - MOST_RIVALS} more: --json holds them all")
+    if output:
+        write_network(fit.to_network(), output)
+    if json:
+        values = {"models": [fit_values(model) for model in fit.alternatives]}
+        write_json(json, values | {"remarks": fit.remarks})
 
 
 def _write_report(fit: Fit, data: Experiments, path: Path) -> None:

@@ -32,14 +32,6 @@ from ratelaw.learn import (
 from ratelaw.learn.data.noise import NoiseModel
 from ratelaw.learn.equations.criteria import ModelCriterion
 
-LIBRARIES = {
-    "polynomial": ("degree", "constant"),
-    "mass-action": ("order", "products", "element", "sources"),
-    "reactions": ("network",),
-    "rational": ("degree", "denominator"),
-    "hill": ("orders",),
-}
-"""Names, each with its options."""
 NOISES: dict[str, Callable[[bool], NoiseModel]] = {
     "mixed": MixedNoise,
     "additive": AdditiveNoise,
@@ -53,11 +45,6 @@ CRITERIA: dict[str, Callable[[], ModelCriterion]] = {
 }
 CLOSED = 0.02
 """Relative spread of the sum of all species up to which nothing is taken to leave or enter."""
-
-
-def names(text: str | None) -> tuple[str, ...]:
-    """Names with commas between them."""
-    return tuple(part.strip() for part in text.split(",") if part.strip()) if text else ()
 
 
 def pairs(option: str, texts: Sequence[str] | None) -> dict[str, str]:
@@ -148,44 +135,6 @@ def _with_start(data: Experiments, place: int) -> np.ndarray:
     return values
 
 
-def named_library(name: str | None, options: Mapping[str, Any]) -> Library | None:
-    """The library of a name, or the first that takes all options; None if there are neither.
-
-    Raises
-    ------
-    typer.BadParameter
-        If there is no such library, or it does not take the options.
-    """
-    makers: dict[str, Callable[..., Library]] = {
-        "polynomial": PolynomialLibrary,
-        "mass-action": _mass_action,
-        "reactions": _reactions,
-        "rational": RationalLibrary,
-        "hill": _hill,
-    }
-    given = {option: value for option, value in options.items() if value is not None}
-    if name is None and not given:
-        return None
-    fitting = [known for known, takes in LIBRARIES.items() if {*given} <= {*takes}]
-    if name is None and not fitting:
-        raise typer.BadParameter(f"no library takes all of {_dashed(given)}: name --library")
-    name = name or fitting[0]
-    maker = chosen(name, makers, "--library")
-    if name not in fitting:
-        others = [option for option in given if option not in LIBRARIES[name]]
-        raise typer.BadParameter(f"--library {name} takes no {_dashed(others)}")
-    return maker(**given)
-
-
-def _dashed(options: Iterable[str]) -> str:
-    return ", ".join(f"--{option}" for option in options)
-
-
-def with_temperature(library: Library, name: str | None) -> Library:
-    """Every coefficient with an activation energy, where a temperature is named."""
-    return Arrhenius(library, name) if name else library
-
-
 def _mass_action(
     order: int = 2,
     products: int = 2,
@@ -208,3 +157,44 @@ def _hill(orders: str = "1") -> Library:
     except ValueError:
         raise typer.BadParameter(f"--orders {orders}: write whole numbers such as 1,2") from None
     return HillLibrary(powers) + PolynomialLibrary(1, constant=True)
+
+
+LIBRARIES: dict[str, tuple[Callable[..., Library], tuple[str, ...]]] = {
+    "polynomial": (PolynomialLibrary, ("degree", "constant")),
+    "mass-action": (_mass_action, ("order", "products", "element", "sources")),
+    "reactions": (_reactions, ("network",)),
+    "rational": (RationalLibrary, ("degree", "denominator")),
+    "hill": (_hill, ("orders",)),
+}
+"""Names, each with what makes the library and the options that it takes."""
+
+
+def named_library(name: str | None, options: Mapping[str, Any]) -> Library | None:
+    """The library of a name, or the first that takes all options; None if there are neither.
+
+    Raises
+    ------
+    typer.BadParameter
+        If there is no such library, or it does not take the options.
+    """
+    given = {option: value for option, value in options.items() if value is not None}
+    if name is None and not given:
+        return None
+    fitting = [known for known, (_, takes) in LIBRARIES.items() if {*given} <= {*takes}]
+    if name is None and not fitting:
+        raise typer.BadParameter(f"no library takes all of {_dashed(given)}: name --library")
+    name = name or fitting[0]
+    maker, takes = chosen(name, LIBRARIES, "--library")
+    if name not in fitting:
+        others = [option for option in given if option not in takes]
+        raise typer.BadParameter(f"--library {name} takes no {_dashed(others)}")
+    return maker(**given)
+
+
+def _dashed(options: Iterable[str]) -> str:
+    return ", ".join(f"--{option}" for option in options)
+
+
+def with_temperature(library: Library, name: str | None) -> Library:
+    """Every coefficient with an activation energy, where a temperature is named."""
+    return Arrhenius(library, name) if name else library

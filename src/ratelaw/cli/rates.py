@@ -1,15 +1,13 @@
 """`ratelaw rates`."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from ratelaw import formats
 from ratelaw.atomic import check_writable
+from ratelaw.cli import rate_options as option
 from ratelaw.cli.inputs import read_network
-from ratelaw.cli.options import Json, names, refuse, typed, whole
-from ratelaw.cli.rate_data import ESTIMATORS, Measurement, RateData, read_rate_data
+from ratelaw.cli.options import Json, names, refuse, typed
+from ratelaw.cli.rate_data import Measurement, RateData, read_rate_data
 from ratelaw.formats.files import write_json
 from ratelaw.formats.networks import check_network_path
 from ratelaw.learn import (
@@ -34,56 +32,21 @@ ORDER, PRODUCTS = 1, 2
 
 def rates_command(
     context: typer.Context,
-    data: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Tables of counts, a row a cell, or of moments with standard errors (.csv, "
-            ".parquet); results of simulate (.nc, .zarr)."
-        ),
-    ],
+    data: option.Data,
     *,
-    network: Annotated[
-        str | None,
-        typer.Option(help="Candidate reactions: a file or a zoo name."),
-    ] = None,
-    discovers: Annotated[
-        bool,
-        typer.Option("--discover", help="List every network that explains the data."),
-    ] = False,
-    order: Annotated[
-        int | None,
-        typer.Option(parser=whole, metavar="N", help="Most molecules consumed; 1 if left out."),
-    ] = None,
-    products: Annotated[
-        int | None,
-        typer.Option(parser=whole, metavar="N", help="Most molecules produced; 2 if left out."),
-    ] = None,
-    species: Annotated[
-        str | None,
-        typer.Option(metavar="NAMES", help="Columns of a table of counts to use; all if left out."),
-    ] = None,
-    unseen: Annotated[
-        str | None,
-        typer.Option(metavar="CONDITION", help="Cells that are not seen, 'A + B == 0'."),
-    ] = None,
-    capture: Annotated[
-        float | None, typer.Option(help="Probability to count a molecule; 1 if left out.")
-    ] = None,
-    noise: Annotated[
-        float | None, typer.Option(help="Standard deviation of a normal error of each count.")
-    ] = None,
-    method: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=" or ".join(ESTIMATORS) + "; what suits the data."),
-    ] = None,
-    profiles: Annotated[
-        bool, typer.Option("--profiles", help="Also intervals by the profile of the deviance.")
-    ] = False,
-    report: Annotated[Path | None, typer.Option(help="Also write a page, .html.")] = None,
+    network: option.Candidates = None,
+    discovers: option.Discovers = False,
+    order: option.Order = None,
+    products: option.Products = None,
+    species: option.Species = None,
+    unseen: option.Unseen = None,
+    capture: option.Capture = None,
+    noise: option.Noise = None,
+    method: option.Method = None,
+    profiles: option.Profiles = False,
+    report: option.Report = None,
     json: Json = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the network: .txt, .xml, .ant.")
-    ] = None,
+    output: option.NetworkFile = None,
 ) -> None:
     """Estimate the rate constants of candidate reactions, and which are absent."""
     for path in filter(None, (report, json, output)):
@@ -100,9 +63,8 @@ def rates_command(
         guess = read_network(network)
     elif discovers:
         most = ORDER if order is None else order
-        guess = all_reactions(
-            read.species, order=most, products=PRODUCTS if products is None else products
-        )
+        made = PRODUCTS if products is None else products
+        guess = all_reactions(read.species, order=most, products=made)
     else:
         guess = _learned(read)
     found = (discover if discovers else fit_rates)(guess, read.sets, read.method)
@@ -116,8 +78,8 @@ def rates_command(
     if output:
         formats.write_network(best.to_network(), output)
     if report:
-        made = RateReport(read.lines, read.sets, read.method, best, found, profiled)
-        write_page(rate_page(made, typed(context)), report)
+        shown = RateReport(read.lines, read.sets, read.method, best, found, profiled)
+        write_page(rate_page(shown, typed(context)), report)
 
 
 def _learned(read: RateData) -> Network:

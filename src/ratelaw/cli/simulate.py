@@ -119,19 +119,14 @@ def simulate_command(
         "reaction_counts": reaction_counts,
         "passage": passage,
     }
+    drawn: dict[str, Any] = {"trajectories": trajectories, "seed": seed, "threads": threads}
+    where: dict[str, Any] = {"cluster": cluster, "checkpoint": checkpoint}
     if isinstance(way, Solver):
-        drawn: dict[str, object] = {
-            "trajectories": trajectories,
-            "seed": seed,
-            "threads": threads,
-            "cluster": cluster,
-            "checkpoint": checkpoint,
-        }
-        refuse(f"--method {method} draws no trajectories", drawn | recorded)
+        refuse(f"--method {method} draws no trajectories", drawn | where | recorded)
+    elif trajectories is None:
+        raise typer.BadParameter(f"--method {method} draws trajectories: give --trajectories N")
     if cluster:
         refuse("the workers of --cluster have threads of their own", {"threads": threads})
-    if isinstance(way, Sampler) and trajectories is None:
-        raise typer.BadParameter(f"--method {method} draws trajectories: give --trajectories N")
     record = recorders(grid, **recorded)
     write = writer(output, record)
     with connected(cluster) as client, _kept(write, output, checkpoint):

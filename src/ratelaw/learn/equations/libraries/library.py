@@ -13,7 +13,13 @@ from ratelaw.network.expression import symbol
 
 
 class Library(ABC):
-    """A set of basis functions Gamma(y) of the variables."""
+    """A set of basis functions Gamma(y) of the variables.
+
+    A library names its terms, and nothing else: a `Term` is a rate, what it changes in which
+    equations, whether its coefficient may be negative, and parameters inside the rate, each a
+    `Shape` with a name that no other library uses. Where a term is a mass-action reaction it says
+    so, and becomes one in a network again.
+    """
 
     @abstractmethod
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
