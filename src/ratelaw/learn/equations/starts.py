@@ -76,9 +76,7 @@ def sparse_starts(
         yield replace(few, starts=starts)
 
 
-def alike(
-    problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarray
-) -> np.ndarray:
+def alike(problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarray) -> np.ndarray:
     """Coefficients (C,) with which each term alone moves what it changes by its whole size."""
     flow = np.max([np.abs(along[-1]) for along in _flows(problem, smoothed, shape)], axis=0)
     moved = (problem.data.sizes[:, None] * (problem.field.changes != 0)).max(axis=0)
@@ -103,9 +101,7 @@ def _flows(
     settings, _ = problem.field.settings(shape, problem.inputs)
     return [
         integrals(problem.field, course, shape, part.inputs) * setting
-        for course, part, setting in zip(
-            smoothed, problem.data.experiments, settings, strict=True
-        )
+        for course, part, setting in zip(smoothed, problem.data.experiments, settings, strict=True)
     ]
 
 
