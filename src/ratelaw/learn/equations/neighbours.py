@@ -102,7 +102,9 @@ def _fill(  # noqa: PLR0917
                 if added >= 0:
                     _insert(subsets[place], count, largest[added])
                     count += 1
-                counts[place], gains[place] = _reduce(gram, side, positive, subsets[place], count)
+                counts[place], gains[place] = _reduce(
+                    gram, side, positive, subsets[place], count
+                )
                 place += 1
     return place
 
@@ -193,7 +195,9 @@ def _largest(worth: Array, found: Array) -> int:
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _solve(gram: Array, side: Array, subset: Array, count: int, lower: Array, theta: Array) -> None:
+def _solve(
+    gram: Array, side: Array, subset: Array, count: int, lower: Array, theta: Array
+) -> None:
     """Coefficients of the first columns of a subset, by Cholesky."""
     for i in range(count):
         theta[i] = side[subset[i]]

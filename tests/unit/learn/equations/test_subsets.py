@@ -58,9 +58,7 @@ def test_one_of_each_set_of_needed_columns_is_kept(rows_and_right):
 def test_no_subset_that_is_found_holds_a_better_one(rows_and_right):
     rows, right = rows_and_right
     start, free = np.ones(COLUMNS, dtype=bool), np.zeros(COLUMNS, dtype=bool)
-    masks = [
-        mask for _, mask in search(problem(rows, right), free, VALUES, keep=9, start=start, most=9)
-    ]
+    masks = [mask for _, mask in search(problem(rows, right), free, VALUES, keep=9, start=start, most=9)]
     for better, worse in combinations(masks, 2):
         assert (better & ~worse).any()
 
