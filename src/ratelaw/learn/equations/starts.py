@@ -13,6 +13,8 @@ from ratelaw.learn.equations.noise_scale import coarse, deviations_of
 
 FAST = 3.0
 """Times that a species is consumed between two times of measurement, from which on it is fast."""
+LEAST = 1e-9
+"""Of its size: less than this of a species is not there."""
 OFTEN = 0.25
 """Share of these intervals in which it must be."""
 SHARES = (0.1, 1.0, 0.01)
@@ -34,9 +36,9 @@ def is_fast(problem: InverseProblem, smoothed: Sequence[Smoothed], point: Point)
     consumed = np.maximum(-problem.field.changes, 0.0) * point.theta
     turns = []
     for flows, course in zip(_flows(problem, smoothed, point.shape), smoothed, strict=True):
-        held = np.maximum(np.abs(course.at_times[:-1]), 1e-9 * problem.data.sizes)
-        turns.append(np.diff(flows, axis=0) @ consumed.T / held)
-    return bool((np.nanquantile(np.concatenate(turns), 1 - OFTEN, axis=0) > FAST).any())
+        held = np.maximum(np.abs(course.at_times[:-1]), LEAST * problem.data.sizes)
+        turns.append(np.nan_to_num(np.diff(flows, axis=0) @ consumed.T / held))
+    return bool((np.quantile(np.concatenate(turns), 1 - OFTEN, axis=0) > FAST).any())
 
 
 def sparse_starts(
