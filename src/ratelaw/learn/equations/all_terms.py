@@ -85,9 +85,7 @@ def first_order(problem: InverseProblem, point: Point) -> LinearProblem:
     return linear_problem(blocks, theta, point.shape).mixed(mixing)
 
 
-def linear_problem(
-    blocks: Iterable[Block], theta: np.ndarray, shape: np.ndarray
-) -> LinearProblem:
+def linear_problem(blocks: Iterable[Block], theta: np.ndarray, shape: np.ndarray) -> LinearProblem:
     """The same from derivatives."""
     count, total = len(theta), len(theta) + len(shape)
     products = np.zeros((total + 1, total + 1))

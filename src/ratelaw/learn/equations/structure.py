@@ -10,6 +10,7 @@ import sympy as sp
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
+from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
@@ -20,7 +21,6 @@ from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
 from ratelaw.learn.equations.selection import Selection
 from ratelaw.learn.equations.subsets import price, search
 from ratelaw.learn.equations.windows import cut, horizons, joinable
-from ratelaw.network.expression import symbol
 
 LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up."""
@@ -47,42 +47,6 @@ FAINT = 1e-4
 
 Watch = Callable[[int, int, float], None]
 """Told of every model that was fitted: how many were, its number of terms, its score."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A subset of the terms, fitted through the solver.
-
-    Attributes
-    ----------
-    active
-        Which terms, shape (C,).
-    solution
-        Of the field of these terms.
-    score
-        Deviance and price: lower is better.
-    """
-
-    active: np.ndarray
-    solution: Solution
-    score: float
-
-    @property
-    def key(self) -> bytes:
-        """The subset, as something that can be looked up."""
-        return self.active.tobytes()
-
-    @property
-    def shape(self) -> dict[sp.Symbol, float]:
-        """Values of the shape parameters of its terms."""
-        solution = self.solution
-        return dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True))
-
-    def theta(self) -> np.ndarray:
-        """Coefficients of all terms, shape (C,)."""
-        full = np.zeros(len(self.active))
-        full[self.active] = self.solution.point.theta
-        return full
 
 
 @dataclass
@@ -399,7 +363,7 @@ def learn_structure(
             f"no model of {len(best.models)} that were fitted can be solved to the last time with "
             f"fewer unknowns than the {data.values} values: use a smaller library"
         )
-    models = tuple(_as_fit(candidates, model, data) for model in best.within_reach())
+    models = tuple(model.to_fit(candidates, data) for model in best.within_reach())
     return replace(models[0], alternatives=models)
 
 
@@ -426,27 +390,4 @@ def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
             else np.full(len(course.at_times), np.nan)
             for o in data.observables
         ]
-    )
-
-
-def _as_fit(candidates: Field, model: Candidate, data: Experiments) -> Fit:
-    solution = model.solution
-    count = len(candidates.terms)
-    covariance = np.zeros((count, count))
-    covariance[np.ix_(model.active, model.active)] = solution.covariance[
-        : int(model.active.sum()), : int(model.active.sum())
-    ]
-    return Fit(
-        variables=tuple(map(symbol, data.species)),
-        columns=candidates.terms,
-        values=model.theta(),
-        selected=model.active,
-        covariance=covariance,
-        chi_square=solution.chi_square,
-        degrees_of_freedom=data.values - solution.unknowns,
-        bic=model.score,
-        initial=solution.point.starts[0],
-        shape=model.shape,
-        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
-        remarks=data.remarks,
     )
