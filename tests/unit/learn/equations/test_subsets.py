@@ -100,3 +100,12 @@ def test_few_of_hundreds_of_columns_that_are_alike():
     start, positive = np.zeros(500, dtype=bool), np.ones(500, dtype=bool)
     (_, best), *_ = search(problem(rows, right), positive, 2000, keep=3, start=start, most=500)
     assert np.flatnonzero(best).tolist() == true.tolist()
+
+
+def test_columns_that_cancel_stay_small(rows_and_right):
+    rows, right = rows_and_right
+    both = np.hstack([rows, -rows])
+    theta = not_negative(problem(both, right), np.ones(2 * COLUMNS, dtype=bool))
+    expected = np.linalg.lstsq(rows, right)[0]
+    np.testing.assert_allclose(theta[:COLUMNS] - theta[COLUMNS:], expected, rtol=1e-6)
+    assert np.minimum(theta[:COLUMNS], theta[COLUMNS:]).max() < 1e-6
