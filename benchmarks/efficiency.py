@@ -102,7 +102,7 @@ def print_selection(joint: Sequence[rl.Rates]) -> None:
 
 
 def print_against_paper(runs: Sequence[xr.Dataset], joint: Sequence[rl.Rates]) -> None:
-    paper_way = [rl.fit_rates(SIX, data, rl.MomentCoefficients()) for data in runs]
+    paper_way = [rl.fit_rates(SIX, data, rl.learn.MomentCoefficients()) for data in runs]
     print("relative errors in per cent")
     print("           r1       r2      lam    gamma")
     rows = {

@@ -171,7 +171,7 @@ def speed(_: Sequence[int]) -> None:
     print_time("fit of 300 cells at 5 times", lambda: rl.fit_rates(SPCM.network, cells))
     print_time(
         "the same and profiles of all rates",
-        lambda: rl.profile(rl.fit_rates(SPCM.network, cells), cells),
+        lambda: rl.learn.profile(rl.fit_rates(SPCM.network, cells), cells),
         repeats=1,
     )
     print_time("fit of moments at 21 times", lambda: rl.fit_rates(SPCM.network, table))

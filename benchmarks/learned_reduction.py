@@ -14,6 +14,7 @@ import numpy as np
 import ratelaw as rl
 from ratelaw.network.lowering import to_numpy
 from ratelaw.paper.gene import BINDING, EVEN, exact_coefficients, noisy_course
+from ratelaw.reduce import RationalFit
 from ratelaw.reduce.horizon import settling_times
 
 FAST = ("G", "GP", "GP2")
@@ -27,7 +28,7 @@ OTHERS = {
 }
 
 
-def relative_errors(fit: rl.RationalFit, exact: dict[str, float]) -> np.ndarray:
+def relative_errors(fit: RationalFit, exact: dict[str, float]) -> np.ndarray:
     return np.array([fit.values.get(name, 0.0) / value - 1 for name, value in exact.items()])
 
 

@@ -19,6 +19,7 @@ from scipy.integrate import DOP853
 
 import ratelaw as rl
 from ratelaw.network.lowering import to_numpy
+from ratelaw.reduce import Certificate
 from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.method import Derivation
 
@@ -135,7 +136,7 @@ def row(  # noqa: PLR0917
     name: str,
     method: str,
     stiff: float,
-    certificate: rl.Certificate,
+    certificate: Certificate,
     full: Cost,
     small: Cost,
 ) -> None:

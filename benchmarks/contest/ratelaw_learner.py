@@ -43,7 +43,7 @@ def library(problem: Problem, *, warm: bool) -> Library:
     if not problem.library.squares:
         return rl.ReactionLibrary(exchanges(problem.species))
     reactions = rl.MassActionLibrary(order=2, products=2)
-    return rl.Arrhenius(reactions, INPUT) if warm else reactions
+    return rl.learn.Arrhenius(reactions, INPUT) if warm else reactions
 
 
 def exchanges(species: Sequence[str]) -> rl.Network:

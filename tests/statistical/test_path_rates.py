@@ -33,11 +33,11 @@ def scatters(fits):
 
 def test_watched_without_a_gap(run):
     assert scatters(
-        rl.fit_rates(NETWORK, rl.ObservedPaths.from_events(run, first=EACH * i, count=EACH))
+        rl.fit_rates(NETWORK, rl.learn.ObservedPaths.from_events(run, first=EACH * i, count=EACH))
         for i in range(SETS)
     )
 
 
 def test_seen_at_times(run):
-    rows = [rl.PathRows.from_paths(run, first=EACH * i, count=EACH) for i in range(SETS // 2)]
-    assert scatters(rl.fit_rates(NETWORK, rl.transitions(each)) for each in rows)
+    rows = [rl.learn.PathRows.from_paths(run, first=EACH * i, count=EACH) for i in range(SETS // 2)]
+    assert scatters(rl.fit_rates(NETWORK, rl.learn.transitions(each)) for each in rows)

@@ -21,7 +21,7 @@ def assert_calibrated(errors, covariances):
 
 
 @pytest.mark.parametrize(
-    "loss", [rl.SquaredLoss(), rl.AbsoluteLoss()], ids=lambda loss: type(loss).__name__
+    "loss", [rl.learn.SquaredLoss(), rl.learn.AbsoluteLoss()], ids=lambda loss: type(loss).__name__
 )
 def test_coefficients_of_odenet(noisy_moments, loss):
     truth = np.array([0.00792, 1.09208, -0.31])
@@ -38,7 +38,9 @@ def test_coefficients_of_odenet(noisy_moments, loss):
     )
 
 
-@pytest.mark.parametrize("method", [rl.JointMoments(), rl.MomentCoefficients()], ids=["joint", "V"])
+@pytest.mark.parametrize(
+    "method", [rl.JointMoments(), rl.learn.MomentCoefficients()], ids=["joint", "V"]
+)
 def test_rates_with_every_candidate_free(noisy_moments, method):
     six = rl.Network.parse(str(rl.zoo.spcm()) + "\nA --> 0, 0\nA --> B, 0")
     truth = np.array([0.09196, 0.08404, 0.924, 0.31, 0, 0])

@@ -13,9 +13,10 @@ import ratelaw as rl
 README = Path(__file__).parents[2] / "README.md"
 HEAVY = "numba jax diffrax matplotlib scipy.integrate scipy.sparse xarray pandas typer rich jinja2"
 PUBLIC = {
-    name: thing
-    for name, thing in ((name, getattr(rl, name)) for name in rl.__all__)
-    if not inspect.ismodule(thing)
+    name: getattr(module, name)
+    for module in (rl, rl.learn, sys.modules["ratelaw.simulate"], sys.modules["ratelaw.reduce"])
+    for name in module.__all__
+    if not inspect.ismodule(getattr(module, name))
 }
 ERRORS = [
     name
@@ -32,7 +33,8 @@ def test_importing_brings_in_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-def test_names_are_sorted_and_there():
+def test_names_are_few_sorted_and_there():
+    assert len(rl.__all__) < 60
     assert sorted(rl.__all__) == rl.__all__
     assert all(hasattr(rl, name) for name in rl.__all__)
 
@@ -41,7 +43,7 @@ def test_names_are_sorted_and_there():
 def test_every_public_name_is_documented_and_shown_in_an_example(name):
     text = inspect.getdoc(PUBLIC[name])
     assert text
-    assert ">>> " in text or name in ERRORS
+    assert ">>> " in text or name in ERRORS or inspect.isabstract(PUBLIC[name])
 
 
 def test_the_example_of_the_readme_runs():

@@ -103,8 +103,6 @@ def _tell(fit: Fit) -> None:
     typer.echo(fit)
     if fit.selected.any():
         typer.echo(f"\n{print_table(coefficient_table(fit))}")
-    for remark in fit.remarks:
-        typer.echo(f"note: {remark}")
     for rival in fit.alternatives[1 : 1 + MOST_RIVALS]:
         equations = str(rival).splitlines()[: len(rival.species)]
         heading = f"\nor, with a BIC higher by {rival.bic - fit.bic:.1f}:"

@@ -118,7 +118,7 @@ class Band:
     places
         Shape (P,): times, or copy numbers.
     ends
-        `lower`, `middle` and `upper`, each of shape (P,), of `ratelaw.band`.
+        `lower`, `middle` and `upper`, each of shape (P,), of `ratelaw.learn.band`.
     seen
         Values of the data at the places, NaN where there are none; None without data.
     """

@@ -60,14 +60,14 @@ def test_moments_of_a_known_start_lie_on_the_curves_of_their_network():
     means = [0.0, MEAN]
     rows = [[m, m] for m in means]
     errors = [[0, 0], [0.1, 0.2]]
-    data = rl.published_moments([0, TIME], ["A", "A,A"], rows, standard_errors=errors)
+    data = rl.learn.published_moments([0, TIME], ["A", "A,A"], rows, standard_errors=errors)
     found = courses(BIRTH_DEATH, data)
     assert list(found) == ["A", "A,A"]
     for course, error in zip(found.values(), errors[1], strict=True):
         np.testing.assert_allclose(course.learned, means, atol=1e-6)
         assert course.errors[1] == pytest.approx(error)
         assert course.residuals[1] == pytest.approx(0, abs=1e-4)
-    scattered = rl.published_moments(
+    scattered = rl.learn.published_moments(
         [0, TIME], ["A", "A,A"], rows, standard_errors=[[0.1, 0.1], [0.1, 0.1]]
     )
     assert courses(BIRTH_DEATH, scattered) == {}

@@ -51,7 +51,7 @@ def interrupted(monkeypatch):
 
 @pytest.mark.parametrize("sweep", [{}, {"lam": [1.1, 0.8]}], ids=["one set", "two sets"])
 def test_an_interrupted_run_goes_on_with_the_same_bits(interrupted, tmp_path, sweep):
-    with pytest.raises(rl.Interrupted) as caught:
+    with pytest.raises(rl.errors.Interrupted) as caught:
         run(tmp_path / "run", sweep=sweep)
     interrupted.undo()
     kept = caught.value.partial.attrs["trajectories"]

@@ -49,7 +49,7 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
     damping, value = FIRST_DAMPING, misfit(point)
     for _ in range(ITERATIONS):
         blocks = list(parts.blocks(replace(point, theta=mixing @ point.theta)))
-        linear = linear_problem(blocks, mixing @ point.theta).mixed(mixing)
+        linear = linear_problem(blocks, mixing @ point.theta, np.empty(0)).mixed(mixing)
         while damping < LARGEST_DAMPING:
             after = _moved(problem, point, blocks, linear.held(point.theta, damping))
             found = misfit(after)
@@ -77,35 +77,25 @@ def fit_logarithms(problem: InverseProblem, point: Point) -> Point:
     return Point(theta, point.shape, fitted.starts)
 
 
-def first_order(
-    problem: InverseProblem, point: Point, fitted: np.ndarray | None = None
-) -> LinearProblem:
-    """The problem about a point, in theta itself, for the best free starts.
-
-    Shape parameters that are `fitted`, shape (P,), are at their best too; the others stay.
-    """
+def first_order(problem: InverseProblem, point: Point) -> LinearProblem:
+    """The problem about a point, in theta itself, for the best free starts and shape parameters."""
     single, mixing = problem.field.single
-    parts, theta = replace(problem, field=single), mixing @ point.theta
-    blocks = parts.blocks(replace(point, theta=theta))
-    if fitted is None or not fitted.any():
-        return linear_problem(blocks, theta).mixed(mixing)
-    return linear_problem(blocks, theta, point.shape * fitted).mixed(mixing)
+    theta = mixing @ point.theta
+    blocks = replace(problem, field=single).blocks(replace(point, theta=theta))
+    return linear_problem(blocks, theta, point.shape).mixed(mixing)
 
 
-def linear_problem(
-    blocks: Iterable[Block], theta: np.ndarray, shape: np.ndarray | None = None
-) -> LinearProblem:
-    """The same from derivatives; shape parameters that are not 0 are at their best."""
-    count = len(theta)
-    scale = np.empty(0) if shape is None else shape
-    products = np.zeros((count + len(scale) + 1,) * 2)
+def linear_problem(blocks: Iterable[Block], theta: np.ndarray, shape: np.ndarray) -> LinearProblem:
+    """The same from derivatives."""
+    count, total = len(theta), len(theta) + len(shape)
+    products = np.zeros((total + 1, total + 1))
     for block in blocks:
-        columns, others = block.shared[:, :count], block.shared[:, count : count + len(scale)]
-        rows = np.column_stack([columns, others * scale, columns @ theta - block.residuals])
+        columns, others = block.shared[:, :count], block.shared[:, count:]
+        rows = np.column_stack([columns, others * shape, columns @ theta - block.residuals])
         if block.own.shape[1]:
             rows = orthogonal_to(rows, block.own)
         products += rows.T @ rows
-    return without(products, slice(count, count + len(scale)))
+    return without(products, slice(count, total))
 
 
 def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
@@ -124,7 +114,7 @@ def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
         By how much the sum of squares may rise.
     """
     positive = problem.field.positive & (point.theta > 0)
-    linear = linear_problem(problem.blocks(point), point.theta)
+    linear = first_order(problem, point)
     rates = point.theta[positive]
     values, vectors = np.linalg.eigh(
         linear.gram[np.ix_(positive, positive)] * np.outer(rates, rates)

@@ -1,7 +1,7 @@
 """Candidate terms as one right-hand side: lowered to products that one compiled solver serves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -40,6 +40,17 @@ class Field:
         return Field(
             self.species, self.inputs, tuple(self.terms[c] for c in np.flatnonzero(active))
         )
+
+    def at(self, shape: Mapping[sp.Symbol, float]) -> "Field":
+        """The field with some shape parameters as numbers."""
+        if not shape:
+            return self
+        terms = []
+        for term in self.terms:
+            known = {s.symbol: sp.Float(shape[s.symbol]) for s in term.shapes if s.symbol in shape}
+            left = tuple(s for s in term.shapes if s.symbol not in known)
+            terms.append(replace(term, rate=term.rate.xreplace(known), shapes=left))
+        return Field(self.species, self.inputs, tuple(terms))
 
     @cached_property
     def single(self) -> tuple["Field", np.ndarray]:

@@ -168,7 +168,7 @@ class Fit:
             f"chi-square {self.chi_square:.1f} on {self.degrees_of_freedom} degrees of freedom "
             f"(p = {self.p_value:.2g}); {rivals} rival models within reach"
         )
-        return "\n".join([*lines, quality])
+        return "\n".join([*lines, quality, *(f"note: {said}" for said in self.remarks)])
 
     def to_network(self) -> Network:
         """The learned equations as a network: reactions k1, k2, ... where terms are reactions.

@@ -17,7 +17,7 @@ from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.regression import Regression
-from ratelaw.learn.equations.review import reviewed
+from ratelaw.learn.equations.review import doubts, reviewed
 from ratelaw.learn.equations.selection import Scored, Selection
 from ratelaw.learn.equations.structure import Watch, learn_structure
 from ratelaw.network.expression import symbol
@@ -117,7 +117,7 @@ class ODENet:
 
         def as_fit(model: Scored) -> Fit:
             theta, covariance = self.loss.refine(regression, model.estimate)
-            return Fit(
+            found = Fit(
                 variables=variables,
                 columns=columns,
                 values=theta,
@@ -128,6 +128,7 @@ class ODENet:
                 bic=model.bic,
                 initial=observations[0].values[0],
             )
+            return replace(found, remarks=tuple(doubts(found)))
 
         models = tuple(as_fit(model) for model in self.selection.search(regression, self.loss))
         return replace(models[0], alternatives=models)

@@ -10,6 +10,9 @@ from ratelaw.learn.equations.criteria import ModelCriterion
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.held_back import accepts
 
+IMPROBABLE = 1e-4
+"""A p-value below which a model does not explain the data."""
+
 
 def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
     """The best accepted model by a criterion, with the others and with remarks.
@@ -26,7 +29,7 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
         kept = [found]
         said.append("no model stood the test on held-back experiments: take none for true")
     kept = sorted(kept, key=lambda model: criterion.score(model, data))
-    models = tuple(replace(model, remarks=(*said, *_doubts(model))) for model in kept)
+    models = tuple(replace(model, remarks=(*said, *doubts(model))) for model in kept)
     return replace(models[0], alternatives=models)
 
 
@@ -41,10 +44,16 @@ def _shown(model: Fit) -> str:
     return ", ".join(model.found) or "no terms"
 
 
-def _doubts(model: Fit) -> list[str]:
+def doubts(model: Fit) -> list[str]:
     """What makes the numbers of a model less than sure."""
     said = []
-    if not model.selected.any():
+    if model.p_value < IMPROBABLE:
+        said.append(
+            f"chi-square is {model.chi_square:.4g} for {model.degrees_of_freedom} degrees of "
+            f"freedom: the errors of the data do not explain what is missed; a term may be lacking "
+            f"in the library, such as the constant 1 or a higher degree"
+        )
+    elif not model.selected.any():
         said.append("no term is better than none: the noise is larger than what changes")
     loose = [name for name, (value, error) in model.found.items() if not error < abs(value)]
     if loose:

@@ -36,6 +36,15 @@ class Selection:
     Notes
     -----
     Schwarz 1978; the scale of evidence is Kass and Raftery's, 1995.
+
+    Examples
+    --------
+    >>> from ratelaw import Direct, ODENet, PolynomialLibrary, simulate, zoo
+    >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=999, seed=1)
+    >>> strict = Selection(indistinguishable=2.0)
+    >>> fit = ODENet(PolynomialLibrary(degree=2, constant=True), selection=strict).fit(cells)
+    >>> list(fit.found)
+    ['1', 'A']
     """
 
     indistinguishable: float = 10.0

@@ -19,6 +19,8 @@ OFTEN = 0.25
 """Share of these intervals in which it must be."""
 SHARES = (0.1, 1.0, 0.01)
 """By how much each term alone moves what it changes, of its size, from first time to last."""
+FAINT = 1e-4
+"""The same of a term that was 0 before."""
 ENOUGH = 5.0
 """Values for an unknown: as many experiments as these take tell starts apart."""
 REFRESHED = 3
@@ -45,6 +47,7 @@ def sparse_starts(
     whole: InverseProblem,
     smoothed: Sequence[Smoothed],
     matched: Point,
+    fitted: Point,
     price: Callable[[int], float],
 ) -> Iterator[Point]:
     r"""Models of few terms, each from all terms with rates that are alike.
@@ -62,10 +65,14 @@ def sparse_starts(
     smoothed
         Smooth courses, an experiment each.
     matched
-        Shape parameters and starts.
+        Where the fit began: its shape parameters and starts.
+    fitted
+        Where it ended. If nothing is fast there, it was a good start, and no other is tried.
     price
         Of a model with so many terms.
     """
+    if not is_fast(whole, smoothed, fitted):
+        return
     some = _enough(whole)
     part = replace(
         whole,
@@ -85,6 +92,11 @@ def alike(problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarr
     flow = np.max([np.abs(along[-1]) for along in _flows(problem, smoothed, shape)], axis=0)
     moved = (problem.data.sizes[:, None] * (problem.field.changes != 0)).max(axis=0)
     return np.divide(moved, flow, out=np.ones_like(flow), where=flow > 0)
+
+
+def faint(problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarray) -> np.ndarray:
+    """Coefficients (C,) with which terms move hardly anything: where those begin that were 0."""
+    return FAINT * alike(problem, smoothed, shape)
 
 
 def _few(problem: InverseProblem, point: Point, price: Callable[[int], float]) -> Point:

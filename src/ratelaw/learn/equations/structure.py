@@ -10,6 +10,7 @@ import sympy as sp
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
+from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
@@ -18,10 +19,9 @@ from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched, smooth
 from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
 from ratelaw.learn.equations.selection import Selection
-from ratelaw.learn.equations.starts import alike, is_fast, sparse_starts
+from ratelaw.learn.equations.starts import faint, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 from ratelaw.learn.equations.windows import cut, horizons, joinable
-from ratelaw.network.expression import symbol
 
 LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up."""
@@ -43,47 +43,9 @@ FEWEST = 2
 """Values beyond fitted starts: one for a coefficient, one to judge it by."""
 FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
-FAINT = 1e-4
-"""A coefficient that starts at 0 begins at this share of what would move the data."""
 
 Watch = Callable[[int, int, float], None]
 """Told of every model that was fitted: how many were, its number of terms, its score."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A subset of the terms, fitted through the solver.
-
-    Attributes
-    ----------
-    active
-        Which terms, shape (C,).
-    solution
-        Of the field of these terms.
-    score
-        Deviance and price: lower is better.
-    """
-
-    active: np.ndarray
-    solution: Solution
-    score: float
-
-    @property
-    def key(self) -> bytes:
-        """The subset, as something that can be looked up."""
-        return self.active.tobytes()
-
-    @property
-    def shape(self) -> dict[sp.Symbol, float]:
-        """Values of the shape parameters of its terms."""
-        solution = self.solution
-        return dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True))
-
-    def theta(self) -> np.ndarray:
-        """Coefficients of all terms, shape (C,)."""
-        full = np.zeros(len(self.active))
-        full[self.active] = self.solution.point.theta
-        return full
 
 
 @dataclass
@@ -129,13 +91,12 @@ class StructureSearch:
         noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
-            single, mixing = self.field.single
-            return matched(single, self.data, self.smoothed, noise, shape).mixed(mixing)
+            return matched(self.field, self.data, self.smoothed, noise, shape)
 
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
-            self._begin_with_all(linear(shape), shape)
+            self._begin_with_all(noise)
         if not self.models:
             self._begin(linear(shape))
 
@@ -216,26 +177,30 @@ class StructureSearch:
         simplest = sorted(found[:alike], key=lambda model: molecules[model.active].sum())
         return simplest + found[alike:]
 
-    def _begin_with_all(self, linear: LinearProblem, shape: np.ndarray) -> None:
+    def _begin_with_all(self, noise: list[np.ndarray]) -> None:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
-        theta = not_negative(linear, self.field.positive)
-        first = Point(theta, shape, self._smooth_starts(whole))
+        field = self.field.at(self.shape)
+        single, mixing = field.single
+        linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
+        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
+        theta = not_negative(linear, field.positive)
+        first = Point(theta, np.empty(0), self._smooth_starts(whole))
         point, explained = self._fit_with_all(whole, first)
-        if is_fast(whole, self.smoothed, point):
-            for few in sparse_starts(whole, self.smoothed, first, self._price_of):
-                self._add(few.theta > 0, few.theta, few.starts)
+        for few in sparse_starts(whole, self.smoothed, first, point, self._price_of):
+            self._add(few.theta > 0, few.theta, few.starts)
         if not self.models or not self.ranked()[0].score < explained:
             self.models.clear()
 
     def _fit_with_all(self, whole: InverseProblem, point: Point) -> tuple[Point, float]:
         """The fit of all terms, its score, and models of few that explain as much."""
-        whole = whole.with_deviations(coarse(self.data, self.deviations))
-        for _ in range(REFRESHED):
+        for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
+            missed = np.square(whole.residuals(point)).sum()
             predicted = whole.predicted(whole.courses(point, slopes=False))
             self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
+            if left and missed > HOPELESS * self.data.values:
+                continue
             self._add_sparse(whole, point)
             explained = deviance(self.data, predicted) + self._price(point.theta > 0)
             if self.ranked()[0].score < explained:
@@ -292,7 +257,7 @@ class StructureSearch:
         known = {**self.shape, **(shape or {})}
         values = np.array([known[s] for s in problem.field.parameters])
         positive = problem.field.positive
-        least = FAINT * alike(problem, self.smoothed, values)
+        least = faint(problem, self.smoothed, values)
         start = np.where(positive, np.maximum(theta[active], least), theta[active])
         best = min((m.solution.chi_square for m in self.models.values()), default=np.inf)
         solution = problem.fit(Point(start, values, starts), enough=HOPELESS * (best + 1))
@@ -333,15 +298,14 @@ class StructureSearch:
 
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
+        absent = {s: value for s, value in self.shape.items() if s not in model.shape}
+        whole = InverseProblem(self.field.at(absent), self.data, self.deviations)
         fitted = model.solution.problem.with_deviations(self.deviations)
         slow = slowest(fitted, model.solution.point, self.reach)
-        known = {**self.shape, **model.shape}
-        shape = np.array([known[s] for s in self.field.parameters])
-        present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
+        shape = np.array([model.shape[s] for s in whole.field.parameters])
         theta = np.zeros(len(model.active))
         theta[model.active] = slow.theta
-        return first_order(whole, Point(theta, shape, model.solution.point.starts), present)
+        return first_order(whole, Point(theta, shape, model.solution.point.starts))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -395,6 +359,7 @@ def learn_structure(
             break
         deviations = best.deviations
         joined = search(length)
+        joined.shape = best.shape
         joined.adopt(best.within_reach()[: selection.breadth])
         if not joined.ranked()[0].score < best.ranked()[0].score + LOST * data.values:
             break
@@ -406,7 +371,7 @@ def learn_structure(
             f"no model of {len(best.models)} that were fitted can be solved to the last time with "
             f"fewer unknowns than the {data.values} values: use a smaller library"
         )
-    models = tuple(_as_fit(candidates, model, data) for model in best.within_reach())
+    models = tuple(model.to_fit(candidates, data) for model in best.within_reach())
     return replace(models[0], alternatives=models)
 
 
@@ -433,27 +398,4 @@ def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
             else np.full(len(course.at_times), np.nan)
             for o in data.observables
         ]
-    )
-
-
-def _as_fit(candidates: Field, model: Candidate, data: Experiments) -> Fit:
-    solution = model.solution
-    count = len(candidates.terms)
-    covariance = np.zeros((count, count))
-    covariance[np.ix_(model.active, model.active)] = solution.covariance[
-        : int(model.active.sum()), : int(model.active.sum())
-    ]
-    return Fit(
-        variables=tuple(map(symbol, data.species)),
-        columns=candidates.terms,
-        values=model.theta(),
-        selected=model.active,
-        covariance=covariance,
-        chi_square=solution.chi_square,
-        degrees_of_freedom=data.values - solution.unknowns,
-        bic=model.score,
-        initial=solution.point.starts[0],
-        shape=model.shape,
-        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
-        remarks=data.remarks,
     )

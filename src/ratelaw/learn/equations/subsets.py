@@ -8,7 +8,7 @@ from heapq import nsmallest
 import numpy as np
 from scipy.special import gammaln
 
-from ratelaw.learn.equations.linear_problem import LinearProblem, bounded, factored
+from ratelaw.learn.equations.linear_problem import RIDGE, LinearProblem, bounded, factored
 
 USED = 1e-9
 """Of the largest coefficient: what is less is none."""
@@ -17,6 +17,11 @@ WIDTH = 12
 """Subsets whose neighbours are tried, at the end of a search."""
 ADDITIONS, EXCHANGES = 5, 2
 """Columns whose addition is tried, and that of those in place of one or two others."""
+
+LARGE = 30
+"""Columns of a subset from which single ones are taken before exchanges are tried."""
+MOST_ALIKE = 400
+"""Columns among which what could stand for another is sought."""
 
 Subset = tuple[int, ...]
 
@@ -83,7 +88,8 @@ class SubsetSearch:
 
         gram, side = self.problem.gram, self.problem.side
         for start in starts:
-            kept, gain = reduced(gram, side, self.positive, np.flatnonzero(start))
+            thin = self._thinned(np.flatnonzero(start))
+            kept, gain = reduced(gram, side, self.positive, thin)
             self._remember(tuple(kept.tolist()), gain)
         expanded: set[Subset] = set()
         for _ in range(ROUNDS):
@@ -97,6 +103,39 @@ class SubsetSearch:
             for row, count, gain in zip(*(part.tolist() for part in found), strict=True):
                 self._remember(tuple(row[:count]), gain)
 
+    def _thinned(self, chosen: np.ndarray) -> np.ndarray:
+        """A large subset without columns that hardly gain, the least one first."""
+        while len(chosen) > LARGE:
+            inverse = np.linalg.inv(
+                self.problem.gram[np.ix_(chosen, chosen)] + RIDGE * np.eye(len(chosen))
+            )
+            theta = inverse @ self.problem.side[chosen]
+            gains = np.square(theta) / np.diagonal(inverse)
+            gains[self.positive[chosen] & (theta < 0)] = 0.0
+            least = int(gains.argmin())
+            if gains[least] > self._price(len(chosen)) - self._price(len(chosen) - 1):
+                break
+            chosen = np.delete(chosen, least)
+        return chosen
+
+    def alike(self, mask: np.ndarray, term: int, count: int) -> np.ndarray:
+        """Columns of a subset but one, and those that gain most in its place, as a mask."""
+        others = mask & (np.arange(len(mask)) != term)
+        gram, side = self.problem.gram, self.problem.side
+        inner = gram[np.ix_(others, others)] + RIDGE * np.eye(int(others.sum()))
+        solved = np.linalg.solve(inner, np.column_stack([gram[others], side[others]]))
+        left = np.diagonal(gram) - np.einsum("kc,kc->c", gram[others], solved[:, :-1])
+        along = side - solved[:, -1] @ gram[others]
+        along = np.where(self.positive, np.maximum(along, 0.0), along)
+        gains = np.square(along) / np.maximum(left, RIDGE)
+        gains[mask] = -1.0
+        others[np.argsort(-gains)[:count]] = True
+        others[term] = False
+        return others
+
+    def _price(self, count: int) -> float:
+        return price(count, len(self.problem.side), self.values)
+
     def _mask(self, subset: Subset) -> np.ndarray:
         mask = np.zeros(len(self.problem.side), dtype=bool)
         mask[list(subset)] = True
@@ -109,8 +148,7 @@ class SubsetSearch:
         if not (allowed and all(some.intersection(subset) for some in self.needed)):
             self.costs[subset] = np.inf
             return
-        columns = len(self.problem.side)
-        self.costs[subset] = self.problem.square - gain + price(len(subset), columns, self.values)
+        self.costs[subset] = self.problem.square - gain + self._price(len(subset))
 
 
 def search(
@@ -153,6 +191,6 @@ def search(
 
     found.improve(start, none, used(every))
     for _, best in found.ranked(1):
-        for term in np.flatnonzero(best):
-            found.improve(used(every & (np.arange(len(every)) != term)))
+        for term in np.flatnonzero(best).tolist():
+            found.improve(used(found.alike(best, term, MOST_ALIKE)))
     return found.ranked(keep)

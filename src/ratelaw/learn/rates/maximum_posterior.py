@@ -33,7 +33,8 @@ class MaximumPosterior(CriterionMethod):
 
     Examples
     --------
-    >>> from ratelaw import Direct, JointMoments, LogNormal, fit_rates, simulate, zoo
+    >>> from ratelaw import Direct, JointMoments, fit_rates, simulate, zoo
+    >>> from ratelaw.learn import LogNormal
     >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=200, seed=1)
     >>> known = MaximumPosterior(JointMoments(), {"0 --> A": LogNormal(10.0, 0.01)})
     >>> rates = fit_rates(zoo.birth_death(), cells, known)

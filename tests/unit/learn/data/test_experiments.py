@@ -79,7 +79,7 @@ def test_what_a_reader_should_know_is_said():
         ([table([[1]], "A")], {}, "two or more"),
         ([table([[1], [2]], "A")], {"initial": {"B": 0.0}}, "no species 'B' to start"),
         ([table([[1], [np.inf]], "A")], {}, "experiment 1: A is inf"),
-        ([table([[1], [0]], "A")], {"noise": rl.LogNormalNoise()}, "A is 0, and log-normal"),
+        ([table([[1], [0]], "A")], {"noise": rl.learn.LogNormalNoise()}, "A is 0, and log-normal"),
     ],
 )
 def test_bad_data_is_named(tables, options, message):

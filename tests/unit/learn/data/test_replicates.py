@@ -26,7 +26,7 @@ def read(tmp_path, text, **options):
 
 def test_replicates_are_averaged_and_their_scatter_is_pooled(tmp_path):
     """Squares 2 (10, 12), 2 (6, 4, 5) and 0.5 (9, 8) over 1 + 2 + 1 spare values."""
-    data = read(tmp_path, TIDY, noise=rl.AdditiveNoise())
+    data = read(tmp_path, TIDY, noise=rl.learn.AdditiveNoise())
     first, second = data.experiments
     assert (first.name, second.name) == ("experiment a", "experiment b")
     np.testing.assert_allclose(first.values.ravel(), [11, 5, 3])
@@ -37,7 +37,7 @@ def test_replicates_are_averaged_and_their_scatter_is_pooled(tmp_path):
 
 
 def test_log_normal_replicates_have_geometric_means(tmp_path):
-    data = read(tmp_path, TIDY, noise=rl.LogNormalNoise())
+    data = read(tmp_path, TIDY, noise=rl.learn.LogNormalNoise())
     middle = data.experiments[0].values.ravel()
     np.testing.assert_allclose(middle, [np.sqrt(120), 120 ** (1 / 3), 3])
     squares = sum(

@@ -18,7 +18,7 @@ def lines(slopes, seed=1):
         values = slope * TIMES + 0.1 * generator.standard_normal(len(TIMES))
         values[0] = 0
         tables.append(table(values, TIMES))
-    return rl.Experiments.of(*tables, exact_start=True, noise=rl.AdditiveNoise())
+    return rl.Experiments.of(*tables, exact_start=True, noise=rl.learn.AdditiveNoise())
 
 
 def table(values, times):
@@ -51,17 +51,17 @@ def test_the_criteria_are_their_formulas():
     slope = fit.values[0]
     missed = np.concatenate([slope * TIMES[1:] - p.values[1:, 0] for p in data.experiments])
     deviance = 8 * (1 + np.log(missed @ missed / 8))
-    assert rl.AICc().score(fit, data) == pytest.approx(deviance + 2 + 4 / 6, rel=1e-6)
-    assert rl.ExtendedBIC().score(fit, data) == pytest.approx(deviance + np.log(8), rel=1e-6)
-    assert rl.CrossValidation(2).score(fit, data) > deviance
+    assert rl.learn.AICc().score(fit, data) == pytest.approx(deviance + 2 + 4 / 6, rel=1e-6)
+    assert rl.learn.ExtendedBIC().score(fit, data) == pytest.approx(deviance + np.log(8), rel=1e-6)
+    assert rl.learn.CrossValidation(2).score(fit, data) > deviance
 
 
 def test_cross_validation_leaves_out_what_only_one_experiment_wants():
     """Growth that differs between experiments is no curvature of the line they share."""
     data = lines([2.0, 2.05, 1.95, 2.0], seed=7)
     library = rl.TermLibrary(("1", "A", "A**2"))
-    fit = rl.ODENet(library, criterion=rl.CrossValidation(4)).fit(data)
-    scores = [rl.CrossValidation(4).score(model, data) for model in fit.alternatives]
+    fit = rl.ODENet(library, criterion=rl.learn.CrossValidation(4)).fit(data)
+    scores = [rl.learn.CrossValidation(4).score(model, data) for model in fit.alternatives]
     assert scores == sorted(scores)
     assert fit.found["1"][0] == pytest.approx(2.0, rel=0.1)
 
@@ -73,7 +73,7 @@ def test_a_model_that_explodes_on_held_back_data_is_named():
         table(1 / (1 - times), times),
         table(10 + times, times),
         exact_start=True,
-        noise=rl.AdditiveNoise(),
+        noise=rl.learn.AdditiveNoise(),
     )
     explosive = rl.ReactionLibrary(rl.Network.parse("2 A --> 3 A, 1"))
     first = rl.Experiments.of(table(1 / (1 - times), times), exact_start=True)
@@ -86,9 +86,11 @@ def test_a_model_that_explodes_on_held_back_data_is_named():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: rl.CrossValidation(1), "folds=1"),
+        (lambda: rl.learn.CrossValidation(1), "folds=1"),
         (
-            lambda: rl.CrossValidation().score(rl.ODENet(LINE).fit(lines([1.0])), lines([1.0])),
+            lambda: rl.learn.CrossValidation().score(
+                rl.ODENet(LINE).fit(lines([1.0])), lines([1.0])
+            ),
             "one",
         ),
     ],

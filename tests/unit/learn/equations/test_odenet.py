@@ -18,7 +18,7 @@ def table(times, values, species, errors=None):
 
 
 @pytest.mark.parametrize(
-    "loss", [rl.SquaredLoss(), AbsoluteLoss()], ids=lambda loss: type(loss).__name__
+    "loss", [rl.learn.SquaredLoss(), AbsoluteLoss()], ids=lambda loss: type(loss).__name__
 )
 def test_structure_and_coefficients_of_the_spcm_from_unequal_times(noisy_moments, loss):
     data = noisy_moments(rl.zoo.spcm(), UNEVEN, noise=1e-4, seed=1)
@@ -120,3 +120,9 @@ def test_no_data_and_other_species_are_refused():
 def test_library_refuses_a_degree_that_is_none():
     with pytest.raises(rl.DataError, match="degree=0"):
         rl.PolynomialLibrary(degree=0)
+
+
+def test_a_library_that_lacks_a_term_is_said_to():
+    cells = rl.simulate(rl.zoo.birth_death(), rl.Direct(), range(9), trajectories=999, seed=1)
+    assert "the constant 1" in str(rl.ODENet(rl.PolynomialLibrary()).fit(cells))
+    assert not rl.ODENet(rl.PolynomialLibrary(constant=True)).fit(cells).remarks

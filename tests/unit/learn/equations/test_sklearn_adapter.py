@@ -27,27 +27,27 @@ def tables():
 
 
 def test_scores_of_held_back_experiments_are_nearly_one(tables):
-    scores = cross_val_score(rl.ODENetRegressor(rl.PolynomialLibrary(1)), tables, cv=3)
+    scores = cross_val_score(rl.learn.ODENetRegressor(rl.PolynomialLibrary(1)), tables, cv=3)
     assert (scores > 0.99).all()
 
 
 def test_a_grid_search_finds_the_library_that_holds_the_decay(tables):
     libraries = [rl.TermLibrary(("1",)), rl.PolynomialLibrary(1)]
-    search = GridSearchCV(rl.ODENetRegressor(libraries[0]), {"library": libraries}, cv=3)
+    search = GridSearchCV(rl.learn.ODENetRegressor(libraries[0]), {"library": libraries}, cv=3)
     search.fit(tables)
     assert search.best_params_["library"] == libraries[1]
     assert search.best_estimator_.fit_.values[0] == pytest.approx(-0.5, rel=0.02)
 
 
 def test_predictions_start_from_known_starts(tables):
-    model = rl.ODENetRegressor(rl.PolynomialLibrary(1), exact_start=True).fit(tables)
+    model = rl.learn.ODENetRegressor(rl.PolynomialLibrary(1), exact_start=True).fit(tables)
     first = model.predict(tables)[0][:, 0]
     start = float(tables[0]["average"].values[0, 0])
     np.testing.assert_allclose(first, start * np.exp(model.fit_.values[0] * TIMES), rtol=1e-4)
 
 
 def test_parameters_are_read_set_and_cloned(tables):
-    model = rl.ODENetRegressor(rl.PolynomialLibrary(1))
+    model = rl.learn.ODENetRegressor(rl.PolynomialLibrary(1))
     assert clone(model).get_params() == model.get_params()
     assert model.set_params(exact_start=True).exact_start
     with pytest.raises(rl.DataError, match="no parameter 'depth'"):

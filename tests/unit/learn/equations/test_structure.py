@@ -49,7 +49,7 @@ def noisy(clean, times, species, noise, seed):
 def pinene(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "pinene.csv"
     path.write_text(PINENE)
-    return rl.Experiments.read(path, exact_start=True, noise=rl.AdditiveNoise(common=True))
+    return rl.Experiments.read(path, exact_start=True, noise=rl.learn.AdditiveNoise(common=True))
 
 
 def test_rates_of_alpha_pinene_by_least_squares(pinene):
@@ -173,7 +173,7 @@ def test_activation_energies_are_fitted_beside_rates():
         a = 2 * np.exp(-k * times) * (1 + 0.01 * generator.standard_normal(len(times)))
         tables.append(table(times, np.column_stack([a, np.full(len(a), kelvin)]), ["A", "T"]))
     data = rl.Experiments.of(*tables, inputs=("T",))
-    library = rl.Arrhenius(rl.ReactionLibrary(rl.Network.parse("A --> 0, 1")))
+    library = rl.learn.Arrhenius(rl.ReactionLibrary(rl.Network.parse("A --> 0, 1")))
     fit = rl.ODENet(library).fit(data)
     assert fit.values[0] == pytest.approx(0.2, rel=0.02)
     assert next(iter(fit.shape.values())) == pytest.approx(energy, rel=0.02)

@@ -10,7 +10,9 @@ IMMIGRATION = rl.Network.parse("0 --> A, k", parameters={"k": 1.0}, initial={"A"
 
 
 def test_mode_of_a_gamma_posterior():
-    method = rl.MaximumPosterior(rl.MaximumLikelihood(), {"0 --> A": rl.Gamma(3.0, 4.0)})
+    method = rl.learn.MaximumPosterior(
+        rl.MaximumLikelihood(), {"0 --> A": rl.learn.Gamma(3.0, 4.0)}
+    )
     rates = rl.fit_rates(IMMIGRATION, DATA, method)
     shape, rate = 3 + COUNTS.sum(), 4 + 7 * 1.5
     assert rates.constants[0] == pytest.approx((shape - 1) / rate, rel=1e-4)
@@ -25,7 +27,9 @@ def test_a_prior_separates_what_the_data_do_not():
     late = rl.Snapshots.of_cells(np.full(200, 40.0), counts[:, None], ["A"], {"A": 0})
     with pytest.raises(rl.DataError, match="determine 1 of 2"):
         rl.fit_rates(NETWORK, late)
-    known = rl.MaximumPosterior(rl.MaximumLikelihood(), {"A --> 0": rl.LogNormal(0.5, 0.05)})
+    known = rl.learn.MaximumPosterior(
+        rl.MaximumLikelihood(), {"A --> 0": rl.learn.LogNormal(0.5, 0.05)}
+    )
     rates = rl.fit_rates(NETWORK, late, known)
     assert rates.constants[1] == pytest.approx(0.5, abs=0.01)
     assert rates.constants[0] == pytest.approx(0.5 * counts.mean(), rel=0.02)
@@ -36,13 +40,15 @@ def test_a_prior_separates_what_the_data_do_not():
 def test_moments_take_priors_too():
     cells = rl.simulate(NETWORK, rl.Direct(), range(5), trajectories=300, seed=2)
     free = rl.fit_rates(NETWORK, cells)
-    known = rl.MaximumPosterior(rl.JointMoments(), {"0 --> A": rl.HalfNormal(0.5)})
+    known = rl.learn.MaximumPosterior(rl.JointMoments(), {"0 --> A": rl.learn.HalfNormal(0.5)})
     rates = rl.fit_rates(NETWORK, cells, known)
     assert rates.constants[0] < free.constants[0]
     assert rates.chi_square > free.chi_square
 
 
 def test_priors_of_others_are_refused():
-    method = rl.MaximumPosterior(rl.MaximumLikelihood(), {"A --> B": rl.Gamma(1.0, 1.0)})
+    method = rl.learn.MaximumPosterior(
+        rl.MaximumLikelihood(), {"A --> B": rl.learn.Gamma(1.0, 1.0)}
+    )
     with pytest.raises(rl.DataError, match="a prior of 'A --> B', which is none of"):
         rl.fit_rates(NETWORK, DATA, method)

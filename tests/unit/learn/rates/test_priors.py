@@ -7,10 +7,10 @@ import ratelaw as rl
 from ratelaw.learn.rates.priors import OnLogScale
 
 PRIORS = [
-    (rl.LogNormal(2.0, 0.7), lognorm(0.7, scale=2.0)),
-    (rl.Gamma(1.7, 3.0), gamma(1.7, scale=1 / 3.0)),
-    (rl.HalfNormal(0.8), halfnorm(scale=0.8)),
-    (rl.LogUniform(0.01, 20.0), loguniform(0.01, 20.0)),
+    (rl.learn.LogNormal(2.0, 0.7), lognorm(0.7, scale=2.0)),
+    (rl.learn.Gamma(1.7, 3.0), gamma(1.7, scale=1 / 3.0)),
+    (rl.learn.HalfNormal(0.8), halfnorm(scale=0.8)),
+    (rl.learn.LogUniform(0.01, 20.0), loguniform(0.01, 20.0)),
 ]
 
 
@@ -34,6 +34,6 @@ def test_on_the_logarithmic_scale_it_is_a_density_of_the_logarithm(prior, _truth
 
 def test_what_is_refused():
     with pytest.raises(rl.DataError, match="spread must be finite and above 0"):
-        rl.LogNormal(1.0, 0.0)
+        rl.learn.LogNormal(1.0, 0.0)
     with pytest.raises(rl.DataError, match="lowest must be below highest"):
-        rl.LogUniform(2.0, 1.0)
+        rl.learn.LogUniform(2.0, 1.0)

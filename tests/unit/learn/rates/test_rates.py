@@ -59,7 +59,7 @@ def test_coefficient_matrix_is_yang_2020_eq_14(data):
     assert np.linalg.matrix_rank(V) == 6
 
 
-@pytest.mark.parametrize("method", [rl.JointMoments(), rl.MomentCoefficients()], ids=repr)
+@pytest.mark.parametrize("method", [rl.JointMoments(), rl.learn.MomentCoefficients()], ids=repr)
 def test_rates_are_right_within_their_errors(data, method):
     rates = rl.fit_rates(SIX, data, method).all_free
     z = (rates.constants - TRUTH) / rates.standard_errors
@@ -97,7 +97,7 @@ def test_species_in_another_order_give_the_same_rates(data):
 
 def test_undetermined_combinations_are_named(data):
     too_many = rl.Network.parse(str(SIX) + "\nA --> 3 A, 1\nA --> 2 A + B, 1\nA --> A + 2 B, 1")
-    for method in (rl.JointMoments(), rl.MomentCoefficients()):
+    for method in (rl.JointMoments(), rl.learn.MomentCoefficients()):
         with pytest.raises(rl.DataError, match=r"determine \d of 9 rates.*'A --> 3 A'"):
             rl.fit_rates(too_many, data, method)
 

@@ -164,7 +164,7 @@ def test_ctrl_c_during_an_endless_run_keeps_whole_blocks():
     record = [rl.RecordMoments(), rl.RecordHistogram()]
     rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=64, seed=1)  # compiles
     threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(rl.Interrupted) as caught:
+    with pytest.raises(rl.errors.Interrupted) as caught:
         rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=10**9, seed=1, record=record)
     kept = caught.value.partial
     count = kept.attrs["trajectories"]
@@ -186,7 +186,9 @@ def test_ctrl_c_keeps_what_was_finished(monkeypatch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(_Run, "_merge", interrupt_later)
-    with pytest.raises(rl.Interrupted, match=r"of 8,192 trajectories are finished") as caught:
+    with pytest.raises(
+        rl.errors.Interrupted, match=r"of 8,192 trajectories are finished"
+    ) as caught:
         rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 5], trajectories=8192, seed=1)
     kept = caught.value.partial
     monkeypatch.undo()

@@ -88,7 +88,8 @@ def sample_posterior(
 
     Examples
     --------
-    >>> from ratelaw import Direct, Gamma, fit_rates, simulate, zoo
+    >>> from ratelaw import Direct, fit_rates, simulate, zoo
+    >>> from ratelaw.learn import Gamma
     >>> cells = simulate(zoo.birth_death(), Direct(), range(9), trajectories=2000, seed=1)
     >>> rates = fit_rates(zoo.birth_death(), cells)
     >>> found = sample_posterior(rates, cells, prior={"0 --> A": Gamma(2, 0.1)}, draws=9, chains=1)

@@ -18,7 +18,7 @@ LIBRARIES = {
     "reactions": rl.ReactionLibrary(Network.parse("A --> B, 1\n2 B --> A, 1")),
     "Hill": rl.HillLibrary((1, 3)),
     "rational": rl.RationalLibrary(degree=2, denominator=2),
-    "Arrhenius": rl.Arrhenius(rl.MassActionLibrary(1, 1)),
+    "Arrhenius": rl.learn.Arrhenius(rl.MassActionLibrary(1, 1)),
     "own": rl.TermLibrary(("exp(-a*A)", "B/(b + A)", "A*T/300"), shapes={"a": 0.7, "b": 1.3}),
     "sum": rl.PolynomialLibrary(degree=1) + rl.HillLibrary((2,)),
 }

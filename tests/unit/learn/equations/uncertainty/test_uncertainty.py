@@ -28,7 +28,7 @@ def table(values, times=TIMES):
 def line():
     """Values about a straight line, its fit, and the slope, scatter and places of regression."""
     values = 5 + 2 * TIMES + np.random.default_rng(1).normal(0, 0.5, len(TIMES))
-    data = rl.Experiments.of(table(values), noise=rl.AdditiveNoise())
+    data = rl.Experiments.of(table(values), noise=rl.learn.AdditiveNoise())
     slope, constant = np.polyfit(TIMES, values, 1)
     missed = values - constant - slope * TIMES
     scatter = np.sqrt(missed @ missed / (len(TIMES) - 2))
@@ -39,7 +39,7 @@ def line():
 def test_bands_are_those_of_linear_regression(line):
     fit, data, slope, scatter, spread = line
     at = np.array([0.0, 3.0, 9.0])
-    (band,) = rl.prediction_bands(fit, data, at, level=0.9)
+    (band,) = rl.learn.prediction_bands(fit, data, at, level=0.9)
     reach = student.isf(0.05, len(TIMES) - 2) * scatter
     share = 1 / len(TIMES) + np.square(at - TIMES.mean()) / spread
     half = (band["upper"] - band["lower"]).values.ravel() / 2
@@ -52,7 +52,7 @@ def test_bands_are_those_of_linear_regression(line):
 
 def test_a_new_start_is_exact_and_the_band_opens_from_there(line):
     fit, data, slope, scatter, spread = line
-    (band,) = rl.prediction_bands(fit, data, [0.0, 2.0], initial=[1.0])
+    (band,) = rl.learn.prediction_bands(fit, data, [0.0, 2.0], initial=[1.0])
     np.testing.assert_allclose(band["average"].values.ravel(), [1, 1 + 2 * slope], rtol=1e-4)
     half = (band["upper"] - band["lower"]).values.ravel() / 2
     reach = student.isf(0.025, len(TIMES) - 2) * scatter / np.sqrt(spread)
@@ -61,7 +61,7 @@ def test_a_new_start_is_exact_and_the_band_opens_from_there(line):
 
 def test_the_profile_of_a_line_is_its_student_interval(line):
     fit, data, slope, scatter, spread = line
-    (found,) = rl.profile_coefficients(fit, data)
+    (found,) = rl.learn.profile_coefficients(fit, data)
     reach = student.isf(0.025, len(TIMES) - 2) * scatter / np.sqrt(spread)
     assert found.estimate == pytest.approx(slope, rel=1e-4)
     assert found.standard_error == pytest.approx(scatter / np.sqrt(spread), rel=1e-3)
@@ -73,9 +73,9 @@ def test_the_profile_of_a_line_is_its_student_interval(line):
 
 def test_what_may_be_absent_has_an_interval_that_begins_at_zero():
     values = 5 + np.random.default_rng(3).normal(0, 0.5, len(TIMES)) + 0.05 * TIMES
-    data = rl.Experiments.of(table(values), noise=rl.AdditiveNoise())
+    data = rl.Experiments.of(table(values), noise=rl.learn.AdditiveNoise())
     fit = replace(rl.ODENet(LINE).fit(data), selected=np.array([True]), values=np.array([0.05]))
-    (found,) = rl.profile_coefficients(fit, data)
+    (found,) = rl.learn.profile_coefficients(fit, data)
     assert found.lower == 0.0
     assert found.verdict == "may be absent"
 
@@ -83,7 +83,7 @@ def test_what_may_be_absent_has_an_interval_that_begins_at_zero():
 def test_residuals_drawn_anew_scatter_as_regression_says(line):
     """200 draws give a standard error to 5 %: beyond 20 % once in 15,000 seeds."""
     fit, data, _, scatter, spread = line
-    found = rl.bootstrap_fit(fit, data, replicates=200, seed=2)
+    found = rl.learn.bootstrap_fit(fit, data, replicates=200, seed=2)
     assert found.standard_errors[0] == pytest.approx(scatter / np.sqrt(spread), rel=0.2)
 
 
@@ -92,11 +92,11 @@ def test_experiments_drawn_anew_scatter_as_their_means():
     generator = np.random.default_rng(4)
     slopes = 2 + generator.normal(0, 0.3, 6)
     data = rl.Experiments.of(
-        *(table(k * TIMES) for k in slopes), exact_start=True, noise=rl.AdditiveNoise()
+        *(table(k * TIMES) for k in slopes), exact_start=True, noise=rl.learn.AdditiveNoise()
     )
     fit = rl.ODENet(LINE).fit(data)
     assert fit.values[0] == pytest.approx(slopes.mean(), rel=1e-4)
-    found = rl.bootstrap_fit(fit, data, replicates=100, seed=5)
+    found = rl.learn.bootstrap_fit(fit, data, replicates=100, seed=5)
     assert found.standard_errors[0] == pytest.approx(slopes.std() / np.sqrt(6), rel=0.28)
     low, high = found.intervals(0.9)[0]
     assert low < slopes.mean() < high
@@ -105,7 +105,7 @@ def test_experiments_drawn_anew_scatter_as_their_means():
 def test_log_normal_errors_are_a_regression_of_logarithms():
     generator = np.random.default_rng(6)
     values = 8 * np.exp(-0.4 * TIMES + 0.3 * generator.standard_normal(len(TIMES)))
-    data = rl.Experiments.of(table(values), noise=rl.LogNormalNoise())
+    data = rl.Experiments.of(table(values), noise=rl.learn.LogNormalNoise())
     fit = rl.ODENet(rl.ReactionLibrary(rl.Network.parse("A --> 0, 1"))).fit(data)
     slope, constant = np.polyfit(TIMES, np.log(values), 1)
     assert fit.values[0] == pytest.approx(-slope, rel=1e-3)
@@ -114,7 +114,7 @@ def test_log_normal_errors_are_a_regression_of_logarithms():
 
 @pytest.fixture(scope="module")
 def pelts():
-    data = rl.Experiments.of(examples.lynx_hare(), noise=rl.LogNormalNoise())
+    data = rl.Experiments.of(examples.lynx_hare(), noise=rl.learn.LogNormalNoise())
     return rl.ODENet(rl.ReactionLibrary(LOTKA_VOLTERRA)).fit(data), data
 
 
@@ -129,7 +129,7 @@ def test_lynx_and_hare_agree_with_their_posterior(pelts):
 def test_bands_of_lynx_and_hare_cover(pelts):
     """42 values, 95 %: fewer than 36 would be seen once in 10,000."""
     fit, data = pelts
-    (band,) = rl.prediction_bands(fit, data, np.arange(21.0))
+    (band,) = rl.learn.prediction_bands(fit, data, np.arange(21.0))
     seen = examples.lynx_hare()["average"].values
     inside = (band["lower_value"].values < seen) & (seen < band["upper_value"].values)
     assert inside.sum() >= 36
@@ -138,10 +138,10 @@ def test_bands_of_lynx_and_hare_cover(pelts):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda fit, data: rl.prediction_bands(fit, data, level=2), "level=2"),
-        (lambda fit, data: rl.profile_coefficients(fit, data, level=0), "level=0"),
-        (lambda fit, data: rl.profile_coefficients(fit, data, names=["B"]), "'B' is none"),
-        (lambda fit, data: rl.bootstrap_fit(fit, data, replicates=1), "replicates=1"),
+        (lambda fit, data: rl.learn.prediction_bands(fit, data, level=2), "level=2"),
+        (lambda fit, data: rl.learn.profile_coefficients(fit, data, level=0), "level=0"),
+        (lambda fit, data: rl.learn.profile_coefficients(fit, data, names=["B"]), "'B' is none"),
+        (lambda fit, data: rl.learn.bootstrap_fit(fit, data, replicates=1), "replicates=1"),
     ],
 )
 def test_what_cannot_be_asked_is_said(line, call, message):

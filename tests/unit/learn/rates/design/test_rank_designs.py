@@ -15,7 +15,7 @@ def test_one_snapshot_of_pure_death_is_best_where_its_information_peaks():
     # Cells are binomial with p = exp(-g t): information n t^2 p / (1 - p).
     g, n = 0.5, 7
     network = rl.Network.parse(f"A --> 0, {g}", initial={"A": n})
-    options = [rl.Design([t], 100) for t in np.arange(1, 40) * 0.2]
+    options = [rl.learn.Design([t], 100) for t in np.arange(1, 40) * 0.2]
     ranked = rl.rank_designs(network, options)
     best = brentq(lambda x: 2 * (1 - np.exp(-x)) - x, 1, 2) / g  # at g t = 1.5936
     assert ranked.designs[0].times[0] == pytest.approx(best, abs=0.11)
@@ -33,14 +33,14 @@ def test_errors_and_gains_are_those_of_repeated_experiments():
     draws = np.random.default_rng(1).poisson(cells * means, (repeats, 2)) / cells
     rate = -np.log(draws[:, 1] / draws[:, 0] - 1) / t
     birth = draws[:, 0] * rate / (1 - np.exp(-rate * t))
-    ranked = rl.rank_designs(rl.zoo.birth_death(), [rl.Design([t, 2 * t], cells)])
+    ranked = rl.rank_designs(rl.zoo.birth_death(), [rl.learn.Design([t, 2 * t], cells)])
     spread = np.std([birth, rate], axis=1)
     # The spread of 20,000 is known to 0.5 %; the bound's own next order is some 1 / 400 cells.
     np.testing.assert_allclose(ranked.standard_errors[0], spread, rtol=0.03)
     twice = rl.rank_designs(
         rl.zoo.birth_death(),
-        [rl.Design([t, 2 * t], cells)],
-        done=[rl.Design([t, 2 * t], cells)],
+        [rl.learn.Design([t, 2 * t], cells)],
+        done=[rl.learn.Design([t, 2 * t], cells)],
     )
     assert twice.gains[0] == pytest.approx(2 * np.log(2))
     np.testing.assert_allclose(twice.errors_now, ranked.standard_errors[0])
@@ -97,7 +97,7 @@ def test_what_is_known_already_comes_with_the_rates():
         rl.zoo.birth_death(), rl.Direct(), [0, 1, 2], trajectories=600, seed=1, record=record
     )
     rates = rl.fit_rates(rl.zoo.birth_death(), rl.Snapshots.from_paths(run, count=300))
-    options = [rl.Design([t], 300) for t in (0.5, 8)] + [rl.Design([1], 300, {"A": 60})]
+    options = [rl.learn.Design([t], 300) for t in (0.5, 8)] + [rl.learn.Design([1], 300, {"A": 60})]
     ranked = rl.rank_designs(rates, options)
     np.testing.assert_allclose(ranked.errors_now, rates.standard_errors, rtol=1e-9)
     assert (ranked.standard_errors <= ranked.errors_now).all()
@@ -107,7 +107,9 @@ def test_what_is_known_already_comes_with_the_rates():
 
 
 def test_one_time_does_not_determine_two_rates():
-    ranked = rl.rank_designs(rl.zoo.birth_death(), [rl.Design([1], 9), rl.Design([1, 2], 9)])
+    ranked = rl.rank_designs(
+        rl.zoo.birth_death(), [rl.learn.Design([1], 9), rl.learn.Design([1, 2], 9)]
+    )
     assert [len(design.times) for design in ranked.designs] == [2, 1]
     assert np.isinf(ranked.standard_errors[1]).all()
     assert np.isinf(ranked.gains[0])
@@ -120,7 +122,7 @@ def test_one_time_does_not_determine_two_rates():
 )
 def test_designs_that_cannot_be_taken_are_refused(arguments, message):
     with pytest.raises(rl.DataError, match=message):
-        rl.Design(*arguments)
+        rl.learn.Design(*arguments)
 
 
 def test_nothing_to_rank_is_refused():

@@ -32,7 +32,7 @@ def test_single_cells_start_a_search_near_its_end():
         seed=2,
         record=[rl.RecordPaths(20)],
     )
-    sets = tuple(rl.transitions(rl.PathRows.from_paths(run)))
+    sets = tuple(rl.learn.transitions(rl.learn.PathRows.from_paths(run)))
     criterion = LikelihoodCriterion(with_free_constants(network), sets, 1e-6)
     truth = np.array([0.02, 0.1])
     assert (np.abs(np.log(criterion.start / truth)) < np.log(2)).all()

@@ -155,5 +155,5 @@ def test_moments_screen_only_cells_that_were_counted_exactly():
     cells = rl.Snapshots.of_cells([1.0, 1.0], [[1], [2]], ["A"], {"A": 1})
     method = rl.MaximumLikelihood()
     assert isinstance(method.screen([cells, cells]), rl.JointMoments)
-    for other in ({"unseen": "A == 0"}, {"measurement": rl.BinomialCapture(0.9)}):
+    for other in ({"unseen": "A == 0"}, {"measurement": rl.learn.BinomialCapture(0.9)}):
         assert method.screen([cells, replace(cells, **other)]) is None

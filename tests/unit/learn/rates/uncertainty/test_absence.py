@@ -22,7 +22,7 @@ def test_death_that_may_be_absent(g, seed):
     data = rl.Snapshots.of_cells(TIMES, counts[:, None], ["A"], {"A": 0})
     network = rl.Network.parse("0 --> A, 1\nA --> 0, 1", initial={"A": 0})
     both = rl.fit_rates(network, data).all_free
-    birth, *death = rl.absence(both, data)
+    birth, *death = rl.learn.absence(both, data)
     assert birth.rise > 1e4  # without it no cell can be explained
     assert birth.probability == 0
     best = minimize(
@@ -48,4 +48,4 @@ def test_nothing_present_is_refused(immigration, counted):
         rates.candidates, 0 * rates.constants, rates.covariance, ~rates.present, None, None
     )
     with pytest.raises(rl.DataError, match="no reaction is present"):
-        rl.absence(nothing, data)
+        rl.learn.absence(nothing, data)

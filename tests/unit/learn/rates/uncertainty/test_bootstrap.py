@@ -18,14 +18,14 @@ def z_of_variance(values, variance):
 def test_spread_and_bias_of_a_poisson_mean(immigration, counted):
     data = counted(np.random.default_rng(1).poisson(2 * TIME, size=30))
     rates = rl.fit_rates(immigration, data)
-    found = rl.bootstrap(rates, data, replicates=REPLICATES, seed=4)
+    found = rl.learn.bootstrap(rates, data, replicates=REPLICATES, seed=4)
     variance = rates.constants[0] / (30 * TIME)
     assert abs(z_of_variance(found.constants[:, 0], variance)) < 4
     assert abs(found.bias[0]) < 4 * np.sqrt(variance / REPLICATES)
     assert found.failed == 0
     lower, upper = found.intervals()[0]
     np.testing.assert_allclose(upper - lower, 3.92 * np.sqrt(variance), rtol=0.25)
-    again = rl.bootstrap(rates, data, replicates=REPLICATES, seed=4)
+    again = rl.learn.bootstrap(rates, data, replicates=REPLICATES, seed=4)
     np.testing.assert_array_equal(again.constants, found.constants)
 
 
@@ -36,14 +36,14 @@ def test_goodness_of_fit_tells_a_right_network_from_a_wrong_one(immigration, cou
         (2 * generator.poisson(TIME, size=100), 0.0, 1 / 50),
     ]:
         data = counted(counts)
-        found = rl.bootstrap(rl.fit_rates(immigration, data), data, replicates=60, seed=1)
+        found = rl.learn.bootstrap(rl.fit_rates(immigration, data), data, replicates=60, seed=1)
         assert low < found.fit_probability <= high
 
 
 def test_distance_is_that_of_frequencies(immigration, counted):
     counts = np.array([1, 1, 2, 3, 5, 5])
     data = counted(counts)
-    found = rl.bootstrap(rl.fit_rates(immigration, data), data, replicates=2)
+    found = rl.learn.bootstrap(rl.fit_rates(immigration, data), data, replicates=2)
     values, seen = np.unique(counts, return_counts=True)
     expected = 2 * seen @ (np.log(seen / 6) - poisson.logpmf(values, counts.mean()))
     np.testing.assert_allclose(found.distance, expected, rtol=1e-5)
@@ -51,7 +51,7 @@ def test_distance_is_that_of_frequencies(immigration, counted):
 
 def test_cells_are_measured_as_those_of_the_data(immigration):
     """Of k = 2 at 1.5 with half of the molecules counted: Poisson numbers of mean 1.5."""
-    for measurement in (rl.BinomialCapture(0.5), rl.NormalNoise(1.0)):
+    for measurement in (rl.learn.BinomialCapture(0.5), rl.learn.NormalNoise(1.0)):
         data = rl.Snapshots.of_cells(
             np.full(50, TIME), np.full((50, 1), 3), ["A"], {"A": 0}, measurement=measurement
         )
@@ -89,7 +89,7 @@ def test_moments_are_drawn_of_as_many_trajectories():
     drawn = resample(rates.to_network(), cells, 3, 1)
     assert all(list(d["moment"].values) == list(cells["moment"].values) for d in drawn)
     assert all(d.attrs["trajectories"] == 500 for d in drawn)
-    found = rl.bootstrap(rates, cells, replicates=100, seed=2)
+    found = rl.learn.bootstrap(rates, cells, replicates=100, seed=2)
     distances = (found.constants - rates.constants) @ np.linalg.inv(rates.covariance)
     distances = np.einsum("rm,rm->r", distances, found.constants - rates.constants)
     # weights that are estimated with the moments make the replicates some 10 % wider
@@ -100,7 +100,7 @@ def test_what_is_refused(immigration, counted):
     data = counted([1, 2, 3])
     rates = rl.fit_rates(immigration, data)
     with pytest.raises(rl.DataError, match="replicates=1: draw at least 2"):
-        rl.bootstrap(rates, data, replicates=1)
+        rl.learn.bootstrap(rates, data, replicates=1)
     exact = rl.simulate(immigration, rl.Moments(), [0, 1])
     with pytest.raises(rl.UnsupportedError, match="how many trajectories"):
         resample(immigration, exact, 2, 1)
@@ -108,7 +108,7 @@ def test_what_is_refused(immigration, counted):
         immigration, rl.Direct(), [9], trajectories=3, seed=1, record=[rl.RecordEvents(3)]
     )
     with pytest.raises(rl.UnsupportedError, match="how many trajectories"):
-        resample(immigration, rl.ObservedPaths.from_events(run), 2, 1)
+        resample(immigration, rl.learn.ObservedPaths.from_events(run), 2, 1)
     hidden = rl.Snapshots.of_cells([1e-9], [[1]], ["A"], {"A": 0}, unseen="A == 0")
     with pytest.raises(rl.DataError, match="hardly ever seen at time 1e-09"):
         resample(immigration, hidden, 2, 1)

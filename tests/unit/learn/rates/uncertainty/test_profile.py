@@ -18,7 +18,7 @@ def test_interval_of_a_poisson_likelihood(immigration, counted):
         return 2 * (exposure * (k - best) - total * np.log(k / best)) - THRESHOLD
 
     data, method = counted(counts), rl.MaximumLikelihood(1e-8)
-    (found,) = rl.profile(rl.fit_rates(immigration, data, method), data, method)
+    (found,) = rl.learn.profile(rl.fit_rates(immigration, data, method), data, method)
     ends = [brentq(rise, best / 5, best), brentq(rise, best, best * 5)]
     deviation = best / np.sqrt(total)
     np.testing.assert_allclose([found.lower, found.upper], ends, atol=0.01 * deviation)
@@ -50,7 +50,7 @@ def few():
 
 def test_other_constants_are_fitted_along_the_way(few):
     data, rates = few
-    (found,) = rl.profile(rates, data, reactions=["A --> 0"])
+    (found,) = rl.learn.profile(rates, data, reactions=["A --> 0"])
     least = birth_death_rise(data, found.estimate)
     expected = [birth_death_rise(data, g) - least for g in (found.lower, found.upper)]
     np.testing.assert_allclose(expected, THRESHOLD, rtol=0.02)
@@ -61,7 +61,7 @@ def test_other_constants_are_fitted_along_the_way(few):
 def test_a_narrower_level_gives_a_narrower_interval(few):
     data, rates = few
     (wide, narrow) = (
-        rl.profile(rates, data, reactions=["0 --> A"], level=level).intervals[0]
+        rl.learn.profile(rates, data, reactions=["0 --> A"], level=level).intervals[0]
         for level in (0.95, 0.5)
     )
     assert wide[0] < narrow[0] < rates.constants[0] < narrow[1] < wide[1]
@@ -73,7 +73,7 @@ def test_a_reaction_that_may_be_absent_has_a_lower_end_of_zero():
     data = rl.Snapshots.of_cells(times, counts[:, None], ["A"], {"A": 0})
     rates = rl.fit_rates(rl.zoo.birth_death(), data)
     assert list(rates.present) == [True, False]
-    (found,) = rl.profile(rates, data, reactions=["A --> 0"])
+    (found,) = rl.learn.profile(rates, data, reactions=["A --> 0"])
     least = birth_death_rise(data, max(found.estimate, 1e-9))
     assert found.lower == 0
     np.testing.assert_allclose(birth_death_rise(data, found.upper) - least, THRESHOLD, rtol=0.03)
@@ -85,7 +85,7 @@ def test_a_constant_without_an_end_is_named():
     counts = [4, 6, 8, 9, 11, 8, 10, 7, 12, 7, 6, 9, 10, 13, 12, 9, 8, 11, 5, 14]
     data = rl.Snapshots.of_cells(np.repeat([2.0, 4.0], 10), np.c_[counts], ["A"], {"A": 0})
     rates = rl.fit_rates(rl.zoo.birth_death(), data)
-    found = rl.profile(rates, data)
+    found = rl.learn.profile(rates, data)
     assert np.isinf(found.intervals[:, 1]).all()
     assert "not identifiable above" in str(found)
     least = birth_death_rise(data, found[1].estimate)
@@ -100,7 +100,7 @@ def test_moments_have_profiles_as_wide_as_their_errors():
     network = rl.zoo.birth_death()
     cells = rl.simulate(network, rl.Direct(), range(5), trajectories=5000, seed=2)
     rates = rl.fit_rates(network, cells)
-    found = rl.profile(rates, cells)
+    found = rl.learn.profile(rates, cells)
     half = np.diff(found.intervals, axis=1)[:, 0] / 2
     np.testing.assert_allclose(half, 1.96 * rates.standard_errors, rtol=0.02)
 
@@ -110,10 +110,10 @@ def test_moments_have_profiles_as_wide_as_their_errors():
     [
         ({"level": 1.0}, "level=1.0: choose one between 0 and 1"),
         ({"reactions": ["A --> B"]}, "'A --> B' is none of the candidates: 0 --> A, A --> 0"),
-        ({"method": rl.MomentCoefficients()}, "MomentCoefficients has no deviance"),
+        ({"method": rl.learn.MomentCoefficients()}, "MomentCoefficients has no deviance"),
     ],
 )
 def test_what_is_refused(few, options, message):
     data, rates = few
     with pytest.raises(rl.DataError, match=message):
-        rl.profile(rates, data, **options)
+        rl.learn.profile(rates, data, **options)

@@ -14,7 +14,7 @@ def doubled(seed):
 def test_the_sandwich_of_a_poisson_mean_is_its_sample_variance(immigration, counted):
     counts = doubled(0)
     data = counted(counts)
-    rates = rl.with_robust_errors(rl.fit_rates(immigration, data), data)
+    rates = rl.learn.with_robust_errors(rl.fit_rates(immigration, data), data)
     expected = np.sqrt(counts.var() / CELLS) / TIME
     np.testing.assert_allclose(rates.standard_errors, expected, rtol=1e-3)
 
@@ -26,7 +26,7 @@ def test_it_covers_where_the_usual_one_does_not(immigration, counted):
     for seed in range(SEEDS):
         data = counted(doubled(seed))
         rates = rl.fit_rates(immigration, data)
-        better = rl.with_robust_errors(rates, data)
+        better = rl.learn.with_robust_errors(rates, data)
         usual += abs(rates.constants[0] - 2.0) < 1.96 * rates.standard_errors[0]
         robust += abs(better.constants[0] - 2.0) < 1.96 * better.standard_errors[0]
     assert usual < 50 < robust
@@ -40,7 +40,7 @@ def test_moments_scatter_as_the_sample_does():
     for seed in range(SEEDS):
         cells = rl.simulate(pairs, rl.Direct(), [0, 1, 3], trajectories=400, seed=seed)
         fits.append(rl.fit_rates(single, cells))
-        better.append(rl.with_robust_errors(fits[-1], cells))
+        better.append(rl.learn.with_robust_errors(fits[-1], cells))
     spread = np.std([rates.constants[0] for rates in fits])
     usual, robust = (
         np.mean([r.standard_errors[0] for r in each]) / spread for each in (fits, better)

@@ -11,10 +11,8 @@ def test_gamma_priors_are_conjugate(immigration, counted):
     """The posterior of a Poisson rate is a gamma distribution; each z has 6e-5 of false alarms."""
     counts = np.random.default_rng(8).poisson(2 * TIME, size=5)
     data = counted(counts)
-    found = rl.sample_posterior(
-        rl.fit_rates(immigration, data), data, prior={"0 --> A": rl.Gamma(3.0, 4.0)}, draws=400,
-        chains=2, seed=1,
-    )  # fmt: skip
+    rates, prior = rl.fit_rates(immigration, data), {"0 --> A": rl.learn.Gamma(3.0, 4.0)}
+    found = rl.learn.sample_posterior(rates, data, prior=prior, draws=400, chains=2, seed=1)
     truth = gamma(3 + counts.sum(), scale=1 / (4 + counts.size * TIME))
     drawn, worth = found.pooled[:, 0], found.effective_size[0]
     assert worth > 150
@@ -34,7 +32,7 @@ def test_without_priors_all_magnitudes_are_alike():
     data = rl.Snapshots.of_cells(times, counts[:, None], ["A"], {"A": 0})
     rates = rl.fit_rates(rl.zoo.birth_death(), data)
     assert list(rates.present) == [True, False]
-    found = rl.sample_posterior(rates, data, draws=200, chains=1, seed=3)
+    found = rl.learn.sample_posterior(rates, data, draws=200, chains=1, seed=3)
     truth = gamma(counts.sum(), scale=1 / times.sum())
     assert not found.constants[..., 1].any()
     error = truth.std() / np.sqrt(found.effective_size[0])
@@ -47,14 +45,14 @@ def test_what_is_refused(immigration, counted):
     data = counted([1, 2, 3])
     rates = rl.fit_rates(immigration, data)
     with pytest.raises(rl.DataError, match="draws=3, chains=4: draw at least 4"):
-        rl.sample_posterior(rates, data, draws=3)
+        rl.learn.sample_posterior(rates, data, draws=3)
     with pytest.raises(rl.DataError, match="a prior of 'A --> 0', which is none of 0 --> A"):
-        rl.sample_posterior(rates, data, prior={"A --> 0": rl.HalfNormal(1.0)})
+        rl.learn.sample_posterior(rates, data, prior={"A --> 0": rl.learn.HalfNormal(1.0)})
 
 
 def test_numpyro_is_asked_for(immigration, counted, monkeypatch):
     data = counted([1, 2, 3])
     rates = rl.fit_rates(immigration, data)
     monkeypatch.setattr("ratelaw.extras.find_spec", lambda _name: None)
-    with pytest.raises(rl.MissingPackageError, match=r"ratelaw\[posterior\]"):
-        rl.sample_posterior(rates, data)
+    with pytest.raises(rl.errors.MissingPackageError, match=r"ratelaw\[posterior\]"):
+        rl.learn.sample_posterior(rates, data)
