@@ -183,10 +183,10 @@ class StructureSearch:
         single, mixing = field.single
         linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
         whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
-        theta = not_negative(linear, field.positive)
-        first = Point(theta, np.empty(0), self._smooth_starts(whole))
-        point, explained = self._fit_with_all(whole, first)
-        for few in sparse_starts(whole, self.smoothed, first, point, self._price_of):
+        starts = self._smooth_starts(whole)
+        first = Point(not_negative(linear, field.positive), np.empty(0), starts)
+        last, explained = self._fit_with_all(whole, first)
+        for few in sparse_starts(whole, self.smoothed, first, last, self._price_of):
             self._add(few.theta > 0, few.theta, few.starts)
         if not self.models or not self.ranked()[0].score < explained:
             self.models.clear()
@@ -195,11 +195,11 @@ class StructureSearch:
         """The fit of all terms, its score, and models of few that explain as much."""
         for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
-            missed = np.square(whole.residuals(point)).sum()
+            far = np.square(whole.residuals(point)).sum() > HOPELESS * self.data.values
             predicted = whole.predicted(whole.courses(point, slopes=False))
             self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
-            if left and missed > HOPELESS * self.data.values:
+            if left and far:
                 continue
             self._add_sparse(whole, point)
             explained = deviance(self.data, predicted) + self._price(point.theta > 0)
@@ -257,8 +257,8 @@ class StructureSearch:
         known = {**self.shape, **(shape or {})}
         values = np.array([known[s] for s in problem.field.parameters])
         positive = problem.field.positive
-        least = faint(problem, self.smoothed, values)
-        start = np.where(positive, np.maximum(theta[active], least), theta[active])
+        least = np.where(positive, faint(problem, self.smoothed, values), -np.inf)
+        start = np.maximum(theta[active], least)
         best = min((m.solution.chi_square for m in self.models.values()), default=np.inf)
         solution = problem.fit(Point(start, values, starts), enough=HOPELESS * (best + 1))
         self._keep(active, solution)
