@@ -202,8 +202,9 @@ class Experiments:
         if len(self.relations):
             names = ", ".join(map(str, self.observables))
             found.append(
-                f"{len(self.relations)} linear relations of {names} hold as printed: not all were "
-                f"measured independently; one sigma is taken for all, and {self.values} values count"
+                f"{len(self.relations)} linear relations of {names} hold as printed, so that not "
+                f"all were measured independently: one sigma is taken for all, and {self.values} "
+                f"values count"
             )
         return tuple(found)
 

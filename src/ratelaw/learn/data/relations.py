@@ -52,8 +52,9 @@ def linear_relations(courses: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.nda
     observables = courses[0][1].shape[1]
     if count < observables + SPARE:
         return np.empty((0, observables))
-    error = _rounding(np.concatenate([values for _, values in complete]))
-    if not _scatter(complete, error) > SCATTER:
+    digits = _digits(np.concatenate([values for _, values in complete]))
+    error = 10.0**-digits / np.sqrt(12)
+    if (digits == MOST_DIGITS).any() or not _scatter(complete, error) > SCATTER:
         return np.empty((0, observables))
     centred = np.concatenate([values - values.mean(axis=0) for _, values in complete]) / error
     _, missed, directions = np.linalg.svd(centred, full_matrices=False)
@@ -65,12 +66,12 @@ def linear_relations(courses: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.nda
     )
 
 
-def _rounding(values: np.ndarray) -> np.ndarray:
-    """The standard deviation that rounding alone gives each observable, shape (K,)."""
+def _digits(values: np.ndarray) -> np.ndarray:
+    """Decimals with which a typical value of each observable was printed, shape (K,)."""
     digits = np.full(values.shape, MOST_DIGITS)
     for d in range(MOST_DIGITS - 1, -1, -1):
         digits[np.abs(values - np.round(values, d)) <= 1e-12 * np.abs(values)] = d
-    return 10.0 ** -np.median(digits, axis=0) / np.sqrt(12)
+    return np.median(digits, axis=0)
 
 
 def _scatter(courses: Sequence[tuple[np.ndarray, np.ndarray]], error: np.ndarray) -> float:

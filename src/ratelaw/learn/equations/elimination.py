@@ -31,7 +31,7 @@ def eliminated(problem: InverseProblem, point: Point, price: Callable[[int], flo
     The rise is that of optimal brain surgery (Hassibi and Stork 1993).
     """
     needed = np.zeros(len(point.theta), dtype=bool)
-    cost = _misfit(problem, point) + price(np.count_nonzero(point.theta))
+    cost = _misfit(problem, point) + price(int(np.count_nonzero(point.theta)))
     share = 2
     while True:
         open_ = np.flatnonzero((point.theta > 0) & ~needed)
@@ -41,7 +41,7 @@ def eliminated(problem: InverseProblem, point: Point, price: Callable[[int], flo
         fewer = replace(point, theta=point.theta.copy())
         fewer.theta[removed] = 0.0
         fewer = fit_logarithms(problem, fewer)
-        found = _misfit(problem, fewer) + price(np.count_nonzero(fewer.theta))
+        found = _misfit(problem, fewer) + price(int(np.count_nonzero(fewer.theta)))
         if found < cost:
             point, cost, share = fewer, found, 2
         elif removed.size == 1:

@@ -6,6 +6,8 @@ import numpy as np
 
 RIDGE = 1e-12
 """Added to columns of length 1, so that they may be spanned by each other."""
+CANCELLING = 1e-5
+"""Weight of the sum of coefficients beside columns of length 1."""
 NEGLIGIBLE = 1e-13
 """Of the largest pivot: a column of which less is left is spanned by the others."""
 
@@ -64,12 +66,17 @@ def not_negative(problem: LinearProblem, positive: np.ndarray) -> np.ndarray:
 
 
 def bounded(rows: np.ndarray, right: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """The same of rows (R, C) and a right-hand side (R,)."""
+    """The same of rows (R, C) and a right-hand side (R,), columns of length 1.
+
+    Where columns may cancel, the smallest: as none is below 0, their sum is a norm.
+    """
     from scipy.optimize import lsq_linear, nnls
 
     if not positive.size:  # SciPy's routine ends the process
         return np.empty(0)
     if positive.all():
+        sums = np.full(len(positive), CANCELLING)
+        rows, right = np.vstack([rows, sums]), np.append(right, 0.0)
         return np.asarray(nnls(rows, right, maxiter=100 * len(positive))[0])
     return np.asarray(lsq_linear(rows, right, (np.where(positive, 0.0, -np.inf), np.inf)).x)
 

@@ -80,7 +80,7 @@ def _fill(  # noqa: PLR0917
     counts: Array,
     gains: Array,
 ) -> int:
-    """Write all moves; returns how many there are."""
+    """Write all moves; returns how many there are. With i = -1 nothing is removed."""
     size, place = len(chosen), 0
     allowed, worth = np.ones(len(side), dtype=np.bool_), np.zeros(len(side))
     for i in range(size):
@@ -121,7 +121,7 @@ def _insert(ordered: Array, count: int, column: int) -> None:
 def _reduce(
     gram: Array, side: Array, positive: Array, subset: Array, count: int
 ) -> tuple[int, float]:
-    """Take negative columns out of the first ones of a subset; returns how many stay, their gain."""
+    """Take out negative columns of the first ones; returns how many stay and what they gain."""
     theta, lower = np.empty(count), np.empty((count, count))
     while count:
         _solve(gram, side, subset, count, lower, theta)
@@ -193,7 +193,9 @@ def _largest(worth: Array, found: Array) -> int:
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _solve(gram: Array, side: Array, subset: Array, count: int, lower: Array, theta: Array) -> None:
+def _solve(  # noqa: PLR0917
+    gram: Array, side: Array, subset: Array, count: int, lower: Array, theta: Array
+) -> None:
     """Coefficients of the first columns of a subset, by Cholesky."""
     for i in range(count):
         theta[i] = side[subset[i]]

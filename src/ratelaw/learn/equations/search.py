@@ -7,6 +7,7 @@ import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.library import Library
@@ -19,10 +20,9 @@ from ratelaw.learn.equations.optional_shapes import (
     without,
 )
 from ratelaw.learn.equations.selection import Selection
-from ratelaw.learn.equations.structure import ALIKE, Candidate, StructureSearch, Watch
+from ratelaw.learn.equations.structure import ALIKE, StructureSearch, Watch
 from ratelaw.learn.equations.subsets import price
 from ratelaw.learn.equations.windows import cut, horizons, joinable
-from ratelaw.network.expression import symbol
 
 LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up."""
@@ -60,7 +60,7 @@ def learn_structure(
             f"fewer unknowns than the {data.values} values: use a smaller library"
         )
     fits = tuple(
-        _as_fit(found[present].field, optional - present, model, data) for present, model in models
+        model.to_fit(found[present].field, data, optional - present) for present, model in models
     )
     return replace(fits[0], alternatives=fits)
 
@@ -134,8 +134,8 @@ def _indistinguishable(
 def _require_values(data: Experiments) -> None:
     if data.values - data.free_starts < FEWEST:
         raise DataError(
-            f"{data.values} values with {data.free_starts} starts to be fitted leave nothing to learn from: "
-            f"measure more times, or give the starts"
+            f"{data.values} values with {data.free_starts} starts to be fitted leave nothing to "
+            f"learn from: measure more times, or give the starts"
         )
 
 
@@ -148,28 +148,4 @@ def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
             else np.full(len(course.at_times), np.nan)
             for o in data.observables
         ]
-    )
-
-
-def _as_fit(candidates: Field, left_out: Present, model: Candidate, data: Experiments) -> Fit:
-    solution = model.solution
-    count = len(candidates.terms)
-    covariance = np.zeros((count, count))
-    covariance[np.ix_(model.active, model.active)] = solution.covariance[
-        : int(model.active.sum()), : int(model.active.sum())
-    ]
-    return Fit(
-        variables=tuple(map(symbol, data.species)),
-        columns=candidates.terms,
-        values=model.theta(),
-        selected=model.active,
-        covariance=covariance,
-        chi_square=solution.chi_square,
-        degrees_of_freedom=data.values - solution.unknowns,
-        bic=model.score,
-        initial=solution.point.starts[0],
-        shape=model.shape,
-        left_out=tuple(sorted(left_out, key=str)),
-        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
-        remarks=data.remarks,
     )

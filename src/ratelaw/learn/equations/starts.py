@@ -13,8 +13,14 @@ from ratelaw.learn.equations.noise_scale import coarse, deviations_of
 
 FAST = 3.0
 """Times that a species is consumed between two times of measurement, from which on it is fast."""
+LEAST = 1e-9
+"""Of its size: less than this of a species is not there."""
+OFTEN = 0.25
+"""Share of these intervals in which it must be."""
 SHARES = (0.1, 1.0, 0.01)
 """By how much each term alone moves what it changes, of its size, from first time to last."""
+FAINT = 1e-4
+"""The same of a term that was 0 before."""
 ENOUGH = 5.0
 """Values for an unknown: as many experiments as these take tell starts apart."""
 REFRESHED = 3
@@ -22,7 +28,7 @@ REFRESHED = 3
 
 
 def is_fast(problem: InverseProblem, smoothed: Sequence[Smoothed], point: Point) -> bool:
-    r"""Whether some species is consumed several times over between two times, as a rule.
+    r"""Whether some species is often consumed several times over between two times.
 
     .. math:: \sum_{c: u_{vc} < 0} |u_{vc}| \theta_c \int_{t_i}^{t_{i+1}} \phi_c\, dt > 3\, y_v(t_i)
 
@@ -32,15 +38,16 @@ def is_fast(problem: InverseProblem, smoothed: Sequence[Smoothed], point: Point)
     consumed = np.maximum(-problem.field.changes, 0.0) * point.theta
     turns = []
     for flows, course in zip(_flows(problem, smoothed, point.shape), smoothed, strict=True):
-        held = np.maximum(np.abs(course.at_times[:-1]), 1e-9 * problem.data.sizes)
-        turns.append(np.diff(flows, axis=0) @ consumed.T / held)
-    return bool((np.nanmedian(np.concatenate(turns), axis=0) > FAST).any())
+        held = np.maximum(np.abs(course.at_times[:-1]), LEAST * problem.data.sizes)
+        turns.append(np.nan_to_num(np.diff(flows, axis=0) @ consumed.T / held))
+    return bool((np.quantile(np.concatenate(turns), 1 - OFTEN, axis=0) > FAST).any())
 
 
 def sparse_starts(
     whole: InverseProblem,
     smoothed: Sequence[Smoothed],
     matched: Point,
+    fitted: Point,
     price: Callable[[int], float],
 ) -> Iterator[Point]:
     r"""Models of few terms, each from all terms with rates that are alike.
@@ -58,10 +65,14 @@ def sparse_starts(
     smoothed
         Smooth courses, an experiment each.
     matched
-        Shape parameters and starts.
+        Where the fit began: its shape parameters and starts.
+    fitted
+        Where it ended. If nothing is fast there, it was a good start, and no other is tried.
     price
         Of a model with so many terms.
     """
+    if not is_fast(whole, smoothed, fitted):
+        return
     some = _enough(whole)
     part = replace(
         whole,
@@ -81,6 +92,11 @@ def alike(problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarr
     flow = np.max([np.abs(along[-1]) for along in _flows(problem, smoothed, shape)], axis=0)
     moved = (problem.data.sizes[:, None] * (problem.field.changes != 0)).max(axis=0)
     return np.divide(moved, flow, out=np.ones_like(flow), where=flow > 0)
+
+
+def faint(problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarray) -> np.ndarray:
+    """Coefficients (C,) with which terms move hardly anything: where those begin that were 0."""
+    return FAINT * alike(problem, smoothed, shape)
 
 
 def _few(problem: InverseProblem, point: Point, price: Callable[[int], float]) -> Point:

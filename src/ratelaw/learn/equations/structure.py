@@ -9,12 +9,13 @@ import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
+from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
 from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
-from ratelaw.learn.equations.starts import alike, is_fast, sparse_starts
+from ratelaw.learn.equations.starts import faint, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 
 HOPELESS = 10.0
@@ -33,47 +34,9 @@ ALIKE = 2.0
 """Scores that differ by less are not worth a mention (Kass and Raftery 1995)."""
 FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
-FAINT = 1e-4
-"""A coefficient that starts at 0 begins at this share of what would move the data."""
 
 Watch = Callable[[int, int, float], None]
 """Told of every model that was fitted: how many were, its number of terms, its score."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A subset of the terms, fitted through the solver.
-
-    Attributes
-    ----------
-    active
-        Which terms, shape (C,).
-    solution
-        Of the field of these terms.
-    score
-        Deviance and price: lower is better.
-    """
-
-    active: np.ndarray
-    solution: Solution
-    score: float
-
-    @property
-    def key(self) -> bytes:
-        """The subset, as something that can be looked up."""
-        return self.active.tobytes()
-
-    @property
-    def shape(self) -> dict[sp.Symbol, float]:
-        """Values of the shape parameters of its terms."""
-        solution = self.solution
-        return dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True))
-
-    def theta(self) -> np.ndarray:
-        """Coefficients of all terms, shape (C,)."""
-        full = np.zeros(len(self.active))
-        full[self.active] = self.solution.point.theta
-        return full
 
 
 @dataclass
@@ -220,26 +183,24 @@ class StructureSearch:
         field = self.field.at(self.shape)
         single, mixing = field.single
         linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
-        whole = InverseProblem(field, self.data, self.deviations)
-        theta = not_negative(linear, field.positive)
-        first = Point(theta, np.empty(0), self._smooth_starts(whole))
-        point, explained = self._fit_with_all(whole, first)
-        if is_fast(whole, self.smoothed, point):
-            for few in sparse_starts(whole, self.smoothed, first, self._price_of):
-                self._add(few.theta > 0, few.theta, few.starts)
+        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
+        starts = self._smooth_starts(whole)
+        first = Point(not_negative(linear, field.positive), np.empty(0), starts)
+        last, explained = self._fit_with_all(whole, first)
+        for few in sparse_starts(whole, self.smoothed, first, last, self._price_of):
+            self._add(few.theta > 0, few.theta, few.starts)
         if not self.models or not self.ranked()[0].score < explained:
             self.models.clear()
 
     def _fit_with_all(self, whole: InverseProblem, point: Point) -> tuple[Point, float]:
         """The fit of all terms, its score, and models of few that explain as much."""
-        whole = whole.with_deviations(coarse(self.data, self.deviations))
         for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
-            missed = np.square(whole.residuals(point)).sum()
+            far = np.square(whole.residuals(point)).sum() > HOPELESS * self.data.values
             predicted = whole.predicted(whole.courses(point, slopes=False))
             self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
-            if left and missed > HOPELESS * self.data.values:
+            if left and far:
                 continue
             self._add_sparse(whole, point)
             explained = deviance(self.data, predicted) + self.paid + self._price(point.theta > 0)
@@ -298,8 +259,8 @@ class StructureSearch:
         known = {**self.shape, **(shape or {})}
         values = np.array([known[s] for s in problem.field.parameters])
         positive = problem.field.positive
-        least = FAINT * alike(problem, self.smoothed, values)
-        start = np.where(positive, np.maximum(theta[active], least), theta[active])
+        least = np.where(positive, faint(problem, self.smoothed, values), -np.inf)
+        start = np.maximum(theta[active], least)
         best = min((m.solution.chi_square for m in self.models.values()), default=np.inf)
         solution = problem.fit(Point(start, values, starts), enough=HOPELESS * (best + 1))
         self._keep(active, solution)

@@ -191,6 +191,6 @@ def search(
 
     found.improve(start, none, used(every))
     for _, best in found.ranked(1):
-        for term in np.flatnonzero(best):
+        for term in np.flatnonzero(best).tolist():
             found.improve(used(found.alike(best, term, MOST_ALIKE)))
     return found.ranked(keep)
