@@ -189,3 +189,9 @@ def test_an_unobserved_species_follows_from_a_sum():
     chain = rl.ReactionLibrary(rl.Network.parse("A --> B, 1\nB --> 0, 1"))
     fit = rl.ODENet(chain).fit(data)
     np.testing.assert_allclose(fit.values, [0.5, 0.2], rtol=0.02)
+
+
+def test_of_two_rows_no_model_has_as_many_terms_as_values():
+    data = rl.Experiments.of(table([0.0, 1.0], [[1.0, 0.0], [-2.0, 1.0]], "AB"), exact_start=True)
+    fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(data)
+    assert all(model.selected.sum() < data.values for model in fit.alternatives)
