@@ -7,6 +7,8 @@ from ratelaw.learn.equations.linear_problem import RIDGE
 
 Array = np.ndarray
 
+LARGE = 30
+"""Columns of a subset whose pairs are not exchanged."""
 COLLINEAR = 1e-8
 """A column of which no more than this is left beside others is spanned by them."""
 
@@ -34,7 +36,7 @@ def neighbours(  # noqa: PLR0917
     additions
         Columns whose addition is tried: those that gain most.
     exchanges
-        The same in place of one or two columns.
+        The same in place of one or two columns; of one where the subset is large.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def _fill(  # noqa: PLR0917
         allowed[chosen[i]] = False
     largest = np.empty(max(additions, exchanges), dtype=np.int64)
     for i in range(-1, size):
-        for j in range(max(i, 0) + 1):
+        for j in range(max(i, 0) if size > LARGE else 0, max(i, 0) + 1):
             if i < 0:
                 _worth(left, along, positive, allowed, worth)
             else:

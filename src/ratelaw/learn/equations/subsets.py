@@ -19,7 +19,7 @@ ADDITIONS, EXCHANGES = 5, 2
 """Columns whose addition is tried, and that of those in place of one or two others."""
 
 LARGE = 30
-"""Columns of a subset from which single ones are taken before exchanges are tried."""
+"""Columns of a subset that is not thinned before exchanges are tried."""
 MOST_ALIKE = 400
 """Columns among which what could stand for another is sought."""
 

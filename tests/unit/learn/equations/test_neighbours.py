@@ -11,11 +11,11 @@ VALUES, COLUMNS = 50, 12
 CHOSEN = np.array([1, 4, 6, 9])
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=range(30))
 def rows_and_right(request):
     generator = np.random.default_rng(request.param)
     rows = generator.standard_normal((VALUES, 4)) @ generator.standard_normal((4, COLUMNS))
-    rows += generator.standard_normal((VALUES, COLUMNS))
+    rows += 0.3 * generator.standard_normal((VALUES, COLUMNS))
     rows /= np.linalg.norm(rows, axis=0)
     return rows, rows[:, :6] @ generator.uniform(1, 2, 6) + 0.1 * generator.standard_normal(VALUES)
 

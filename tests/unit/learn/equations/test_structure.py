@@ -235,3 +235,9 @@ def test_options_for_other_data_are_refused():
         rl.ODENet(library, loss=rl.learn.AbsoluteLoss()).fit(table)
     with pytest.raises(rl.DataError, match="there is only one"):
         rl.ODENet(library, criterion=rl.learn.CrossValidation()).fit(table)
+
+
+def test_of_two_rows_no_model_has_as_many_terms_as_values():
+    data = rl.Experiments.of(table([0.0, 1.0], [[1.0, 0.0], [-2.0, 1.0]], "AB"), exact_start=True)
+    fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(data)
+    assert all(model.selected.sum() < data.values for model in fit.alternatives)
