@@ -7,7 +7,7 @@ READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench constraints clean
+.PHONY: help demo test check bench capabilities constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/learned_reduction.py
 	$(BIN)/python benchmarks/learning.py --quick
 	$(BIN)/python benchmarks/adjoint.py
+
+capabilities: $(READY) ## write docs/capabilities.md anew, as the methods say it
+	$(BIN)/python -m ratelaw.cli.capabilities > docs/capabilities.md
 
 constraints: ## pin every package again, at the newest releases that fit together
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins

@@ -1,6 +1,6 @@
 """What each method can treat, as the methods themselves say: the source of docs/capabilities.md.
 
-python -m ratelaw.cli.capabilities > docs/capabilities.md
+make capabilities
 """
 
 import sys
@@ -32,7 +32,7 @@ def table() -> str:
 HEAD = """\
 # What each method can treat
 
-Made by `python -m ratelaw.cli.capabilities`. Where a network is refused, an error names the
+Made by `make capabilities`. Where a network is refused, an error names the
 reaction, rate, event or species, and nothing is simulated; `ratelaw info` tells which methods take
 a given network.
 """

@@ -1,4 +1,4 @@
-"""Rate laws: the only home of n!, V and the convention that ties counts to concentrations.
+"""Rate laws: the only home of n! and of the convention that ties counts to concentrations.
 
 One rate constant serves every scale (Yang 2020, Eqs. 5 and 8):
 
@@ -23,6 +23,11 @@ from ratelaw.network.expression import symbol
 def exact_number(value: float) -> sp.Number:
     """A float as a SymPy number: an Integer where it is one, so that powers of it stay exact."""
     return sp.Integer(int(value)) if float(value).is_integer() else sp.Float(value)
+
+
+def orderings(reactants: Mapping[str, int]) -> int:
+    """prod_l nu_l!: in how many orders the same molecules meet; 2 for ``2 A``."""
+    return math.prod(map(math.factorial, reactants.values()))
 
 
 class RateLaw(ABC):
@@ -75,13 +80,11 @@ class MassActionLaw(RateLaw):
     def scale(self, reactants: Mapping[str, int], volume: float) -> sp.Expr:
         """V^(1 - order) / prod_l nu_l!: the propensity is k times this, times n (n - 1) ... ."""
         order = sum(reactants.values())
-        orderings = math.prod(map(math.factorial, reactants.values()))
-        return exact_number(volume) ** (1 - order) / sp.Integer(orderings)
+        return exact_number(volume) ** (1 - order) / sp.Integer(orderings(reactants))
 
     def flux(self, reactants: Mapping[str, int]) -> sp.Expr:
-        return self.constant * sp.prod(
-            symbol(name) ** order / sp.factorial(order) for name, order in reactants.items()
-        )
+        powers = sp.prod(symbol(name) ** order for name, order in reactants.items())
+        return self.constant * powers / orderings(reactants)
 
 
 @dataclass(frozen=True)

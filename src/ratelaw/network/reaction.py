@@ -1,6 +1,6 @@
 """One reaction: what is consumed, what is produced, how fast."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -77,3 +77,8 @@ class Reaction:
 def _side(molecules: Mapping[str, int]) -> str:
     terms = [name if count == 1 else f"{count} {name}" for name, count in molecules.items()]
     return " + ".join(terms) or "0"
+
+
+def names_in(reactions: Iterable[Reaction]) -> list[str]:
+    """The species of reactions, in order of appearance."""
+    return [name for reaction in reactions for name in reaction.species]

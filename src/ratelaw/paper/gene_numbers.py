@@ -60,6 +60,14 @@ def numbers(run: GeneReduction, command: str) -> dict[str, Any]:
             }
             for factor, fit in run.faster.items()
         },
+        **_reductions(run),
+        "seconds": dict(run.seconds),
+    }
+
+
+def _reductions(run: GeneReduction) -> dict[str, Any]:
+    """The reduced networks, how wrong they are, and their courses."""
+    return {
         "reductions": {
             "quasi-steady state": reduced_values(run.derived),
             "total form": reduced_values(run.total),
@@ -74,7 +82,6 @@ def numbers(run: GeneReduction, command: str) -> dict[str, Any]:
             "full": _courses(run.full),
             **{name: _courses(data) for name, data in run.lifted.items()},
         },
-        "seconds": dict(run.seconds),
     }
 
 

@@ -107,55 +107,21 @@ class RationalProblem:
         from scipy.optimize import least_squares
 
         reduced = self._reduced(form, coefficients)
-        flow = RationalFlow(reduced, form)
-        order = [self.slow.index(name) for name in reduced.network.species]
-        data = [np.hstack([course.slow[:, order], course.fast]) for course in self.courses]
-        noise = np.concatenate([self.noise[: len(order)][order], self.noise[len(order) :]])
-        terms, count = len(coefficients), len(coefficients) + len(self.fast)
-
-        @lru_cache(maxsize=1)
-        def solved(point: bytes) -> list[tuple[np.ndarray, np.ndarray]]:
-            x = np.frombuffer(point)
-            starts = x[count:].reshape(-1, len(order))
-            return [
-                flow.solve(course.times, start, x[:count])
-                for course, start in zip(self.courses, starts, strict=True)
-            ]
-
-        def predict(x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-            return solved(x.tobytes())
-
-        def missed(x: np.ndarray) -> np.ndarray:
-            pairs = zip(predict(x), data, strict=True)
-            return np.concatenate([course - values for (course, _), values in pairs])
-
-        def residuals(x: np.ndarray) -> np.ndarray:
-            try:
-                return (missed(x) / weights).ravel()
-            except SolverError:
-                return np.full(sum(values.size for values in data), UNREACHABLE)
-
-        def slopes(x: np.ndarray) -> np.ndarray:
-            blocks = []
-            for i, (_, derivative) in enumerate(predict(x)):
-                block = np.zeros((*derivative.shape[:2], len(x)))
-                own = count + len(order) * i
-                block[..., :count] = derivative[..., :count]
-                block[..., own : own + len(order)] = derivative[..., count:]
-                blocks.append(block / weights[:, None])
-            return np.concatenate(blocks).reshape(-1, len(x))
-
-        start = [course.smooth[0, order] for course in self.courses]
-        x = np.concatenate([coefficients, np.zeros(len(self.fast)), *start])
-        solvable = RTOL * np.abs(np.concatenate(data)).max()
-        first_missed = np.sqrt(np.square(missed(x)).mean(axis=0))
-        weights = np.maximum(np.maximum(noise, first_missed), solvable)
-        lowest = np.where(np.arange(len(x)) < terms, 0.0, -np.inf)
+        misfit = _Misfit(self, reduced, form)
+        x = misfit.start(coefficients)
+        terms, count = len(coefficients), misfit.shared
+        weights = misfit.weights(x)
         found = least_squares(
-            residuals, x, jac=slopes, bounds=(lowest, np.inf), x_scale="jac", xtol=1e-10, ftol=1e-10
+            lambda x: misfit.residuals(x, weights),
+            x,
+            jac=lambda x: misfit.slopes(x, weights),
+            bounds=(np.where(np.arange(len(x)) < terms, 0.0, -np.inf), np.inf),
+            x_scale="jac",
+            xtol=1e-10,
+            ftol=1e-10,
         )
         columns, size = unit_columns(found.jac)
-        rest = missed(found.x)
+        rest = misfit.missed(found.x)
         inverse = np.linalg.pinv(columns) / size[:, None]
         covariance = inverse @ inverse.T * _correlation_length(rest / weights)
         unseen = ~columns.any(axis=0)
@@ -167,9 +133,72 @@ class RationalProblem:
             covariance=covariance[:terms, :terms],
             lags=found.x[terms:count],
             lag_errors=np.sqrt(np.diagonal(covariance))[terms:count],
-            course=predict(found.x)[0][0],
+            course=misfit.courses(found.x)[0][0],
             misfit=np.sqrt(np.square(rest).mean(axis=0)),
         )
+
+
+class _Misfit:
+    """What courses of one form miss, as functions of x: coefficients, lags, then initial states."""
+
+    def __init__(
+        self, problem: RationalProblem, reduced: ReducedNetwork, form: RationalForm
+    ) -> None:
+        self.flow = RationalFlow(reduced, form)
+        self.measured = problem.courses
+        self.order = [problem.slow.index(name) for name in reduced.network.species]
+        self.data = [np.hstack([c.slow[:, self.order], c.fast]) for c in problem.courses]
+        own, fast = problem.noise[: len(self.order)], problem.noise[len(self.order) :]
+        self.noise = np.concatenate([own[self.order], fast])
+        self.lags = len(problem.fast)
+        self.shared = len(form.names) + self.lags
+        self._solved = lru_cache(maxsize=1)(self._solve)
+
+    def start(self, coefficients: np.ndarray) -> np.ndarray:
+        """No lags, and what was measured first."""
+        first = [course.smooth[0, self.order] for course in self.measured]
+        return np.concatenate([coefficients, np.zeros(self.lags), *first])
+
+    def courses(self, x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of every data set, with its derivatives."""
+        return self._solved(x.tobytes())
+
+    def missed(self, x: np.ndarray) -> np.ndarray:
+        """Rows of all data sets, one below the other."""
+        pairs = zip(self.courses(x), self.data, strict=True)
+        return np.concatenate([course - values for (course, _), values in pairs])
+
+    def weights(self, x: np.ndarray) -> np.ndarray:
+        """Deviations by species: the noise, what the start misses, or the solver's tolerance."""
+        solvable = RTOL * np.abs(np.concatenate(self.data)).max()
+        first_missed = np.sqrt(np.square(self.missed(x)).mean(axis=0))
+        return np.maximum(np.maximum(self.noise, first_missed), solvable)
+
+    def residuals(self, x: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """What is missed, over its deviation."""
+        try:
+            return (self.missed(x) / weights).ravel()
+        except SolverError:
+            return np.full(sum(values.size for values in self.data), UNREACHABLE)
+
+    def slopes(self, x: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """The derivatives of `residuals`."""
+        blocks = []
+        for i, (_, derivative) in enumerate(self.courses(x)):
+            block = np.zeros((*derivative.shape[:2], len(x)))
+            own = self.shared + len(self.order) * i
+            block[..., : self.shared] = derivative[..., : self.shared]
+            block[..., own : own + len(self.order)] = derivative[..., self.shared :]
+            blocks.append(block / weights[:, None])
+        return np.concatenate(blocks).reshape(-1, len(x))
+
+    def _solve(self, point: bytes) -> list[tuple[np.ndarray, np.ndarray]]:
+        x = np.frombuffer(point)
+        starts = x[self.shared :].reshape(-1, len(self.order))
+        return [
+            self.flow.solve(course.times, start, x[: self.shared])
+            for course, start in zip(self.measured, starts, strict=True)
+        ]
 
 
 def _correlation_length(residuals: np.ndarray) -> float:

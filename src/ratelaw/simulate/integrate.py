@@ -1,4 +1,4 @@
-"""Ordinary differential equations: the one integrator of the solvers."""
+"""Ordinary differential equations: from one time to the next, where nothing switches."""
 
 import warnings
 from collections.abc import Sequence
@@ -68,9 +68,14 @@ def refuse_runaway(time: float, evaluations: int, names: Sequence[str], state: n
     if evaluations > MAX_EVALUATIONS or not np.isfinite(state).all():
         values = [f"{name} = {value:.3g}" for name, value in zip(names, state, strict=True)]
         more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+        reason = (
+            "a rate has no value there, such as a root or a logarithm of what fell below 0"
+            if np.isnan(state).any()
+            else "the solution grows without bound or is too stiff"
+        )
         raise SolverError(
             f"integration ended at time {time:g} after {evaluations:,} evaluations, near "
-            f"{', '.join(values[:SHOWN])}{more}: the solution grows without bound or is too stiff"
+            f"{', '.join(values[:SHOWN])}{more}: {reason}"
         )
 
 

@@ -46,7 +46,11 @@ class Method:
 
 
 class Solver(Method, ABC):
-    """A method with one answer: the same network and times always give the same result."""
+    """A method with one answer: the same network and times always give the same result.
+
+    It names in `supports` what it can treat of a network's `features`, and returns
+    `results.dataset`, in copy numbers. `mass_action.py` is the shortest example.
+    """
 
     @abstractmethod
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":

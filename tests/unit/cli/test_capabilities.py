@@ -9,7 +9,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "capabilities.md"
 
 
 def test_the_page_is_up_to_date():
-    assert PAGE.read_text("utf-8") == table(), "python -m ratelaw.cli.capabilities > " + str(PAGE)
+    assert PAGE.read_text("utf-8") == table(), "make capabilities"
 
 
 def test_every_method_is_in_it():

@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import ratelaw
 from ratelaw import Network
 from ratelaw.network.lowering import to_numpy
 
@@ -36,3 +39,11 @@ def test_a_general_law_is_a_flux_of_concentrations():
 def test_a_general_law_stops_where_a_reactant_is_short():
     assert propensity("2 S => P, 5", [1, 0]) == 0
     assert propensity("2 S => P, 5", [2, 0]) == 5
+
+
+def test_there_is_one_home_of_factorials():
+    """Beside them stand only the factorials that SBML's formulas may call."""
+    source = Path(ratelaw.__file__).parent
+    holders = {p.name for p in source.rglob("*.py") if "factorial(" in p.read_text("utf-8")}
+    holders |= {p.name for p in source.rglob("*.py") if "math.factorial" in p.read_text("utf-8")}
+    assert holders == {"ratelaws.py", "limits.py"}

@@ -89,3 +89,9 @@ def test_the_row_at_time_0_is_the_start_to_the_last_bit(law, count):
 def test_the_row_at_time_0_holds_what_an_event_sets_at_the_start():
     network = rl.Network.parse("A --> 0, 1\nA(0) = 5\nwhen A > 3, at start: A = 4")
     assert rl.simulate(network, rl.MassAction(), [0, 1])["average"].values[0].tolist() == [4.0]
+
+
+def test_a_rate_without_a_value_is_told_from_one_that_grows():
+    emptied = rl.Network.parse("A => B, sqrt(A)", initial={"A": 4})
+    with pytest.raises(rl.SolverError, match="has no value there, such as a root"):
+        rl.simulate(emptied, rl.MassAction(), [0, 10])

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from ratelaw.network.ratelaws import orderings
+
 ANY_LAW = "SBO:0000001"
 """The term for a rate law of which no more is said: it is not taken for mass action."""
 MOST_TERMS = 8
@@ -109,7 +111,7 @@ def _direction(
         if sp.expand(steps - _part(term, name)) != 0:
             return None
     order = sum(orders.values())
-    constant *= volume ** (order - 1) * math.prod(map(math.factorial, reactants.values()))
+    constant *= volume ** (order - 1) * orderings(reactants)
     return Direction(forward, constant, catalysts)
 
 

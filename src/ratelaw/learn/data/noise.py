@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,14 +25,15 @@ class NoiseModel(ABC):
     ----------
     common
         Whether all observables share one sigma; else each has its own.
+
+    Attributes
+    ----------
+    grows
+        Whether larger values may scatter more.
     """
 
     common: bool = False
-
-    @property
-    @abstractmethod
-    def grows(self) -> bool:
-        """Whether larger values may scatter more."""
+    grows: ClassVar[bool] = True
 
     @abstractmethod
     def shapes(self, predicted: np.ndarray, values: np.ndarray, largest: float) -> list[np.ndarray]:
@@ -90,9 +92,7 @@ class AdditiveNoise(NoiseModel):
     [array([1., 1.])]
     """
 
-    @property
-    def grows(self) -> bool:
-        return False
+    grows: ClassVar[bool] = False
 
     def shapes(
         self,
@@ -115,10 +115,6 @@ class ProportionalNoise(NoiseModel):
     [array([1., 5.])]
     """
 
-    @property
-    def grows(self) -> bool:
-        return True
-
     def shapes(
         self,
         predicted: np.ndarray,
@@ -140,10 +136,6 @@ class MixedNoise(NoiseModel):
     11
     """
 
-    @property
-    def grows(self) -> bool:
-        return True
-
     def shapes(self, predicted: np.ndarray, values: np.ndarray, largest: float) -> list[np.ndarray]:
         mixed = [np.hypot(predicted, share * largest) for share in SHARES]
         constant = AdditiveNoise().shapes(predicted, values, largest)
@@ -164,10 +156,6 @@ class LogNormalNoise(NoiseModel):
     >>> float(LogNormalNoise().missed(np.array(2.0), np.array(1.0)).round(4))
     0.6931
     """
-
-    @property
-    def grows(self) -> bool:
-        return True
 
     def shapes(
         self,

@@ -10,7 +10,7 @@ from ratelaw.errors import DataError
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import symbol
-from ratelaw.network.ratelaws import MassActionLaw
+from ratelaw.network.ratelaws import MassActionLaw, orderings
 
 Molecules = Mapping[str, int]
 
@@ -104,9 +104,8 @@ def _effects(
     reactants: Molecules, sides: list[dict[str, int]], species: tuple[str, ...]
 ) -> np.ndarray:
     """What a unit rate of each reaction adds to the term's coefficients, shape (species, sides)."""
-    repeats = np.prod([float(sp.factorial(order)) for order in reactants.values()])
     changes = [[made.get(name, 0) - reactants.get(name, 0) for made in sides] for name in species]
-    return np.array(changes, dtype=float) / repeats
+    return np.array(changes, dtype=float) / orderings(reactants)
 
 
 def _compatible(effect: np.ndarray, absent: np.ndarray) -> np.ndarray:

@@ -8,14 +8,23 @@ from importlib.machinery import SourceFileLoader
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from ratelaw.atomic import cache_folder, whole_file
 from ratelaw.simulate.recorders.recorder import Tracked
 
-__all__ = ["BAD_PROPENSITY", "NOT_WHOLE", "NO_END", "Kernel", "Tracked", "load", "source_file"]
+__all__ = [
+    "BAD_PROPENSITY",
+    "NOT_WHOLE",
+    "NO_END",
+    "Kernel",
+    "Tracked",
+    "Work",
+    "load",
+    "source_file",
+]
 
 BAD_PROPENSITY, NO_END, NOT_WHOLE = 1, 2, 3
 """Why a kernel gave up."""
@@ -24,13 +33,10 @@ HELPERS = "".join(path.read_text("utf-8") for path in sorted(Path(__file__).pare
 """What a generated module may import from here, as this process has it."""
 
 
-class Kernel(Protocol):
-    """Simulates trajectories `first`, `first` + 1, ... of one network.
+class Work(NamedTuple):
+    """What a kernel is to do, and the arrays that it fills, in the order of its arguments.
 
-    Every trajectory draws from a stream of its own, seeded by (seed, number), so that a path does
-    not depend on the times at which it is recorded, nor on what else is simulated.
-
-    Parameters
+    Attributes
     ----------
     seed, first
         Which trajectories.
@@ -52,25 +58,32 @@ class Kernel(Protocol):
     events
         Shape (capacity, columns + 2), filled with (time, reaction, state after it) of every
         reaction up to the last time; with a capacity above 0 there is one trajectory.
+    """
+
+    seed: np.uint64
+    first: int
+    times: np.ndarray
+    start: np.ndarray
+    parameters: np.ndarray
+    patience: int
+    out: np.ndarray
+    stop: np.ndarray
+    lanes: np.ndarray
+    events: np.ndarray
+
+
+class Kernel(Protocol):
+    """Simulates trajectories `first`, `first` + 1, ... of one network.
+
+    Every trajectory draws from a stream of its own, seeded by (seed, number), so that a path does
+    not depend on the times at which it is recorded, nor on what else is simulated.
 
     Returns
     -------
     0 or why it gave up; how many steps it took; how many reactions `events` should have held.
     """
 
-    def __call__(  # noqa: PLR0917
-        self,
-        seed: np.uint64,
-        first: int,
-        times: np.ndarray,
-        start: np.ndarray,
-        parameters: np.ndarray,
-        patience: int,
-        out: np.ndarray,
-        stop: np.ndarray,
-        lanes: np.ndarray,
-        events: np.ndarray,
-    ) -> tuple[int, int, int]: ...
+    def __call__(self, work: Work) -> tuple[int, int, int]: ...
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ import sympy as sp
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_source
-from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, Kernel, Tracked
+from ratelaw.simulate.ssa.kernel import BAD_PROPENSITY, NO_END, Kernel, Tracked, Work
 from ratelaw.simulate.ssa.machine_code import MachineCode, machine_code
 
 LANES = 64
@@ -74,25 +74,14 @@ class LaneKernel:
     columns: int
     kept: int
 
-    def __call__(  # noqa: PLR0917
-        self,
-        seed: np.uint64,
-        first: int,
-        times: np.ndarray,
-        start: np.ndarray,
-        parameters: np.ndarray,
-        patience: int,
-        out: np.ndarray,
-        stop: np.ndarray,
-        lanes: np.ndarray,
-        events: np.ndarray,
-    ) -> tuple[int, int, int]:
-        count, last, _ = out.shape
+    def __call__(self, work: Work) -> tuple[int, int, int]:
+        count, last, _ = work.out.shape
+        times = np.ascontiguousarray(work.times)
         taken = np.zeros(2, dtype=np.int64)
         why = self.compiled(
-            *(seed, first, np.ascontiguousarray(times), last, start, parameters),
-            *(patience // self.lanes, stop),
-            *(lanes, events, len(events), out, count),
+            *(work.seed, work.first, times, last, work.start, work.parameters),
+            *(work.patience // self.lanes, work.stop),
+            *(work.lanes, work.events, len(work.events), work.out, count),
             np.ones(4 * self.lanes, dtype=np.uint64),
             *np.zeros((2, self.columns * self.lanes)),
             *(np.zeros(self.lanes), np.ones(self.lanes), np.empty(self.lanes)),

@@ -1,20 +1,15 @@
 """The chemical Langevin equation: reactions as a diffusion."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
-from ratelaw.errors import DataError
-from ratelaw.network import Network
-from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
-from ratelaw.simulate.ssa.kernel import Kernel, Tracked
-from ratelaw.simulate.ssa.leaping import Leap, leap_kernel
+from ratelaw.simulate.ssa.leaping import Leap
+from ratelaw.simulate.ssa.leaping_method import LeapingMethod
 
 
 @dataclass(frozen=True)
-class Langevin(TrajectoryMethod):
+class Langevin(LeapingMethod):
     r"""Counts as real numbers, every reaction as a drift and a noise of its own.
 
     .. math:: dn = \sum_j U_j \left( \Phi_j(n) \, dt + \sqrt{\Phi_j(n)} \, dW_j \right)
@@ -50,16 +45,6 @@ class Langevin(TrajectoryMethod):
     True
     """
 
-    exact: ClassVar[bool] = False
-    epsilon: float = 0.03
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.epsilon < 1.0:
-            raise DataError(f"Langevin(epsilon={self.epsilon!r}): use a number between 0 and 1")
-
-    def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        leap = Leap("diffused", "diffused_part", self.epsilon, 0.0, 0.0, lowest=-np.inf)
-        return leap_kernel(network, tracked, leap)
-
-    def attributes(self, network: Network) -> Mapping[str, float | str]:  # noqa: ARG002
-        return {"approximate": f"propensities change by up to {self.epsilon:g} in a step"}
+    @property
+    def leap(self) -> Leap:
+        return Leap("diffused", "diffused_part", self.epsilon, 0.0, 0.0, lowest=-np.inf)

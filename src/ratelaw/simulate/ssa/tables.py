@@ -9,7 +9,7 @@ import numpy as np
 
 from ratelaw.network import Network
 from ratelaw.network.lowering import to_source
-from ratelaw.simulate.ssa.kernel import Tracked
+from ratelaw.simulate.ssa.kernel import Tracked, Work
 from ratelaw.simulate.ssa.lanes import source_names
 from ratelaw.simulate.ssa.rate_forms import RateForms, rate_forms
 
@@ -74,21 +74,8 @@ class TableKernel:
     forms: RateForms
     tables: tuple[Any, ...]
 
-    def __call__(  # noqa: PLR0917
-        self,
-        seed: np.uint64,
-        first: int,
-        times: np.ndarray,
-        start: np.ndarray,
-        parameters: np.ndarray,
-        patience: int,
-        out: np.ndarray,
-        stop: np.ndarray,
-        lanes: np.ndarray,
-        events: np.ndarray,
-    ) -> tuple[int, int, int]:
-        work = (seed, first, times, start, parameters, patience, out, stop, lanes, events)
-        coefficients = self.forms.coefficients.evaluate(parameters)
+    def __call__(self, work: Work) -> tuple[int, int, int]:
+        coefficients = self.forms.coefficients.evaluate(work.parameters)
         outcome: tuple[int, int, int] = self.compiled(*work, coefficients, *self.tables)
         return outcome
 

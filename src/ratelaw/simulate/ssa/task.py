@@ -12,7 +12,7 @@ from ratelaw.network import Network
 from ratelaw.network.network import LARGEST_COUNT
 from ratelaw.simulate.recorders.recorder import Accumulator, Batch, Layout, Recorder, State, Tracked
 from ratelaw.simulate.ssa.failures import DESCRIPTIONS, too_many
-from ratelaw.simulate.ssa.kernel import Kernel
+from ratelaw.simulate.ssa.kernel import Kernel, Work
 from ratelaw.simulate.ssa.lanes import LANES
 
 if TYPE_CHECKING:
@@ -177,18 +177,19 @@ class Task:
         network = self.networks[block.parameter_set]
         columns = out.shape[2]
         lanes = np.full((LANES, columns + 1), np.nan)
-        outcome = (kernel or self._kernel)(
-            np.uint64(self.seed),
-            block.parameter_set * STREAMS + block.first,
-            self.times,
-            self._start(network),
-            np.array([*network.parameters.values(), 0.0]),
-            PATIENCE,
-            out,
-            stop,
-            lanes,
-            np.empty((0, columns + 2)) if events is None else events,
+        work = Work(
+            seed=np.uint64(self.seed),
+            first=block.parameter_set * STREAMS + block.first,
+            times=self.times,
+            start=self._start(network),
+            parameters=np.array([*network.parameters.values(), 0.0]),
+            patience=PATIENCE,
+            out=out,
+            stop=stop,
+            lanes=lanes,
+            events=np.empty((0, columns + 2)) if events is None else events,
         )
+        outcome = (kernel or self._kernel)(work)
         if stop[0]:
             raise CancelledError
         if outcome[0]:

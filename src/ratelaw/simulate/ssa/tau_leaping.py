@@ -1,21 +1,16 @@
 """Tau-leaping: many reactions at once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
-from ratelaw.errors import DataError
-from ratelaw.network import Network
-from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
-from ratelaw.simulate.ssa.kernel import Kernel, Tracked
-from ratelaw.simulate.ssa.leaping import Leap, leap_kernel
+from ratelaw.simulate.ssa.leaping import Leap
+from ratelaw.simulate.ssa.leaping_method import LeapingMethod
 
 CRITICAL, SINGLE = 10.0, 10.0
 """Firings that would exhaust a reactant, and reactions of a leap, below which steps are exact."""
 
 
 @dataclass(frozen=True)
-class TauLeaping(TrajectoryMethod):
+class TauLeaping(LeapingMethod):
     r"""Poisson numbers of reactions in leaps in which no propensity changes by much.
 
     .. math:: n' = n + \sum_j U_j \, \mathrm{Poisson}(\Phi_j(n) \, \tau / 2), \qquad
@@ -56,16 +51,6 @@ class TauLeaping(TrajectoryMethod):
     True
     """
 
-    exact: ClassVar[bool] = False
-    epsilon: float = 0.03
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.epsilon < 1.0:
-            raise DataError(f"TauLeaping(epsilon={self.epsilon!r}): use a number between 0 and 1")
-
-    def kernel(self, network: Network, tracked: Tracked) -> Kernel:
-        leap = Leap("poisson", "poisson_part", self.epsilon, SINGLE, CRITICAL, lowest=0.0)
-        return leap_kernel(network, tracked, leap)
-
-    def attributes(self, network: Network) -> Mapping[str, float | str]:  # noqa: ARG002
-        return {"approximate": f"propensities change by up to {self.epsilon:g} in a leap"}
+    @property
+    def leap(self) -> Leap:
+        return Leap("poisson", "poisson_part", self.epsilon, SINGLE, CRITICAL, lowest=0.0)

@@ -9,7 +9,7 @@ import ratelaw as rl
 from ratelaw.simulate.results import stack_moments
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 from ratelaw.simulate.ssa.graph import Selection, _affected, graph_kernel
-from ratelaw.simulate.ssa.kernel import Tracked
+from ratelaw.simulate.ssa.kernel import Tracked, Work
 from ratelaw.simulate.ssa.stream import open_stream
 
 
@@ -195,16 +195,18 @@ def test_events_counts_and_passages_agree_with_each_other():
     start = np.array([*network.initial_counts, 0.0, np.inf])
     parameters = np.array([*network.parameters.values(), 0.0])
     failure, steps, recorded = ON_TREE.kernel(network, tracked)(
-        np.uint64(5),
-        3,
-        np.array([0.0, 5.0, 20.0]),
-        start,
-        parameters,
-        10**9,
-        out,
-        np.zeros(1, np.int64),
-        np.empty((1, species + 3)),
-        events,
+        Work(
+            seed=np.uint64(5),
+            first=3,
+            times=np.array([0.0, 5.0, 20.0]),
+            start=start,
+            parameters=parameters,
+            patience=10**9,
+            out=out,
+            stop=np.zeros(1, np.int64),
+            lanes=np.empty((1, species + 3)),
+            events=events,
+        )
     )
     assert failure == 0
     assert steps == recorded > 10
@@ -244,16 +246,18 @@ def test_a_first_passage_time_is_exponential_and_stopping_leaves_its_state():
     (_, b) = network.symbols
     out = np.empty((2000, 1, 3))
     failure, steps, _ = ON_TREE.kernel(network, Tracked(passages=(b >= 1,), stop=True))(
-        np.uint64(1),
-        0,
-        np.array([1e3]),
-        np.array([1.0, 0.0, np.inf]),
-        np.zeros(1),
-        10**6,
-        out,
-        np.zeros(1, np.int64),
-        np.empty((1, 4)),
-        np.empty((0, 5)),
+        Work(
+            seed=np.uint64(1),
+            first=0,
+            times=np.array([1e3]),
+            start=np.array([1.0, 0.0, np.inf]),
+            parameters=np.zeros(1),
+            patience=10**6,
+            out=out,
+            stop=np.zeros(1, np.int64),
+            lanes=np.empty((1, 4)),
+            events=np.empty((0, 5)),
+        )
     )
     assert (failure, steps) == (0, 2000)
     np.testing.assert_array_equal(out[:, 0, :2], [[0, 1]] * 2000)
