@@ -13,6 +13,7 @@ import sympy as sp
 from ratelaw.errors import DataError
 from ratelaw.formats.tables import read_table
 from ratelaw.learn.data.noise import MixedNoise, NoiseModel
+from ratelaw.learn.data.relations import linear_relations
 from ratelaw.learn.data.replicates import pooled
 from ratelaw.network.expression import parse_expression, symbol
 
@@ -192,7 +193,21 @@ class Experiments:
                     found.append(f"{where} is negative {int((values < 0).sum())} times")
                 elif len(values) > 1 and np.ptp(values) == 0:
                     found.append(f"{where} is {values[0]:g} at all times")
+        if len(self.relations):
+            names = ", ".join(map(str, self.observables))
+            found.append(
+                f"{len(self.relations)} linear relations of {names} hold as printed, so that not "
+                f"all were measured independently: one sigma is taken for all, and {self.values} "
+                f"values count"
+            )
         return tuple(found)
+
+    @cached_property
+    def relations(self) -> np.ndarray:
+        """Weights of observables whose sums do not vary as the noise would have it, (N, K)."""
+        if any(part.deviations is not None for part in self.experiments):
+            return np.empty((0, len(self.observables)))
+        return linear_relations([(part.times, part.values) for part in self.experiments])
 
     @cached_property
     def sizes(self) -> np.ndarray:
@@ -211,8 +226,14 @@ class Experiments:
 
     @cached_property
     def values(self) -> int:
-        """How many values were measured, those that are exact not counted."""
-        return sum(int(np.isfinite(part.values).sum()) for part in self.experiments)
+        """How many values were measured independently, those that are exact not counted."""
+        measured = sum(int(np.isfinite(part.values).sum()) for part in self.experiments)
+        return round(measured * self.independent)
+
+    @property
+    def independent(self) -> float:
+        """The share of the observables that do not follow from others."""
+        return 1 - len(self.relations) / len(self.observables)
 
 
 def _experiment(  # noqa: PLR0917

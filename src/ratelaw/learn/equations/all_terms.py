@@ -7,7 +7,8 @@ import numpy as np
 
 from ratelaw.learn.equations.bordered import Block
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative, without
+from ratelaw.learn.equations.regression import orthogonal_to
 
 ITERATIONS = 15
 DONE = 1e-4
@@ -39,13 +40,19 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
     -------
     The last point that was better.
     """
-    damping, value = FIRST_DAMPING, _misfit(problem, point)
+    single, mixing = problem.field.single
+    parts = replace(problem, field=single)
+
+    def misfit(point: Point) -> float:
+        return _misfit(parts, replace(point, theta=mixing @ point.theta))
+
+    damping, value = FIRST_DAMPING, misfit(point)
     for _ in range(ITERATIONS):
-        blocks = list(problem.blocks(point))
-        linear = linear_problem(blocks, point.theta)
+        blocks = list(parts.blocks(replace(point, theta=mixing @ point.theta)))
+        linear = linear_problem(blocks, mixing @ point.theta, np.empty(0)).mixed(mixing)
         while damping < LARGEST_DAMPING:
             after = _moved(problem, point, blocks, linear.held(point.theta, damping))
-            found = _misfit(problem, after)
+            found = misfit(after)
             if found < value:
                 break
             damping *= STRONGER
@@ -53,7 +60,7 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
             return point
         gain, point, value = value - found, after, found
         damping = max(damping / STRONGER, FIRST_DAMPING)
-        if gain < DONE * value:
+        if gain < DONE * (value + problem.data.values):
             return point
     return point
 
@@ -70,19 +77,25 @@ def fit_logarithms(problem: InverseProblem, point: Point) -> Point:
     return Point(theta, point.shape, fitted.starts)
 
 
-def linear_problem(blocks: Iterable[Block], theta: np.ndarray) -> LinearProblem:
-    """The problem to first order, in theta itself, for the best free starts."""
-    count = len(theta)
-    products = np.zeros((count + 1, count + 1))
+def first_order(problem: InverseProblem, point: Point) -> LinearProblem:
+    """The problem about a point, in theta itself, for the best free starts and shape parameters."""
+    single, mixing = problem.field.single
+    theta = mixing @ point.theta
+    blocks = replace(problem, field=single).blocks(replace(point, theta=theta))
+    return linear_problem(blocks, theta, point.shape).mixed(mixing)
+
+
+def linear_problem(blocks: Iterable[Block], theta: np.ndarray, shape: np.ndarray) -> LinearProblem:
+    """The same from derivatives."""
+    count, total = len(theta), len(theta) + len(shape)
+    products = np.zeros((total + 1, total + 1))
     for block in blocks:
-        columns = block.shared[:, :count]
-        rows = np.column_stack([columns, columns @ theta - block.residuals])
-        products += rows.T @ rows
+        columns, others = block.shared[:, :count], block.shared[:, count:]
+        rows = np.column_stack([columns, others * shape, columns @ theta - block.residuals])
         if block.own.shape[1]:
-            basis, _ = np.linalg.qr(block.own)
-            within = basis.T @ rows
-            products -= within.T @ within
-    return LinearProblem(products[:-1, :-1], products[:-1, -1], float(products[-1, -1]))
+            rows = orthogonal_to(rows, block.own)
+        products += rows.T @ rows
+    return without(products, slice(count, total))
 
 
 def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
@@ -101,7 +114,7 @@ def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
         By how much the sum of squares may rise.
     """
     positive = problem.field.positive & (point.theta > 0)
-    linear = linear_problem(problem.blocks(point), point.theta)
+    linear = first_order(problem, point)
     rates = point.theta[positive]
     values, vectors = np.linalg.eigh(
         linear.gram[np.ix_(positive, positive)] * np.outer(rates, rates)
@@ -125,10 +138,12 @@ def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
 def _moved(
     problem: InverseProblem, point: Point, blocks: Sequence[Block], linear: LinearProblem
 ) -> Point:
+    _, mixing = problem.field.single
     theta = not_negative(linear, problem.field.positive)
+    change = mixing @ (theta - point.theta)
     starts = point.starts.copy()
     for row, free, block in zip(starts, problem.free, blocks, strict=True):
-        missed = block.residuals + block.shared[:, : len(theta)] @ (theta - point.theta)
+        missed = block.residuals + block.shared[:, : len(change)] @ change
         row[free] -= np.linalg.lstsq(block.own, missed, rcond=1e-10)[0]
     return Point(theta, point.shape, starts)
 

@@ -70,11 +70,11 @@ def minimise(
     damping, growth, failures = FIRST_DAMPING, 2.0, 0
     normal = _normal(linearise(shared, own))
     for tried in range(TRIES):
-        if tried >= TRIALS and normal.square > enough:
+        if (tried >= TRIALS and normal.square > enough) or not normal.finite:
             break
         step, own_step, promised = normal.step(damping, reach)
         found = _normal(linearise(shared + step, own + own_step))
-        gain = normal.square - found.square
+        gain = normal.square - found.square if found.finite else -np.inf
         if not gain > 0:
             failures += 1
             if failures > PATIENCE or promised <= DONE * (1 + normal.square):
@@ -111,6 +111,12 @@ class _Normal:
     inner: np.ndarray
     own_side: np.ndarray
 
+    @property
+    def finite(self) -> bool:
+        """Whether all are numbers; derivatives of a course that can hardly be solved may not be."""
+        sums = self.gram.sum(), self.across.sum(), self.inner.sum(), self.side.sum()
+        return bool(np.isfinite([self.square, *sums]).all())
+
     def step(self, damping: float, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """The damped step, shared and own, and by how much the linear problem would gain."""
         size = len(self.side)
@@ -123,6 +129,7 @@ class _Normal:
         matrix, side = self.gram - taken[:, :size], self.side - taken[:, size]
         own_diagonal = np.diagonal(self.gram)
         root = np.sqrt(np.maximum(own_diagonal, 1e-12 * own_diagonal.max(initial=1e-300)))
+        root[root == 0] = 1.0  # nothing is solved there
         scaled = matrix / np.outer(root, root) + damping * np.eye(size)
         step = -np.linalg.lstsq(scaled, side / root, rcond=1e-14)[0] / root if size else side
         own_step = -solved[:, :, size] - solved[:, :, :size] @ step

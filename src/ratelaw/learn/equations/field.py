@@ -1,7 +1,7 @@
 """Candidate terms as one right-hand side: lowered to products that one compiled solver serves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -40,6 +40,35 @@ class Field:
         return Field(
             self.species, self.inputs, tuple(self.terms[c] for c in np.flatnonzero(active))
         )
+
+    def at(self, shape: Mapping[sp.Symbol, float]) -> "Field":
+        """The field with some shape parameters as numbers."""
+        if not shape:
+            return self
+        terms = []
+        for term in self.terms:
+            known = {s.symbol: sp.Float(shape[s.symbol]) for s in term.shapes if s.symbol in shape}
+            left = tuple(s for s in term.shapes if s.symbol not in known)
+            terms.append(replace(term, rate=term.rate.xreplace(known), shapes=left))
+        return Field(self.species, self.inputs, tuple(terms))
+
+    @cached_property
+    def single(self) -> tuple["Field", np.ndarray]:
+        """F terms that change one species each, and how much of them is in every term, (F, C).
+
+        Reactions of the same reactants are sums of few such terms. Where they are no fewer than the
+        terms themselves, these are returned.
+        """
+        parts = {(t.rate, name): t.shapes for t in self.terms for name in t.changes}
+        if len(parts) >= len(self.terms):
+            return self, np.eye(len(self.terms))
+        places = {part: f for f, part in enumerate(parts)}
+        mixing = np.zeros((len(parts), len(self.terms)))
+        for c, term in enumerate(self.terms):
+            for name, change in term.changes.items():
+                mixing[places[term.rate, name], c] = change
+        terms = [Term(rate, {name: 1.0}, shapes=shapes) for (rate, name), shapes in parts.items()]
+        return Field(self.species, self.inputs, tuple(terms)), mixing
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:

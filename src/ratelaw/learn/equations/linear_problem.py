@@ -6,6 +6,8 @@ import numpy as np
 
 RIDGE = 1e-12
 """Added to columns of length 1, so that they may be spanned by each other."""
+CANCELLING = 1e-5
+"""Weight of the sum of coefficients beside columns of length 1."""
 NEGLIGIBLE = 1e-13
 """Of the largest pivot: a column of which less is left is spanned by the others."""
 
@@ -24,6 +26,10 @@ class LinearProblem:
     def inflated(self, factor: float) -> "LinearProblem":
         """With variances larger by a factor."""
         return LinearProblem(self.gram / factor, self.side / factor, self.square / factor)
+
+    def mixed(self, mixing: np.ndarray) -> "LinearProblem":
+        """Of other coefficients, of which these (C,) are sums: `mixing` is (C, D)."""
+        return LinearProblem(mixing.T @ self.gram @ mixing, self.side @ mixing, self.square)
 
     def scaled(self) -> tuple["LinearProblem", np.ndarray]:
         """With columns whose residuals have unit length, and their lengths."""
@@ -55,17 +61,24 @@ class LinearProblem:
 
 def not_negative(problem: LinearProblem, positive: np.ndarray) -> np.ndarray:
     """The least-squares coefficients (C,), those that are `positive` (C,) not below 0."""
+    scaled, size = problem.scaled()
+    return bounded(*factored(scaled), positive) / size
+
+
+def bounded(rows: np.ndarray, right: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """The same of rows (R, C) and a right-hand side (R,), columns of length 1.
+
+    Where columns may cancel, the smallest: as none is below 0, their sum is a norm.
+    """
     from scipy.optimize import lsq_linear, nnls
 
     if not positive.size:  # SciPy's routine ends the process
         return np.empty(0)
-    scaled, size = problem.scaled()
-    rows, right = _rows(scaled)
     if positive.all():
-        theta, _ = nnls(rows, right, maxiter=100 * len(positive))
-    else:
-        theta = lsq_linear(rows, right, (np.where(positive, 0.0, -np.inf), np.inf)).x
-    return theta / size
+        sums = np.full(len(positive), CANCELLING)
+        rows, right = np.vstack([rows, sums]), np.append(right, 0.0)
+        return np.asarray(nnls(rows, right, maxiter=100 * len(positive))[0])
+    return np.asarray(lsq_linear(rows, right, (np.where(positive, 0.0, -np.inf), np.inf)).x)
 
 
 def without(products: np.ndarray, places: slice) -> LinearProblem:
@@ -78,7 +91,7 @@ def without(products: np.ndarray, places: slice) -> LinearProblem:
     return LinearProblem(kept[:-1, :-1], kept[:-1, -1], float(kept[-1, -1]))
 
 
-def _rows(problem: LinearProblem) -> tuple[np.ndarray, np.ndarray]:
+def factored(problem: LinearProblem) -> tuple[np.ndarray, np.ndarray]:
     """A and y with A^T A the matrix and A^T y the side, as few rows as its rank."""
     from scipy.linalg import solve_triangular
     from scipy.linalg.lapack import dpstrf

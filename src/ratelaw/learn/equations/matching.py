@@ -91,7 +91,7 @@ def matched(
     settings, _ = field.settings(shape, np.array([part.inputs for part in data.experiments]))
     usable = field.changes
     for e, (part, course) in enumerate(zip(data.experiments, courses, strict=True)):
-        integrals = _integrals(field, course, shape, part.inputs) * settings[e]
+        flows = integrals(field, course, shape, part.inputs) * settings[e]
         for v in range(variables):
             name = data.species[v]
             if name not in direct:
@@ -100,7 +100,7 @@ def matched(
             seen = np.isfinite(values)
             if not seen.any():
                 continue
-            block = np.column_stack([integrals[seen], values[seen]])
+            block = np.column_stack([flows[seen], values[seen]])
             if np.isfinite(part.start[v]):
                 block[:, -1] -= part.start[v]
             block = block / deviations[e][seen, v][:, None]
@@ -114,7 +114,7 @@ def matched(
     return LinearProblem(gram, side, square)
 
 
-def _integrals(field: Field, course: Smoothed, shape: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+def integrals(field: Field, course: Smoothed, shape: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     """Integrals of the rates from the first time to each, (T, C); 0 where a species is not seen."""
     count = course.at_nodes.shape[0]
     along = field.rates(

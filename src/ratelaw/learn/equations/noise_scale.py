@@ -9,9 +9,25 @@ from ratelaw.learn.data.experiments import Experiments
 SOLVER = 3e-6
 """Of an observable's largest value: the least standard deviation, which the solver would make."""
 
+COARSE = 0.01
+"""Of a typical value: the least that a first fit of many terms resolves."""
+
+
+def coarse(data: Experiments, deviations: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Standard deviations of the same form, none finer than a first fit should resolve."""
+    values = np.concatenate([part.values for part in data.experiments])
+    typical = np.sqrt(np.nanmean(np.square(values), axis=0))
+    fine = np.sqrt(np.nanmean(np.square(np.concatenate(deviations)), axis=0))
+    factor = np.maximum(1.0, COARSE * typical / fine)
+    return tuple(part * factor for part in deviations)
+
 
 def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
-    """Standard deviations of all values, each (T, K): as given, or of the likeliest noise."""
+    """Standard deviations of all values, each (T, K): as given, or of the likeliest noise.
+
+    Where values follow from others, one observable's scatter says nothing of its error: all have
+    one sigma, in the simplest form of the noise, and the squares are those of fewer values.
+    """
     if all(part.deviations is not None for part in data.experiments):
         return tuple(np.asarray(part.deviations) for part in data.experiments)
     lengths = np.cumsum([len(part.times) for part in data.experiments])[:-1]
@@ -21,8 +37,9 @@ def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[n
     largest[largest == 0] = 1.0
     forms = [data.noise.shapes(course[:, k], values[:, k], largest[k]) for k in range(len(largest))]
     missed = data.noise.missed(course, values)
-    if data.noise.common:
-        choices = [np.column_stack(form) for form in zip(*forms, strict=True)]
+    if data.noise.common or len(data.relations):
+        kept = [form[:1] for form in forms] if len(data.relations) else forms
+        choices = [np.column_stack(form) for form in zip(*kept, strict=True)]
         found = min((_scaled(missed, shape) for shape in choices), key=lambda s: s[0])[1]
     else:
         found = np.column_stack(
@@ -31,7 +48,8 @@ def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[n
                 for k, form in enumerate(forms)
             ]
         )
-    sized = np.maximum(np.nan_to_num(found, nan=1.0), SOLVER * largest)
+    spread = np.nan_to_num(found, nan=1.0) / np.sqrt(data.independent)
+    sized = np.maximum(spread, SOLVER * largest)
     return tuple(
         block if part.deviations is None else part.deviations
         for part, block in zip(data.experiments, np.split(sized, lengths), strict=True)
@@ -39,14 +57,18 @@ def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[n
 
 
 def deviance(data: Experiments, predicted: Sequence[np.ndarray]) -> float:
-    """Twice the negative log-likelihood, less a constant; each sigma at its best where unknown."""
+    """Twice the negative log-likelihood, less a constant; each sigma at its best where unknown.
+
+    Values that follow from others are not counted twice.
+    """
     total = 0.0
     for part, course, deviation in zip(
         data.experiments, predicted, deviations_of(data, predicted), strict=True
     ):
         seen = np.isfinite(part.values)
         missed = data.noise.missed(course, part.values)[seen] / deviation[seen]
-        total += float(missed @ missed + 2 * np.log(deviation[seen]).sum())
+        size = 2 * data.independent * np.log(deviation[seen]).sum()
+        total += float(missed @ missed + size)
     return total
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.library import Library
@@ -19,10 +20,9 @@ from ratelaw.learn.equations.optional_shapes import (
     without,
 )
 from ratelaw.learn.equations.selection import Selection
-from ratelaw.learn.equations.structure import ALIKE, Candidate, StructureSearch, Watch
+from ratelaw.learn.equations.structure import ALIKE, StructureSearch, Watch, free_starts
 from ratelaw.learn.equations.subsets import price
 from ratelaw.learn.equations.windows import cut, horizons, joinable
-from ratelaw.network.expression import symbol
 
 LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up."""
@@ -60,7 +60,8 @@ def learn_structure(
             f"fewer unknowns than the {data.values} values: use a smaller library"
         )
     fits = tuple(
-        _as_fit(found[present].field, optional - present, model, data) for present, model in models
+        model.to_fit(found[present].field, data, tuple(sorted(optional - present, key=str)))
+        for present, model in models
     )
     return replace(fits[0], alternatives=fits)
 
@@ -98,6 +99,7 @@ class _Courses:
             if not joinable(best.ranked()[0].solution):
                 break
             joined = self.search(best.field, length, best.deviations, best.paid)
+            joined.shape = best.shape
             joined.adopt(best.within_reach()[: self.selection.breadth])
             if not joined.ranked()[0].score < best.ranked()[0].score + LOST * self.data.values:
                 break
@@ -132,7 +134,7 @@ def _indistinguishable(
 
 
 def _require_values(data: Experiments) -> None:
-    free = sum(int(np.isnan(part.start).sum()) for part in data.experiments)
+    free = free_starts(data)
     if data.values - free < FEWEST:
         raise DataError(
             f"{data.values} values with {free} starts to be fitted leave nothing to learn from: "
@@ -149,28 +151,4 @@ def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
             else np.full(len(course.at_times), np.nan)
             for o in data.observables
         ]
-    )
-
-
-def _as_fit(candidates: Field, left_out: Present, model: Candidate, data: Experiments) -> Fit:
-    solution = model.solution
-    count = len(candidates.terms)
-    covariance = np.zeros((count, count))
-    covariance[np.ix_(model.active, model.active)] = solution.covariance[
-        : int(model.active.sum()), : int(model.active.sum())
-    ]
-    return Fit(
-        variables=tuple(map(symbol, data.species)),
-        columns=candidates.terms,
-        values=model.theta(),
-        selected=model.active,
-        covariance=covariance,
-        chi_square=solution.chi_square,
-        degrees_of_freedom=data.values - solution.unknowns,
-        bic=model.score,
-        initial=solution.point.starts[0],
-        shape=model.shape,
-        left_out=tuple(sorted(left_out, key=str)),
-        inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
-        remarks=data.remarks,
     )

@@ -8,13 +8,14 @@ import numpy as np
 import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.all_terms import fit_all, fit_logarithms, linear_problem, slowest
+from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
+from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative, without
+from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
-from ratelaw.learn.equations.noise_scale import deviance, deviations_of
-from ratelaw.learn.equations.regression import orthogonal_to
+from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
+from ratelaw.learn.equations.starts import faint, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 
 HOPELESS = 10.0
@@ -33,47 +34,9 @@ ALIKE = 2.0
 """Scores that differ by less are not worth a mention (Kass and Raftery 1995)."""
 FADED = 1e-5
 """A coefficient that has fallen to this share of its start is left out."""
-FAINT = 1e-4
-"""A coefficient that starts at 0 begins at this share of what would move the data."""
 
 Watch = Callable[[int, int, float], None]
 """Told of every model that was fitted: how many were, its number of terms, its score."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A subset of the terms, fitted through the solver.
-
-    Attributes
-    ----------
-    active
-        Which terms, shape (C,).
-    solution
-        Of the field of these terms.
-    score
-        Deviance and price: lower is better.
-    """
-
-    active: np.ndarray
-    solution: Solution
-    score: float
-
-    @property
-    def key(self) -> bytes:
-        """The subset, as something that can be looked up."""
-        return self.active.tobytes()
-
-    @property
-    def shape(self) -> dict[sp.Symbol, float]:
-        """Values of the shape parameters of its terms."""
-        solution = self.solution
-        return dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True))
-
-    def theta(self) -> np.ndarray:
-        """Coefficients of all terms, shape (C,)."""
-        full = np.zeros(len(self.active))
-        full[self.active] = self.solution.point.theta
-        return full
 
 
 @dataclass
@@ -113,6 +76,11 @@ class StructureSearch:
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)
     expanded: set[bytes] = dataclasses.field(default_factory=set)
 
+    @property
+    def most(self) -> int:
+        """Terms that a model may have: a value must be left to judge it by."""
+        return self.data.values - free_starts(self.data) - 1
+
     def begin(self) -> None:
         """Fit what integral matching proposes."""
         noise = self._of_species()
@@ -123,7 +91,7 @@ class StructureSearch:
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
-            self._begin_with_all(linear(shape), shape)
+            self._begin_with_all(noise)
         if not self.models:
             self._begin(linear(shape))
 
@@ -183,8 +151,15 @@ class StructureSearch:
     def _search(
         self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
     ) -> list[tuple[float, np.ndarray]]:
-        positive, keep = self.field.positive, 3 * self.refits
-        return search(linear, positive, self.data.values, keep=keep, start=start, needed=needed)
+        return search(
+            linear,
+            self.field.positive,
+            self.data.values,
+            keep=3 * self.refits,
+            start=start,
+            most=self.most,
+            needed=needed,
+        )
 
     def within_reach(self) -> list[Candidate]:
         """All models that the data cannot tell from the best, none with needless terms, in order.
@@ -203,26 +178,46 @@ class StructureSearch:
         simplest = sorted(found[:alike], key=lambda model: molecules[model.active].sum())
         return simplest + found[alike:]
 
-    def _begin_with_all(self, linear: LinearProblem, shape: np.ndarray) -> None:
+    def _begin_with_all(self, noise: list[np.ndarray]) -> None:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
-        theta = not_negative(linear, self.field.positive)
-        point = Point(theta, shape, self._smooth_starts(whole))
-        for _ in range(REFRESHED):
+        field = self.field.at(self.shape)
+        single, mixing = field.single
+        linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
+        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
+        theta = not_negative(linear, field.positive)
+        first = Point(theta, np.empty(0), self._smooth_starts(whole))
+        point, explained = self._fit_with_all(whole, first)
+        for few in sparse_starts(whole, self.smoothed, first, point, self._price_of):
+            self._add(few.theta > 0, few.theta, few.starts)
+        if not self.models or not self.ranked()[0].score < explained:
+            self.models.clear()
+
+    def _fit_with_all(self, whole: InverseProblem, point: Point) -> tuple[Point, float]:
+        """The fit of all terms, its score, and models of few that explain as much."""
+        for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
-            courses = whole.courses(point, slopes=False)
-            self.deviations = deviations_of(self.data, whole.predicted(courses))
+            missed = np.square(whole.residuals(point)).sum()
+            predicted = whole.predicted(whole.courses(point, slopes=False))
+            self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
-        linear = linear_problem(whole.blocks(point), point.theta)
+            if left and missed > HOPELESS * self.data.values:
+                continue
+            self._add_sparse(whole, point)
+            explained = deviance(self.data, predicted) + self._price(point.theta > 0) + self.paid
+            if self.ranked()[0].score < explained:
+                break
+        return point, explained
+
+    def _add_sparse(self, whole: InverseProblem, point: Point) -> None:
+        """Fit the few terms that explain, to first order, what all do."""
+        linear = first_order(whole, point)
         proposals = self._search(linear, point.theta > 0)[: self.refits]
         for cost, subset in proposals:
             if cost > proposals[0][0] + DOUBT * self.reach:
                 break
-            self._add(subset, linear.held(point.theta, HELD).solved(subset), point.starts)
-        all_terms = deviance(self.data, whole.predicted(courses))
-        all_terms += self._price(point.theta > 0) + self.paid
-        if not self.ranked()[0].score < all_terms:
-            self.models.clear()
+            if subset.tobytes() not in self.models:
+                theta = linear.held(point.theta, HELD).solved(subset)
+                self._add(subset, theta, point.starts)
 
     def _begin(self, linear: LinearProblem) -> None:
         """Fit what integral matching proposes, from few terms to many while more are better.
@@ -237,6 +232,7 @@ class StructureSearch:
                 self.data.values,
                 keep=2,
                 start=np.zeros(len(self.field.terms), dtype=bool),
+                most=self.most,
             ):
                 if active.tobytes() not in self.models:
                     self._add(active, linear.solved(active))
@@ -262,11 +258,9 @@ class StructureSearch:
             starts = self._smooth_starts(problem)
         known = {**self.shape, **(shape or {})}
         values = np.array([known[s] for s in problem.field.parameters])
-        start = theta[active]
         positive = problem.field.positive
-        start = np.where(
-            positive, np.maximum(start, FAINT * np.abs(start).max(initial=1e-3)), start
-        )
+        least = faint(problem, self.smoothed, values)
+        start = np.where(positive, np.maximum(theta[active], least), theta[active])
         best = min((m.solution.chi_square for m in self.models.values()), default=np.inf)
         solution = problem.fit(Point(start, values, starts), enough=HOPELESS * (best + 1))
         self._keep(active, solution)
@@ -289,7 +283,10 @@ class StructureSearch:
             self.watch(len(self.models), int(active.sum()), score)
 
     def _price(self, active: np.ndarray) -> float:
-        return price(int(active.sum()), len(active), self.data.values)
+        return self._price_of(int(active.sum()))
+
+    def _price_of(self, count: int) -> float:
+        return price(count, len(self.field.terms), self.data.values)
 
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
@@ -303,25 +300,14 @@ class StructureSearch:
 
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
-        whole = InverseProblem(self.field, self.data, self.deviations)
+        absent = {s: value for s, value in self.shape.items() if s not in model.shape}
+        whole = InverseProblem(self.field.at(absent), self.data, self.deviations)
         fitted = model.solution.problem.with_deviations(self.deviations)
         slow = slowest(fitted, model.solution.point, self.reach)
-        known = {**self.shape, **model.shape}
-        shape = np.array([known[s] for s in self.field.parameters])
-        count, theta = len(self.field.terms), np.zeros(len(model.active))
+        shape = np.array([model.shape[s] for s in whole.field.parameters])
+        theta = np.zeros(len(model.active))
         theta[model.active] = slow.theta
-        present = np.array([s in model.shape for s in self.field.parameters], dtype=bool)
-        at = Point(theta, shape, model.solution.point.starts)
-        products = np.zeros((count + present.sum() + 1,) * 2)
-        for block in whole.blocks(at):
-            columns, others = block.shared[:, :count], block.shared[:, count:][:, present]
-            rows = np.column_stack(
-                [columns, others * shape[present], columns @ theta - block.residuals]
-            )
-            if block.own.shape[1]:
-                rows = orthogonal_to(rows, block.own)
-            products += rows.T @ rows
-        return without(products, slice(count, count + int(present.sum())))
+        return first_order(whole, Point(theta, shape, model.solution.point.starts))
 
     def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
         first = np.array([course.at_times[0] for course in self.smoothed])
@@ -340,3 +326,8 @@ class StructureSearch:
             )
             for part in self.deviations
         ]
+
+
+def free_starts(data: Experiments) -> int:
+    """Starts that are fitted."""
+    return sum(int(np.isnan(part.start).sum()) for part in data.experiments)

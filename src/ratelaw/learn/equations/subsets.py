@@ -2,24 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import lru_cache
+from heapq import nsmallest
 
 import numpy as np
 from scipy.special import gammaln
 
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
+from ratelaw.learn.equations.linear_problem import RIDGE, LinearProblem, bounded, factored
 
-COLLINEAR = 1e-8
-"""A column of which no more than this is left beside others is spanned by them."""
+USED = 1e-9
+"""Of the largest coefficient: what is less is none."""
 ROUNDS = 200
 WIDTH = 12
 """Subsets whose neighbours are tried, at the end of a search."""
-ADDITIONS = 5
-"""Columns whose addition is tried."""
-MERGED = 2
-"""Most columns for which a single other one is tried."""
+ADDITIONS, EXCHANGES = 5, 2
+"""Columns whose addition is tried, and that of those in place of one or two others."""
+
+LARGE = 30
+"""Columns of a subset from which single ones are taken before exchanges are tried."""
+MOST_ALIKE = 400
+"""Columns among which what could stand for another is sought."""
+
+Subset = tuple[int, ...]
 
 
+@lru_cache(maxsize=4096)
 def price(count: int, candidates: int, values: int) -> float:
     r"""What a model of so many terms must gain: the extended Bayesian information criterion.
 
@@ -50,103 +57,98 @@ class SubsetSearch:
         Whose coefficient must be >= 0, shape (C,).
     values
         Values behind the problem.
+    most
+        Columns of a subset, at most.
     needed
         Columns of which every subset has at least one, by sets.
     costs
-        Of the subsets seen.
+        Of the subsets seen, which are columns in order.
     """
 
     problem: LinearProblem
     positive: np.ndarray
     values: int
+    most: int
     needed: Sequence[frozenset[int]]
-    costs: dict[frozenset[int], float] = field(default_factory=dict)
+    costs: dict[Subset, float] = field(default_factory=dict)
 
     def ranked(self, keep: int) -> list[tuple[float, np.ndarray]]:
         """The best subsets seen, as costs and masks, none with more columns than a better one."""
-        least: list[frozenset[int]] = []
-        for subset in sorted(self.costs, key=lambda subset: self.costs[subset]):
+        least: list[Subset] = []
+        for subset in sorted(self.costs, key=self.costs.__getitem__):
             if len(least) == keep or self.costs[subset] == np.inf:
                 break
-            if not any(better <= subset for better in least):
+            if not any(set(better) <= set(subset) for better in least):
                 least.append(subset)
         return [(self.costs[subset], self._mask(subset)) for subset in least]
 
     def improve(self, *starts: np.ndarray) -> None:
         """Move from the best subsets to their neighbours until the best have no unseen ones."""
+        from ratelaw.learn.equations.neighbours import neighbours, reduced
+
+        gram, side = self.problem.gram, self.problem.side
         for start in starts:
-            self._remember(self._kept(np.flatnonzero(start).tolist()))
-        expanded: set[frozenset[int]] = set()
+            thin = self._thinned(np.flatnonzero(start))
+            kept, gain = reduced(gram, side, self.positive, thin)
+            self._remember(tuple(kept.tolist()), gain)
+        expanded: set[Subset] = set()
         for _ in range(ROUNDS):
-            best = sorted(self.costs, key=lambda subset: self.costs[subset])[:WIDTH]
+            best = nsmallest(WIDTH, self.costs, key=self.costs.__getitem__)
             fresh = [subset for subset in best if subset not in expanded]
             if not fresh:
                 break
             expanded.add(fresh[0])
-            for move in self._moves(sorted(fresh[0])):
-                self._remember(self._kept(move))
+            chosen = np.array(fresh[0], dtype=np.int64)
+            found = neighbours(gram, side, self.positive, chosen, ADDITIONS, EXCHANGES)
+            for row, count, gain in zip(*(part.tolist() for part in found), strict=True):
+                self._remember(tuple(row[:count]), gain)
 
-    def _moves(self, chosen: list[int]) -> list[list[int]]:
-        """The best additions; the removals; for one or two columns the best other one instead."""
-        moves = [[*chosen, c] for c in self._best(chosen, ADDITIONS)]
-        for out in range(1, 1 + min(MERGED, len(chosen))):
-            for removed in combinations(chosen, out):
-                others = [c for c in chosen if c not in removed]
-                moves.append(others)
-                moves += [[*others, c] for c in self._best(others, 2) if c not in removed]
-        return moves or [chosen]
-
-    def _best(self, chosen: list[int], count: int) -> list[int]:
-        """The columns whose addition gains most."""
-        gains = self._gains(chosen)
-        order = np.argsort(-gains)[:count]
-        return [int(c) for c in order if gains[c] > 0]
-
-    def solve(self, chosen: list[int]) -> tuple[np.ndarray, float]:
-        """Coefficients of some columns, whatever their sign, and the misfit."""
-        if not chosen:
-            return np.empty(0), self.problem.square
-        gram, side = self.problem.gram[np.ix_(chosen, chosen)], self.problem.side[chosen]
-        theta = np.linalg.solve(gram + 1e-12 * np.eye(len(chosen)), side)
-        return theta, float(self.problem.square - side @ theta)
-
-    def _mask(self, chosen: "list[int] | frozenset[int]") -> np.ndarray:
-        mask = np.zeros(len(self.problem.side), dtype=bool)
-        mask[list(chosen)] = True
-        return mask
-
-    def _kept(self, chosen: list[int]) -> list[int]:
-        """Without what would be negative, worst first."""
-        chosen = list(chosen)
-        while chosen:
-            theta, _ = self.solve(chosen)
-            bad = np.where(self.positive[chosen], theta, 0.0)
-            if bad.min() >= 0:
+    def _thinned(self, chosen: np.ndarray) -> np.ndarray:
+        """A large subset without columns that hardly gain, the least one first."""
+        while len(chosen) > LARGE:
+            inverse = np.linalg.inv(
+                self.problem.gram[np.ix_(chosen, chosen)] + RIDGE * np.eye(len(chosen))
+            )
+            theta = inverse @ self.problem.side[chosen]
+            gains = np.square(theta) / np.diagonal(inverse)
+            gains[self.positive[chosen] & (theta < 0)] = 0.0
+            least = int(gains.argmin())
+            if gains[least] > self._price(len(chosen)) - self._price(len(chosen) - 1):
                 break
-            del chosen[int(bad.argmin())]
+            chosen = np.delete(chosen, least)
         return chosen
 
-    def _remember(self, chosen: list[int]) -> float:
-        key = frozenset(chosen)
-        if key not in self.costs:
-            _, misfit = self.solve(chosen)
-            cost = misfit + price(len(chosen), len(self.problem.side), self.values)
-            self.costs[key] = cost if all(key & some for some in self.needed) else np.inf
-        return self.costs[key]
+    def alike(self, mask: np.ndarray, term: int, count: int) -> np.ndarray:
+        """Columns of a subset but one, and those that gain most in its place, as a mask."""
+        others = mask & (np.arange(len(mask)) != term)
+        gram, side = self.problem.gram, self.problem.side
+        inner = gram[np.ix_(others, others)] + RIDGE * np.eye(int(others.sum()))
+        solved = np.linalg.solve(inner, np.column_stack([gram[others], side[others]]))
+        left = np.diagonal(gram) - np.einsum("kc,kc->c", gram[others], solved[:, :-1])
+        along = side - solved[:, -1] @ gram[others]
+        along = np.where(self.positive, np.maximum(along, 0.0), along)
+        gains = np.square(along) / np.maximum(left, RIDGE)
+        gains[mask] = -1.0
+        others[np.argsort(-gains)[:count]] = True
+        others[term] = False
+        return others
 
-    def _gains(self, chosen: list[int]) -> np.ndarray:
-        """By how much each column would lower the misfit, shape (C,); 0 where it must not."""
-        theta, _ = self.solve(chosen)
-        across = self.problem.gram[:, chosen]
-        left = np.diagonal(self.problem.gram).copy()
-        if chosen:
-            inner = self.problem.gram[np.ix_(chosen, chosen)] + 1e-12 * np.eye(len(chosen))
-            left -= np.einsum("ck,kc->c", across, np.linalg.solve(inner, across.T))
-        along = self.problem.side - across @ theta
-        usable = left > COLLINEAR
-        usable[chosen] = False
-        usable &= ~self.positive | (along > 0)
-        return np.where(usable, along**2 / np.where(usable, left, 1.0), 0.0)
+    def _price(self, count: int) -> float:
+        return price(count, len(self.problem.side), self.values)
+
+    def _mask(self, subset: Subset) -> np.ndarray:
+        mask = np.zeros(len(self.problem.side), dtype=bool)
+        mask[list(subset)] = True
+        return mask
+
+    def _remember(self, subset: Subset, gain: float) -> None:
+        if subset in self.costs:
+            return
+        allowed = len(subset) <= self.most
+        if not (allowed and all(some.intersection(subset) for some in self.needed)):
+            self.costs[subset] = np.inf
+            return
+        self.costs[subset] = self.problem.square - gain + self._price(len(subset))
 
 
 def search(
@@ -156,6 +158,7 @@ def search(
     *,
     keep: int,
     start: np.ndarray,
+    most: int,
     needed: Sequence[frozenset[int]] = (),
 ) -> list[tuple[float, np.ndarray]]:
     """The best subsets found: from a start, from nothing, and without a term of the best.
@@ -164,6 +167,10 @@ def search(
 
     Parameters
     ----------
+    start
+        A subset to begin with, shape (C,).
+    most
+        Columns of a subset, at most.
     needed
         Columns of which every subset has at least one, by sets.
 
@@ -172,22 +179,18 @@ def search(
     Costs and masks.
     """
     scaled, _ = problem.scaled()
-    found = SubsetSearch(scaled, positive, values, needed)
-    none = np.zeros(len(positive), dtype=bool)
-    found.improve(start, none, used(scaled, positive, ~none))
+    found = SubsetSearch(scaled, positive, values, most, needed)
+    none, every = np.zeros(len(positive), dtype=bool), np.ones(len(positive), dtype=bool)
+    rows, right = factored(scaled)
+
+    def used(among: np.ndarray) -> np.ndarray:
+        """The columns that least squares uses; free ones may be negative."""
+        theta = np.zeros(len(positive))
+        theta[among] = bounded(rows[:, among], right, positive[among])
+        return np.abs(theta) > USED * np.abs(theta).max(initial=0.0)
+
+    found.improve(start, none, used(every))
     for _, best in found.ranked(1):
-        for term in np.flatnonzero(best):
-            others = np.arange(len(positive)) != term
-            found.improve(used(scaled, positive, others))
+        for term in np.flatnonzero(best).tolist():
+            found.improve(used(found.alike(best, term, MOST_ALIKE)))
     return found.ranked(keep)
-
-
-def used(
-    problem: LinearProblem, positive: np.ndarray, among: np.ndarray | None = None
-) -> np.ndarray:
-    """The columns that least squares uses; free ones may be negative."""
-    chosen = np.arange(len(positive)) if among is None else np.flatnonzero(among)
-    part = LinearProblem(problem.gram[np.ix_(chosen, chosen)], problem.side[chosen], problem.square)
-    theta = np.zeros(len(positive))
-    theta[chosen] = not_negative(part, positive[chosen])
-    return np.abs(theta) > 1e-9 * np.abs(theta).max(initial=0.0)

@@ -101,22 +101,28 @@ def _turns(
     smoothed: Sequence[Smoothed], deviations: Sequence[np.ndarray], observable: int, species: int
 ) -> float:
     """How often courses of a species turn by more than its noise: the median of experiments."""
-    courses = [part.at_times[:, species] for part in smoothed]
-    seen = [course for course in courses if np.isfinite(course).all()]
-    if not seen:
+    pairs = [
+        (course.at_times[:, species], np.nan_to_num(deviation[:, observable]))
+        for course, deviation in zip(smoothed, deviations, strict=True)
+        if np.isfinite(course.at_times[:, species]).all()
+    ]
+    if not pairs:
         return 0.0
-    noise = float(np.nanmedian(np.concatenate([part[:, observable] for part in deviations])))
-    threshold = max(2 * noise, 0.05 * float(np.ptp(np.concatenate(seen))))
-    return float(np.median([_turning_points(course, threshold) for course in seen]))
+    least = 0.05 * float(np.ptp(np.concatenate([course for course, _ in pairs])))
+    return float(
+        np.median(
+            [_turning_points(course, np.maximum(2 * noise, least)) for course, noise in pairs]
+        )
+    )
 
 
-def _turning_points(course: np.ndarray, threshold: float) -> int:
-    """How often a course (T,) turns by more than a threshold."""
-    turns, extreme, rising = 0, course[0], True
-    for value in course:
+def _turning_points(course: np.ndarray, thresholds: np.ndarray) -> int:
+    """How often a course (T,) turns by more than thresholds (T,)."""
+    turns, extreme, least, rising = 0, course[0], thresholds[0], True
+    for value, threshold in zip(course, thresholds, strict=True):
         ahead = value - extreme if rising else extreme - value
         if ahead >= 0:
-            extreme = value
-        elif -ahead > threshold:
-            turns, extreme, rising = turns + 1, value, not rising
+            extreme, least = value, threshold
+        elif -ahead > max(threshold, least):
+            turns, extreme, least, rising = turns + 1, value, threshold, not rising
     return turns

@@ -6,6 +6,7 @@ import xarray as xr
 from scipy.integrate import solve_ivp
 
 import ratelaw as rl
+from ratelaw.learn.data import examples
 
 PINENE = """time,y1,y2,y3,y4,y5
 0,100,0,0,0,0
@@ -60,6 +61,29 @@ def test_rates_of_alpha_pinene_by_least_squares(pinene):
     times = [float(row.split(",")[0]) for row in PINENE.split()[1:]]
     missed = fit.predict(times)["average"].values[1:] - measured
     assert np.square(missed).sum() == pytest.approx(19.872167, rel=1e-4)
+
+
+def test_the_reference_network_of_alpha_pinene_is_among_those_that_keep_mass():
+    """Box et al. 1973; of 20 isomerisations, mass alone being told, many networks fit."""
+    data = rl.Experiments.of(examples.pinene(), exact_start=True)
+    mass = {"mass": dict.fromkeys(data.species, 1)}
+    fit = rl.ODENet(rl.MassActionLibrary(1, 1, elements=mass)).fit(data)
+    found = {frozenset(model.found): model for model in fit.alternatives}
+    network = found[
+        frozenset(
+            [
+                "pinene --> dipentene",
+                "pinene --> allo_ocimene",
+                "allo_ocimene --> pyronene",
+                "allo_ocimene --> dimer",
+                "dimer --> allo_ocimene",
+            ]
+        )
+    ]
+    rates = [value for value, _ in network.found.values()]
+    expected = [5.926e-5, 2.963e-5, 2.047e-5, 2.745e-4, 3.998e-5]
+    np.testing.assert_allclose(rates, expected, rtol=5e-4)
+    assert any("linear relations" in remark for remark in fit.remarks)
 
 
 def test_a_learned_network_is_simulated_at_any_scale(pinene):

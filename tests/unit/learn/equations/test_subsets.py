@@ -39,7 +39,9 @@ def test_the_best_of_all_subsets_is_found(rows_and_right):
     every = [list(c) for size in sizes for c in combinations(range(COLUMNS), size)]
     best = min(every, key=lambda chosen: cost(rows, right, chosen))
     start, positive = np.zeros(COLUMNS, dtype=bool), np.ones(COLUMNS, dtype=bool)
-    (found, mask), *_ = search(problem(rows, right), positive, VALUES, keep=3, start=start)
+    (found, mask), *_ = search(
+        problem(rows, right), positive, VALUES, keep=3, start=start, most=COLUMNS
+    )
     assert np.flatnonzero(mask).tolist() == best
     assert found == pytest.approx(cost(rows, right, best))
 
@@ -49,7 +51,9 @@ def test_one_of_each_set_of_needed_columns_is_kept(rows_and_right):
     needed = [frozenset({7, 8}), frozenset({5, 8})]
     start = np.ones(COLUMNS, dtype=bool)
     free = np.zeros(COLUMNS, dtype=bool)
-    found = search(problem(rows, right), free, VALUES, keep=5, start=start, needed=needed)
+    found = search(
+        problem(rows, right), free, VALUES, keep=5, start=start, most=COLUMNS, needed=needed
+    )
     assert found
     for _, mask in found:
         assert all(some & set(np.flatnonzero(mask).tolist()) for some in needed)
@@ -58,7 +62,8 @@ def test_one_of_each_set_of_needed_columns_is_kept(rows_and_right):
 def test_no_subset_that_is_found_holds_a_better_one(rows_and_right):
     rows, right = rows_and_right
     start, free = np.ones(COLUMNS, dtype=bool), np.zeros(COLUMNS, dtype=bool)
-    masks = [mask for _, mask in search(problem(rows, right), free, VALUES, keep=9, start=start)]
+    found = search(problem(rows, right), free, VALUES, keep=9, start=start, most=COLUMNS)
+    masks = [mask for _, mask in found]
     for better, worse in combinations(masks, 2):
         assert (better & ~worse).any()
 
@@ -76,3 +81,31 @@ def test_columns_that_span_each_other_leave_the_least_misfit(rows_and_right):
     theta = not_negative(problem(doubled, right), np.ones(doubled.shape[1], dtype=bool))
     _, misfit = nnls(doubled, right)
     assert np.linalg.norm(doubled @ theta - right) == pytest.approx(misfit, rel=1e-8)
+
+
+def test_no_subset_is_larger_than_what_values_can_judge(rows_and_right):
+    rows, right = rows_and_right
+    start, free = np.ones(COLUMNS, dtype=bool), np.zeros(COLUMNS, dtype=bool)
+    found = search(problem(rows, right), free, VALUES, keep=50, start=start, most=2)
+    assert max(mask.sum() for _, mask in found) == 2
+
+
+def test_few_of_hundreds_of_columns_that_are_alike():
+    """Each column is one of ten, shifted by a little: so near that 30 or more share a true one."""
+    generator = np.random.default_rng(1)
+    ten = generator.standard_normal((2000, 10))
+    rows = np.repeat(ten, 50, axis=1) + 0.7 * generator.standard_normal((2000, 500))
+    true = np.arange(0, 500, 50)
+    right = rows[:, true].sum(axis=1) + 0.1 * generator.standard_normal(2000)
+    start, positive = np.zeros(500, dtype=bool), np.ones(500, dtype=bool)
+    (_, best), *_ = search(problem(rows, right), positive, 2000, keep=3, start=start, most=500)
+    assert np.flatnonzero(best).tolist() == true.tolist()
+
+
+def test_columns_that_cancel_stay_small(rows_and_right):
+    rows, right = rows_and_right
+    both = np.hstack([rows, -rows])
+    theta = not_negative(problem(both, right), np.ones(2 * COLUMNS, dtype=bool))
+    expected = np.linalg.lstsq(rows, right)[0]
+    np.testing.assert_allclose(theta[:COLUMNS] - theta[COLUMNS:], expected, rtol=1e-6)
+    assert np.minimum(theta[:COLUMNS], theta[COLUMNS:]).max() < 1e-6

@@ -1,0 +1,71 @@
+"""A subset of the terms that was fitted through the solver."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+
+from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.fit import Fit
+from ratelaw.learn.equations.inverse_problem import Solution
+from ratelaw.network.expression import symbol
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A subset of the terms, fitted through the solver.
+
+    Attributes
+    ----------
+    active
+        Which terms, shape (C,).
+    solution
+        Of the field of these terms.
+    score
+        Deviance and price: lower is better.
+    """
+
+    active: np.ndarray
+    solution: Solution
+    score: float
+
+    @property
+    def key(self) -> bytes:
+        """The subset, as something that can be looked up."""
+        return self.active.tobytes()
+
+    @property
+    def shape(self) -> dict[sp.Symbol, float]:
+        """Values of the shape parameters of its terms."""
+        solution = self.solution
+        return dict(zip(solution.problem.field.parameters, solution.point.shape, strict=True))
+
+    def theta(self) -> np.ndarray:
+        """Coefficients of all terms, shape (C,)."""
+        full = np.zeros(len(self.active))
+        full[self.active] = self.solution.point.theta
+        return full
+
+    def to_fit(self, field: Field, data: Experiments, left_out: tuple[sp.Symbol, ...] = ()) -> Fit:
+        """What the user sees of it, among all terms of a field without some parameters."""
+        solution, count = self.solution, len(field.terms)
+        covariance = np.zeros((count, count))
+        covariance[np.ix_(self.active, self.active)] = solution.covariance[
+            : int(self.active.sum()), : int(self.active.sum())
+        ]
+        return Fit(
+            variables=tuple(map(symbol, data.species)),
+            columns=field.terms,
+            values=self.theta(),
+            selected=self.active,
+            covariance=covariance,
+            chi_square=solution.chi_square,
+            degrees_of_freedom=data.values - solution.unknowns,
+            bic=self.score,
+            initial=solution.point.starts[0],
+            shape=self.shape,
+            left_out=left_out,
+            inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
+            remarks=data.remarks,
+        )
