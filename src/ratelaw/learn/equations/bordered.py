@@ -144,7 +144,9 @@ class _Normal:
         return -float(shared + mixed.sum() + own)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _normal(blocks: Blocks) -> _Normal:
+    """Infinite or no number where courses explode: such a step is not taken."""
     a, b, r = blocks.shared, blocks.own, blocks.residuals
     rows = a.reshape(a.shape[0] * a.shape[1], a.shape[2])
     turned = b.transpose(0, 2, 1)

@@ -98,6 +98,7 @@ class _Courses:
             if not joinable(best.ranked()[0].solution):
                 break
             joined = self.search(best.field, length, best.deviations, best.paid)
+            joined.shape = best.shape
             joined.adopt(best.within_reach()[: self.selection.breadth])
             if not joined.ranked()[0].score < best.ranked()[0].score + LOST * self.data.values:
                 break

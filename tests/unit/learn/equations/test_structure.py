@@ -241,3 +241,27 @@ def test_of_two_rows_no_model_has_as_many_terms_as_values():
     data = rl.Experiments.of(table([0.0, 1.0], [[1.0, 0.0], [-2.0, 1.0]], "AB"), exact_start=True)
     fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(data)
     assert all(model.selected.sum() < data.values for model in fit.alternatives)
+
+
+def test_a_denominator_is_chosen_term_by_term():
+    times = np.linspace(0, 5, 51)
+    clean = courses(lambda _, x: 0.6 - 1.5 * x / (0.3 + x), [[0.05], [0.5], [3.0]], times)
+    data = noisy(clean, times, "x", 1e-3, 3)
+    fit = rl.ODENet(rl.RationalLibrary(degree=2, denominator=2)).fit(data)
+    assert set(fit.found) == {"1/(d_x*x + 1)", "x/(d_x*x + 1)"}
+    assert {s.name: pytest.approx(v, rel=0.02) for s, v in fit.shape.items()} == {"d_x": 1 / 0.3}
+    assert [s.name for s in fit.left_out] == ["d_x_x"]
+    assert fit.found["x/(d_x*x + 1)"][0] == pytest.approx(-3.0, rel=0.02)
+
+
+def test_a_polynomial_needs_no_denominator():
+    times = np.linspace(0, 4, 41)
+    clean = courses(lambda _, x: 1.2 * x - 0.8 * x**2, [[0.05], [3.0]], times)
+    fit = rl.ODENet(rl.RationalLibrary(degree=2, denominator=1)).fit(
+        noisy(clean, times, "x", 1e-3, 7)
+    )
+    assert set(fit.found) == {"x", "x^2"}
+    assert not fit.shape
+    assert fit.found["x^2"][0] == pytest.approx(-0.8, rel=0.01)
+    # k ln n + 2 ln binom(3, k) of the numerator, and nothing for a denominator that is not there
+    assert fit.price(82) == pytest.approx(2 * np.log(82) + 2 * np.log(3))
