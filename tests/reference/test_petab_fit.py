@@ -58,15 +58,15 @@ def test_nominal_parameters_have_the_published_objective(name, published, tolera
     assert log_likelihood(problem) == pytest.approx(-published, abs=tolerance)
 
 
-def assert_gradient(objective, point):
-    """By differences of fourth order, to 1e-6 of the largest slope."""
+def assert_gradient(objective, point, tolerance=1e-6):
+    """By differences of fourth order; those of steady states carry the solver's error."""
     steps = 1e-4 * np.eye(len(point))
     around = [
         [objective.judge(point + k * step).objective for k in (-2, -1, 1, 2)] for step in steps
     ]
     slopes = np.array(around) @ [1, -8, 8, -1] / (12 * 1e-4)
     exact = objective.judge(point).gradient
-    np.testing.assert_allclose(exact, slopes, rtol=1e-6, atol=1e-6 * np.abs(exact).max())
+    np.testing.assert_allclose(exact, slopes, tolerance, tolerance * np.abs(exact).max())
 
 
 def test_gradients_are_those_of_differences(boehm):
@@ -86,11 +86,12 @@ def test_compiled_problems_of_the_suite_have_the_published_likelihoods(case):
     point = objective.scaled(problem.values())
     judged = objective.judge(point)
     assert -judged.objective == pytest.approx(published["llh"], abs=published["tol_llh"])
-    assert_gradient(objective, np.where(point == 0, 0.1, 0.9 * point))
+    rests = any(e.periods[0].start == -np.inf for e in problem.experiments.values())
+    assert_gradient(objective, np.where(point == 0, 0.1, 0.9 * point), 1e-4 if rests else 1e-6)
 
 
 def test_boehm_from_two_starts_ends_at_its_best_with_two_parameters_open():
-    fit = fit_petab(collected("boehm"), starts=2, seed=1)
+    fit = fit_petab(collected("boehm"), starts=2, seed=1, hops=0)
     assert fit.objective == pytest.approx(138.22198, abs=1e-3)
     assert fit.not_identifiable == ("k_exp_hetero", "k_imp_homo")
     open_ends = {p.name: p.ends for p in fit.parameters}
