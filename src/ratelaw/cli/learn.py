@@ -40,6 +40,7 @@ def learn_command(
     inputs: option.Inputs = None,
     observable: option.Observable = None,
     initial: option.Initial = None,
+    start_time: option.StartTime = None,
     exact_start: option.ExactStart = None,
     noise: option.Noise = "mixed",
     common_noise: option.CommonNoise = False,
@@ -57,9 +58,10 @@ def learn_command(
     judge = chosen(criterion, learning.CRITERIA, "--criterion")()
     scatter = chosen(noise, learning.NOISES, "--noise")(common_noise)
     columns = {"species": species, "inputs": inputs, "temperature": temperature}
-    starts = {"observable": observable, "initial": initial, "exact_start": exact_start}
+    starts = {"initial": initial, "start_time": start_time, "exact_start": exact_start}
     if any(suffix_of(path) in RESULTS for path in data):
-        only_tables: dict[str, object] = {**columns, **starts, "report": report}
+        others = {"observable": observable, "report": report}
+        only_tables: dict[str, object] = {**columns, **starts, **others}
         refuse("the data are results of simulate, not tables", only_tables)
         fit = ODENet(terms or PolynomialLibrary(2)).fit(*read_data(data))
     else:
@@ -69,6 +71,7 @@ def learn_command(
             inputs=dict.fromkeys([*names(inputs), *names(temperature)]),
             initial=learning.numbers_of("--initial", initial),
             species=names(species),
+            start_time=start_time,
             exact_start=exact_start,
             noise=scatter,
         )

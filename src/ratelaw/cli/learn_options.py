@@ -63,6 +63,10 @@ Observable = Annotated[
 Initial = Annotated[
     list[str] | None, typer.Option(metavar="A=0", help="A start that is known; repeatable.")
 ]
+StartTime = Annotated[
+    float | None,
+    typer.Option(metavar="T", help="When courses start, if before the first row of a table."),
+]
 ExactStart = Annotated[
     bool | None,
     typer.Option(

@@ -86,6 +86,7 @@ def read_experiments(
     inputs: Iterable[str],
     initial: Mapping[str, float],
     species: Sequence[str],
+    start_time: float | None,
     exact_start: bool | None,
     noise: NoiseModel,
 ) -> Experiments:
@@ -94,7 +95,7 @@ def read_experiments(
     What was weighed in is known, and a measurement seldom is 0.
     """
     tables = [series for path in paths for series in read_table(path, allow_missing=True)]
-    weighed = all((table["average"].values[0] == 0).any() for table in tables)
+    weighed = start_time is None and all((t["average"].values[0] == 0).any() for t in tables)
     return Experiments.of(
         *tables,
         observables=observables,
@@ -103,6 +104,7 @@ def read_experiments(
         exact_start=weighed if exact_start is None else exact_start,
         noise=noise,
         species=species or None,
+        start_time=start_time,
     )
 
 

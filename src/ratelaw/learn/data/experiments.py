@@ -32,7 +32,7 @@ class Experiment:
     times
         Shape (T,), increasing; the state at the first of them is `start`.
     values
-        Of K observables, shape (T, K); NaN where nothing was measured.
+        Of K observables, shape (T, K); NaN where nothing was measured, as at a start before that.
     deviations
         Their standard deviations, shape (T, K); None if the noise model says them.
     start
@@ -98,6 +98,7 @@ class Experiments:
         exact_start: bool = False,
         noise: NoiseModel | None = None,
         species: Sequence[str] | None = None,
+        start_time: float | None = None,
     ) -> "Experiments":
         """Read a table, CSV or Parquet, wide or tidy; the rest is as in `of`."""
         return cls.of(
@@ -108,6 +109,7 @@ class Experiments:
             initial=initial,
             exact_start=exact_start,
             noise=noise,
+            start_time=start_time,
         )
 
     @classmethod
@@ -120,6 +122,7 @@ class Experiments:
         exact_start: bool = False,
         noise: NoiseModel | None = None,
         species: Sequence[str] | None = None,
+        start_time: float | None = None,
     ) -> "Experiments":
         """Experiments from tables or results with `average` (time, species).
 
@@ -142,18 +145,26 @@ class Experiments:
         species
             Of the equations; those without a column are not observed, and columns that are neither
             species, observables nor inputs are left out. All columns unless given.
+        start_time
+            When courses start, such as on the day of an infection, which may be before anything
+            was measured: `initial` is the state at that time. The first time of a table unless
+            given; a first row of a table without any value says the same.
 
         Raises
         ------
         DataError
             If there is no table, tables differ in columns, an input varies or is missing, a column
-            of `observables` or `inputs` or a species of `initial` is not there, or the noise cannot
-            have made a value.
+            of `observables` or `inputs` or a species of `initial` is not there, the noise cannot
+            have made a value, or values were measured before the start.
         """
         if not tables:
             raise DataError("no data: give at least one table or result")
         for table in tables:
             require_series(table)
+        if start_time is not None:
+            if exact_start:
+                raise DataError("exact_start and start_time: values or `initial` start, choose one")
+            tables = tuple(_started(table, start_time) for table in tables)
         expect_list("inputs", inputs, "['temperature']")
         noise = noise or MixedNoise()
         expect("noise", noise, NoiseModel, "an object such as AdditiveNoise()")
@@ -245,6 +256,17 @@ class Experiments:
     def independent(self) -> float:
         """The share of the observables that do not follow from others."""
         return 1 - len(self.relations) / len(self.observables)
+
+
+def _started(table: "xr.Dataset", time: float) -> "xr.Dataset":
+    """The table with a first row at this time, without values where nothing was measured then."""
+    first = float(table["time"].values.min(initial=np.inf))
+    if time > first:
+        raise DataError(f"start_time {time:g}: the first value was measured before, at {first:g}")
+    if time == first:
+        return table
+    series = table[[name for name in ("average", "standard_error") if name in table]]
+    return series.reindex(time=[time, *table["time"].values])
 
 
 def _experiment(  # noqa: PLR0917

@@ -35,7 +35,10 @@ class Smoothed:
 
 
 def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:  # noqa: FBT001
-    """Smoothing splines through the species that are measured directly, by cross-validation."""
+    """Smoothing splines through the species that are measured directly, by cross-validation.
+
+    Before its first value a species is taken to be as then, and after its last one.
+    """
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = np.diff(part.times)[:, None] / 2
     moments = (part.times[:-1, None] + half * (nodes + 1)).ravel()
@@ -52,8 +55,11 @@ def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:
         seen = np.isfinite(values)
         if seen.sum() < 2:  # noqa: PLR2004
             continue
-        curve = _curve(part.times[seen], values[seen], exact, proportional)
-        at_times[:, v], at_nodes[:, v] = curve(part.times), curve(moments)
+        times = part.times[seen]
+        curve = _curve(times, values[seen], exact, proportional)
+        at_times[:, v], at_nodes[:, v] = (
+            curve(np.clip(t, times[0], times[-1])) for t in (part.times, moments)
+        )
     return Smoothed(at_times, at_nodes, half * weights)
 
 
