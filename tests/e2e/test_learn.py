@@ -107,6 +107,14 @@ def test_cell_counts_with_deviations_at_times_of_their_own_are_read_as_they_are(
     assert "dNaive/dt" in out
 
 
+def test_courses_begin_at_a_time_before_the_table(ratelaw, table):
+    rows = [f"{t},{10 * np.exp(-0.3 * t):.6f}" for t in np.arange(2.0, 9.0)]
+    data = table("time,A\n" + "\n".join(rows) + "\n")
+    status, out, _ = ratelaw("learn", data, "--initial", "A=10", "--start-time", "0")
+    assert status == 0
+    assert re.search(r"dA/dt = \(-0\.3 .*\) A", out)
+
+
 @pytest.mark.parametrize(
     ("text", "options", "culprit"),
     [

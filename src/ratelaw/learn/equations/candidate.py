@@ -12,6 +12,9 @@ from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import Solution
 from ratelaw.network.expression import symbol
 
+SIGNIFICANT = 3.841
+"""What a term must lower the deviance by to be listed: its likelihood ratio at 5 %."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -25,11 +28,20 @@ class Candidate:
         Of the field of these terms.
     score
         Deviance and price: lower is better.
+    deviance
+        Without the price.
     """
 
     active: np.ndarray
     solution: Solution
     score: float
+    deviance: float
+
+    def is_needless(self, other: "Candidate") -> bool:
+        """Whether it has the terms of another and more, of which the data say nothing."""
+        more = int(self.active.sum()) - int(other.active.sum())
+        gained = other.deviance - self.deviance
+        return bool(self.active[other.active].all()) and not gained > SIGNIFICANT * more
 
     @property
     def key(self) -> bytes:

@@ -176,8 +176,9 @@ class InverseProblem:
         reached = np.where(courses.solved[:, None, None], missed, UNREACHABLE)
         return np.where(seen, reached, 0.0)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def linearised(self, point: Point, part: slice = slice(None)) -> Blocks:
-        """Residuals and derivatives, all or of some experiments."""
+        """Residuals and derivatives, all or of some experiments; no numbers where courses explode."""
         courses = self.courses(point, part=part)
         count, parameters = len(self.field.terms), len(point.shape)
         settings, slopes = self.field.settings(point.shape, self.inputs[part])

@@ -25,7 +25,7 @@ from ratelaw.learn.equations.subsets import price
 from ratelaw.learn.equations.windows import cut, horizons, joinable
 
 LOST = 0.1
-"""What a value may lose, of the score, before longer pieces are given up."""
+"""What a value may lose, of the score, before longer pieces are given up; a start may lose 1."""
 FEWEST = 2
 """Values beyond fitted starts: one for a coefficient, one to judge it by."""
 
@@ -100,7 +100,9 @@ class _Courses:
             joined = self.search(best.field, length, best.deviations, best.paid)
             joined.shape = best.shape
             joined.adopt(best.within_reach()[: self.selection.breadth])
-            if not joined.ranked()[0].score < best.ranked()[0].score + LOST * self.data.values:
+            fewer = best.data.free_starts - joined.data.free_starts
+            lost = joined.ranked()[0].score - best.ranked()[0].score
+            if not lost < LOST * self.data.values + fewer:
                 break
             best = joined
             if length == longer[-1]:
@@ -124,8 +126,7 @@ def _indistinguishable(
     kept: list[tuple[Present, Candidate]] = []
     for present, model in alike:
         needless = any(
-            other <= present and (model.active | better.active == model.active).all()
-            for other, better in kept
+            other <= present and model.is_needless(better) for other, better in kept
         )
         if not (needless or model.score - least >= reach):
             kept.append((present, model))

@@ -9,7 +9,7 @@ import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
-from ratelaw.learn.equations.candidate import Candidate
+from ratelaw.learn.equations.candidate import SIGNIFICANT, Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
@@ -104,7 +104,12 @@ class StructureSearch:
 
     def exchange(self) -> None:
         """Exchange terms of the models within reach until nothing is better."""
-        self._expand(self.within_reach)
+        while True:
+            self._expand(self.within_reach)
+            best = self.ranked()[0]
+            self._complete()
+            if self.ranked()[0] is best:
+                break
 
     def climb(self) -> None:
         """Exchange terms of the best model alone until nothing is better."""
@@ -148,6 +153,37 @@ class StructureSearch:
                 needed.append(lacking)
                 proposals = self._search(linear, model.active, needed)
 
+    def _complete(self) -> None:
+        """Fit what is one or two exchanges from a model within reach and promises to be, too."""
+        for model in self.within_reach()[: self.breadth]:
+            linear = self._linearised(model)
+            start, left = linear.held(model.theta(), HELD), self.refits
+            for subset in self._promising(linear, model):
+                if left and subset.tobytes() not in self.models:
+                    theta = start.solved(subset)
+                    self._add(subset, theta, model.solution.point.starts, model.shape)
+                    left -= 1
+
+    def _promising(self, linear: LinearProblem, model: Candidate) -> list[np.ndarray]:
+        """Neighbours of a model that would be listed if they kept what they promise, best first."""
+        from ratelaw.learn.equations.neighbours import neighbours
+
+        every, (scaled, _) = len(self.field.terms), linear.scaled()
+        chosen = np.flatnonzero(model.active)
+        rows, counts, gains = neighbours(
+            scaled.gram, scaled.side, self.field.positive, chosen, every, every
+        )
+        lost = scaled.square - gains - linear.misfit(model.active)
+        prices = np.array([self._price_of(int(count)) for count in counts])
+        promised = model.score + lost + prices - self._price(model.active)
+        needless = (counts > len(chosen)) & (lost > -SIGNIFICANT)
+        near = (promised < self.ranked()[0].score + self.reach) & (counts <= self.most) & ~needless
+        order = np.flatnonzero(near)[np.argsort(promised[near])]
+        found = np.zeros((len(order), every), dtype=bool)
+        for mask, place in zip(found, order, strict=True):
+            mask[rows[place, : counts[place]]] = True
+        return list(found)
+
     def _search(
         self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
     ) -> list[tuple[float, np.ndarray]]:
@@ -171,7 +207,7 @@ class StructureSearch:
         for model in ranked:
             if model.score - ranked[0].score >= self.reach:
                 break
-            if not any((model.active | better.active == model.active).all() for better in found):
+            if not any(model.is_needless(better) for better in found):
                 found.append(model)
         alike = sum(model.score - found[0].score < ALIKE for model in found)
         molecules = self.field.molecules
@@ -278,7 +314,7 @@ class StructureSearch:
         if courses.solved.all() and solution.unknowns < self.data.values:
             missed = deviance(self.data, solution.problem.predicted(courses))
         score = missed + self._price(active) + self.paid
-        self.models[active.tobytes()] = Candidate(active, solution, score)
+        self.models[active.tobytes()] = Candidate(active, solution, score, missed)
         if self.watch:
             self.watch(len(self.models), int(active.sum()), score)
 

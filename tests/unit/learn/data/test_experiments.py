@@ -95,3 +95,26 @@ def test_species_may_be_unobserved_and_columns_left_out():
     assert [str(o) for o in data.observables] == ["B"]
     np.testing.assert_array_equal(data.experiments[0].values, [[2], [5]])
     np.testing.assert_array_equal(data.experiments[0].start, [np.nan, 0])
+
+
+def test_courses_may_start_before_anything_was_measured():
+    late = table([[6, np.nan], [4, 5.9]], "AB", times=[1.0, 2.0])
+    (part,) = rl.Experiments.of(late, initial={"A": 10}, start_time=0).experiments
+    np.testing.assert_array_equal(part.times, [0, 1, 2])
+    np.testing.assert_array_equal(part.values, [[np.nan, np.nan], [6, np.nan], [4, 5.9]])
+    np.testing.assert_array_equal(part.start, [10, np.nan])
+    (same,) = rl.Experiments.of(late, start_time=1).experiments
+    np.testing.assert_array_equal(same.times, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("options", "culprit"),
+    [
+        ({"start_time": 1.5}, "start_time 1.5: the first value was measured before, at 1"),
+        ({"start_time": 0, "exact_start": True}, "exact_start and start_time"),
+    ],
+)
+def test_starts_that_contradict_the_table_are_refused(options, culprit):
+    late = table([[6], [4]], "A", times=[1.0, 2.0])
+    with pytest.raises(rl.DataError, match=culprit):
+        rl.Experiments.of(late, **options)
