@@ -161,13 +161,10 @@ class Experiments:
             raise DataError("no data: give at least one table or result")
         for table in tables:
             require_series(table)
-        if start_time is not None:
-            if exact_start:
-                raise DataError("exact_start and start_time: values or `initial` start, choose one")
-            tables = tuple(_started(table, start_time) for table in tables)
         expect_list("inputs", inputs, "['temperature']")
         noise = noise or MixedNoise()
         expect("noise", noise, NoiseModel, "an object such as AdditiveNoise()")
+        begun = _started(tables, start_time, exact_start)
         columns = [str(name) for name in tables[0]["species"].values]
         for table in tables[1:]:
             other = [str(name) for name in table["species"].values]
@@ -190,7 +187,7 @@ class Experiments:
                 raise DataError(f"no species {name!r} to start: there are {', '.join(names)}")
         parts = tuple(
             _experiment(table, i, measured, names, tuple(inputs), initial or {}, exact_start)
-            for i, table in enumerate(pooled(tables, noise), start=1)
+            for i, table in enumerate(pooled(begun, noise), start=1)
         )
         for part in parts:
             noise.check(part.values, tuple(map(str, expressions)), part.name)
@@ -258,15 +255,21 @@ class Experiments:
         return 1 - len(self.relations) / len(self.observables)
 
 
-def _started(table: "xr.Dataset", time: float) -> "xr.Dataset":
-    """The table with a first row at this time, without values where nothing was measured then."""
-    first = float(table["time"].values.min(initial=np.inf))
+def _started(
+    tables: "Sequence[xr.Dataset]",
+    time: float | None,
+    exact: bool,  # noqa: FBT001
+) -> "Sequence[xr.Dataset]":
+    """Tables whose first row is at this time, without values where nothing was measured then."""
+    if time is None:
+        return tables
+    if exact:
+        raise DataError("exact_start and start_time: values or `initial` start, choose one")
+    first = min(float(table["time"].values.min(initial=np.inf)) for table in tables)
     if time > first:
         raise DataError(f"start_time {time:g}: the first value was measured before, at {first:g}")
-    if time == first:
-        return table
-    series = table[[name for name in ("average", "standard_error") if name in table]]
-    return series.reindex(time=[time, *table["time"].values])
+    kept = [name for name in ("average", "standard_error") if name in tables[0]]
+    return [table[kept].reindex(time=np.union1d(time, table["time"].values)) for table in tables]
 
 
 def _experiment(  # noqa: PLR0917

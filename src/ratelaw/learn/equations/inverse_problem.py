@@ -178,7 +178,7 @@ class InverseProblem:
 
     @np.errstate(over="ignore", invalid="ignore")
     def linearised(self, point: Point, part: slice = slice(None)) -> Blocks:
-        """Residuals and derivatives, all or of some experiments; no numbers where courses explode."""
+        """Residuals and derivatives, of all or some experiments; no numbers where they explode."""
         courses = self.courses(point, part=part)
         count, parameters = len(self.field.terms), len(point.shape)
         settings, slopes = self.field.settings(point.shape, self.inputs[part])

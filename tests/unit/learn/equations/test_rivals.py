@@ -92,7 +92,7 @@ def test_terms_beyond_another_model_each_lower_its_deviance_by_a_significant_amo
 
 
 def test_the_mechanism_of_t_cells_starts_days_before_they_are_counted():
-    """Twelve rates of Crauste et al. 2017: those that the data do not demand hardly cost any fit."""
+    """Crauste et al. 2017: the fit without rates that the data do not demand is hardly worse."""
     start = {"Naive": 8090, "EarlyEff": 0, "LateEff": 0, "Memory": 0, "Pathogen": 1}
     data = rl.Experiments.of(examples.crauste(), species=list(start), initial=start, start_time=0)
     (part,) = data.experiments
