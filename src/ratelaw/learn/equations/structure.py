@@ -107,6 +107,7 @@ class StructureSearch:
         while True:
             self._expand(self.within_reach)
             best = self.ranked()[0]
+            self._thin()
             self._complete()
             if self.ranked()[0] is best:
                 break
@@ -152,6 +153,22 @@ class StructureSearch:
             else:
                 needed.append(lacking)
                 proposals = self._search(linear, model.active, needed)
+
+    def _thin(self) -> None:
+        """Leave out terms of models within reach, one after the other, while there is any hope."""
+        for start in self.within_reach()[: self.breadth]:
+            model = start
+            while model.active.sum() > 1:
+                linear = self._linearised(model)
+                chosen = np.flatnonzero(model.active)
+                fewer = [model.active & (np.arange(len(model.active)) != c) for c in chosen]
+                subset = min(fewer, key=linear.misfit)
+                if subset.tobytes() not in self.models:
+                    theta = linear.held(model.theta(), HELD).solved(subset)
+                    self._add(subset, theta, model.solution.point.starts, model.shape)
+                model = self.models[subset.tobytes()]
+                if model.score > self.ranked()[0].score + DOUBT * self.reach:
+                    break
 
     def _complete(self) -> None:
         """Fit what is one or two exchanges from a model within reach and promises to be, too."""

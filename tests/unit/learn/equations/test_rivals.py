@@ -102,3 +102,14 @@ def test_the_mechanism_of_t_cells_starts_days_before_they_are_counted():
     assert least == pytest.approx(18.65, abs=0.01)
     assert least - 0.01 < fit.chi_square < 30
     assert fit.p_value > 0.01
+
+
+def test_lotka_and_volterra_are_listed_for_hares_and_lynxes():
+    """Rates within a posterior deviation of those of posteriordb, hudson_lynx_hare."""
+    data = rl.Experiments.of(examples.lynx_hare(), noise=rl.learn.LogNormalNoise())
+    fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(data)
+    simplest = min(fit.alternatives, key=lambda model: model.selected.sum())
+    rates = np.abs(simplest.values[simplest.selected])
+    spread = [0.063, 0.0042, 0.089, 0.0035]
+    assert np.flatnonzero(simplest.selected).tolist() == [0, 3, 6, 8]
+    assert (np.abs(rates - [0.5469, 0.02775, 0.8001, 0.02409]) < spread).all()
