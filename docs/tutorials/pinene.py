@@ -112,8 +112,9 @@ for model in fit.alternatives:
     print("      ", "; ".join(str(term) for term in model.found))
 
 # %% [markdown]
-# Both have a slow way back to pinene, one from dipentene, the other from allo-ocimene. The data prefer the
-# first and do not exclude the second; a measurement that begins with pure dipentene would decide.
+# In all of them pinene becomes dipentene and allo-ocimene, and allo-ocimene the dimer. Whether the dimer also
+# comes from pinene, whether it goes back, and whether dipentene does, the data do not decide; measurements that
+# begin with pure dimer or dipentene would.
 #
 # ## What chemists thought
 #
@@ -144,7 +145,7 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# The learned mechanism makes pyronene from pinene directly, and the data are clear about it. Why? Box et al. found
+# The learned mechanism makes pyronene from pinene directly, as do all rivals but the last one. Why? Box et al. found
 # out: pyronene was never measured. It was computed as three per cent of the pinene that had reacted:
 
 # %%
