@@ -125,9 +125,7 @@ def _indistinguishable(
     alike = sorted(models, key=lambda pair: max(pair[1].score - least, ALIKE))
     kept: list[tuple[Present, Candidate]] = []
     for present, model in alike:
-        needless = any(
-            other <= present and model.is_needless(better) for other, better in kept
-        )
+        needless = any(other <= present and model.is_needless(better) for other, better in kept)
         if not (needless or model.score - least >= reach):
             kept.append((present, model))
     return kept
