@@ -37,10 +37,8 @@ def networks(draw):
             lines.append(f"{left} => {right}, {law}")
     if draw(st.booleans()):
         lines.append("A' = k*(B - A) - A*C")
-    return rl.Network.parse(
-        "\n".join([*lines, "k = 0.7", "K = 3", "n = 2.5", "T' = 0"]),
-        initial=dict.fromkeys(SPECIES, 1),
-    )
+    starts = [f"{name}(0) = 1" for name in SPECIES]
+    return rl.Network.parse("\n".join([*lines, *starts, "k = 0.7", "K = 3", "n = 2.5", "T' = 0"]))
 
 
 def symbolic(network, expressions, state, time):

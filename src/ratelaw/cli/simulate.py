@@ -123,10 +123,10 @@ def simulate_command(
     where: dict[str, Any] = {"cluster": cluster, "checkpoint": checkpoint}
     if isinstance(way, Solver):
         refuse(f"--method {method} draws no trajectories", drawn | where | recorded)
-    elif trajectories is None:
-        raise typer.BadParameter(f"--method {method} draws trajectories: give --trajectories N")
     if cluster:
         refuse("the workers of --cluster have threads of their own", {"threads": threads})
+    if isinstance(way, Sampler) and trajectories is None:
+        raise typer.BadParameter(f"--method {method} draws trajectories: give --trajectories N")
     record = recorders(grid, **recorded)
     write = writer(output, record)
     with connected(cluster) as client, _kept(write, output, checkpoint):

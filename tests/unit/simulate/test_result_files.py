@@ -134,10 +134,11 @@ def test_what_holds_no_results_is_refused(tmp_path, ending):
 
 
 def test_without_zarr_its_extra_is_named(tmp_path, monkeypatch, results):
-    rl.save(results, tmp_path / "old.zarr")
+    old = tmp_path / "old.zarr"
+    rl.save(results, old)
     monkeypatch.setitem(sys.modules, "zarr", None)
     assert importlib.util.find_spec("zarr") is None
-    for attempt in (lambda: rl.save(results, tmp_path / "new.zarr"), lambda: rl.load("old.zarr")):
+    for attempt in (lambda: rl.save(results, tmp_path / "new.zarr"), lambda: rl.load(old)):
         with pytest.raises(ImportError, match=r"zarr is needed .* 'ratelaw\[zarr\]'"):
             attempt()
     assert [path.name for path in tmp_path.iterdir()] == ["old.zarr"]

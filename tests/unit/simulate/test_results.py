@@ -36,7 +36,7 @@ def test_a_marginal_of_nothing_is_refused():
 
 
 def test_a_marginal_too_large_for_memory_is_refused_and_a_smaller_one_is_made():
-    many = rl.Network.parse("A --> 0, 0", initial={"A": 10**5, "B": 10**5})
+    many = rl.Network.parse("A --> 0, 0\nA(0) = 1e5\nB(0) = 1e5")
     exact = rl.simulate(many, rl.MasterEquation(), [0, 1])
     with pytest.raises(rl.DataError, match=r"A = 100,000, B = 100,000 has 20,000,400,002 cells"):
         rl.marginal(exact, "A", "B")
