@@ -211,7 +211,10 @@ class StructureSearch:
         first = Point(not_negative(linear, field.positive), np.empty(0), starts)
         last, explained = self._fit_with_all(whole, first)
         for few in sparse_starts(whole, self.smoothed, first, last, self._price_of):
+            best = min(explained, self.ranked()[0].score)
             self._add(few.theta > 0, few.theta, few.starts)
+            if self.ranked()[0].score < best:
+                break
         if not self.models or not self.ranked()[0].score < explained:
             self.models.clear()
 
