@@ -9,7 +9,7 @@ from ratelaw.learn.equations.field import Field
 
 DOUBT = 5.0
 """Standard errors by which a variance may exceed what it should be."""
-STILL = 4.0
+STILL = 5.0
 """The most scatter of what is conserved: smooth courses follow some of the noise."""
 DENOMINATORS = (1, 2, 3)
 """Weights of a law are multiples of one over one of these."""
@@ -61,9 +61,9 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
     errors = np.concatenate(
         [part[rows] for part, rows in zip(deviations, complete, strict=True) if rows.sum() > 1]
     )
-    noise = np.sqrt(np.square(errors).mean(axis=0))
     centred = np.concatenate([part - part.mean(axis=0) for part in parts])
     scatter = centred.T @ centred / freedom
+    noise = np.sqrt(np.minimum(np.square(errors).mean(axis=0), np.diagonal(scatter)))
     variances, directions = eigh(scatter / np.outer(noise, noise))
     still = int((variances < STILL).sum())
     for count in range(min(still, variables - 1), 0, -1):
@@ -88,16 +88,14 @@ def _rational(weights: np.ndarray, scatter: np.ndarray, freedom: int) -> np.ndar
     unsure = np.diagonal(np.linalg.inv(scatter[np.ix_(rest, rest)])) / freedom
     laws = np.zeros((count, variables))
     for n, (law, size) in enumerate(zip(exact, sizes[solved], strict=True)):
-        floor = np.square(SMALL * size)
-        least = law @ scatter @ law + floor
+        least = law @ scatter @ law
         if (least * unsure > SHARP**2).any():
             return None
+        allowed = least * (1 + DOUBT * np.sqrt(2 / freedom)) + np.square(SMALL * size)
         for whole in DENOMINATORS:
             near = np.round(law * whole) / whole
             scattered = near @ scatter @ near
-            if (np.abs(near - law) < NEAR).all() and scattered < least * (
-                1 + DOUBT * np.sqrt(2 / freedom)
-            ):
+            if (np.abs(near - law) < NEAR).all() and scattered < allowed:
                 laws[n] = near * whole
                 break
         else:

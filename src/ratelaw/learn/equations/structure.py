@@ -83,17 +83,17 @@ class StructureSearch:
         return self.data.values - self.data.free_starts - 1
 
     def begin(self) -> None:
-        """Fit what integral matching proposes, at first of what the data conserve."""
-        lawful = self._lawful()
-        if lawful.any() and not lawful.all():
-            self._begin_within(lawful)
+        """Fit what is proposed first: of the terms that keep what the data conserve, where known."""
+        kept = self._lawful()
+        if kept.any() and not kept.all():
+            self._begin_within(kept)
         else:
             self._begin_matched()
 
-    def _begin_within(self, lawful: np.ndarray) -> None:
+    def _begin_within(self, kept: np.ndarray) -> None:
         """Search some terms alone."""
         few = dataclasses.replace(
-            self, field=self.field.subset(lawful), models={}, shape={}, expanded=set()
+            self, field=self.field.subset(kept), models={}, shape={}, expanded=set()
         )
         few.begin()
         few.climb()
@@ -101,11 +101,12 @@ class StructureSearch:
         self.shape = {**dict(zip(self.field.parameters, first, strict=True)), **few.shape}
         self.deviations = few.deviations
         for model in few.ranked():
-            active = np.zeros(len(lawful), dtype=bool)
-            active[np.flatnonzero(lawful)[model.active]] = True
+            active = np.zeros(len(kept), dtype=bool)
+            active[np.flatnonzero(kept)[model.active]] = True
             self._keep(active, model.solution)
 
     def _begin_matched(self) -> None:
+        """Fit what integral matching proposes of all terms."""
         noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
