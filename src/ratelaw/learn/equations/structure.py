@@ -83,7 +83,7 @@ class StructureSearch:
         return self.data.values - self.data.free_starts - 1
 
     def begin(self) -> None:
-        """Fit what is proposed first: of the terms that keep what the data conserve, where known."""
+        """Fit what is proposed, first of terms that keep what the data conserve."""
         kept = self._lawful()
         if kept.any() and not kept.all():
             self._begin_within(kept)
