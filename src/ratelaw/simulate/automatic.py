@@ -11,7 +11,6 @@ from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.simulate.mass_action import MassAction
 from ratelaw.simulate.method import Ensemble, Sampler
-from ratelaw.simulate.ssa.composition_rejection import CompositionRejection
 from ratelaw.simulate.ssa.direct import Direct
 from ratelaw.simulate.ssa.lanes import LANES, ON_LANES
 from ratelaw.simulate.ssa.tau_leaping import TauLeaping
@@ -19,8 +18,8 @@ from ratelaw.simulate.ssa.tau_leaping import TauLeaping
 if TYPE_CHECKING:
     import xarray as xr
 
-BY_GROUPS = 5000
-"""Reactions from which composition-rejection is quicker than a tree of sums, as measured."""
+MEASURED = 10_000
+"""Reactions up to which a tree of sums was measured to be the quickest beyond lanes."""
 IN_LEAPS = 3000
 """Copies of every reactant from which leaps are quicker than lanes, as measured."""
 
@@ -81,14 +80,9 @@ class Automatic(Sampler):
                 )
         if size <= ON_LANES:
             return Direct(), f"{size} reactions fit {LANES} lanes in lockstep, up to {ON_LANES}"
-        if size <= BY_GROUPS:
-            return Direct(), (
-                f"{size} reactions: a tree of partial sums is quickest from {ON_LANES} to "
-                f"{BY_GROUPS}"
-            )
-        return CompositionRejection(), (
-            f"{size} reactions: the cost of composition-rejection hardly grows with them, and is "
-            f"lowest from {BY_GROUPS} on"
+        return Direct(), (
+            f"{size} reactions: a tree of partial sums is quickest from {ON_LANES} to {MEASURED} "
+            f"at least"
         )
 
 
