@@ -133,10 +133,10 @@ def test_reactions_are_found_among_all_between_three_species():
 
 def test_balances_leave_only_candidates_that_keep_them():
     library = rl.MassActionLibrary(2, 2, elements={"N": {"A": 1, "B": 1, "C": 2}})
-    names = [str(term) for term in library.columns("ABC")]
+    names = [str(term) for term in library.columns(list("ABC"))]
     assert "A + B --> C" in names
     assert "A --> C" not in names
-    for term in library.columns("ABC"):
+    for term in library.columns(list("ABC")):
         content = {"A": 1, "B": 1, "C": 2}
         assert sum(content[name] * change for name, change in term.changes.items()) == 0
 
