@@ -65,13 +65,17 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
     return point
 
 
-def fit_logarithms(problem: InverseProblem, point: Point) -> Point:
-    """Fit the terms above 0 as logarithms, which pass decades in a step."""
+def fit_logarithms(problem: InverseProblem, point: Point, *, enough: float = np.inf) -> Point:
+    """Fit the terms above 0 as logarithms, which pass decades in a step.
+
+    A fit whose sum of squares stays above `enough` is given up early.
+    """
     active = point.theta > 0
     part = replace(problem, field=problem.field.subset(active))
     known = dict(zip(problem.field.parameters, point.shape, strict=True))
     shape = np.array([known[s] for s in part.field.parameters])
-    fitted = part.fit(Point(point.theta[active], shape, point.starts)).point
+    begin = Point(point.theta[active], shape, point.starts)
+    fitted = part.fit(begin, enough=enough).point
     theta = np.zeros(len(active))
     theta[active] = fitted.theta
     return Point(theta, point.shape, fitted.starts)

@@ -8,6 +8,9 @@ import numpy as np
 from ratelaw.learn.equations.all_terms import first_order, fit_logarithms
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
 
+HOPELESS = 1000.0
+"""A sum of squares, in units of what it must not exceed, that no long fit needs to bring lower."""
+
 
 def eliminated(problem: InverseProblem, point: Point, price: Callable[[int], float]) -> Point:
     r"""The point, fitted, of the terms that cannot be left out.
@@ -32,18 +35,18 @@ def eliminated(problem: InverseProblem, point: Point, price: Callable[[int], flo
     """
     needed = np.zeros(len(point.theta), dtype=bool)
     cost = _misfit(problem, point) + price(int(np.count_nonzero(point.theta)))
-    share = 2
+    share, rises = 2, _rises(problem, point)
     while True:
         open_ = np.flatnonzero((point.theta > 0) & ~needed)
         if not open_.size:
             return point
-        removed = open_[np.argsort(_rises(problem, point)[open_])][: max(1, open_.size // share)]
+        removed = open_[np.argsort(rises[open_])][: max(1, open_.size // share)]
         fewer = replace(point, theta=point.theta.copy())
         fewer.theta[removed] = 0.0
-        fewer = fit_logarithms(problem, fewer)
+        fewer = fit_logarithms(problem, fewer, enough=HOPELESS * cost)
         found = _misfit(problem, fewer) + price(int(np.count_nonzero(fewer.theta)))
         if found < cost:
-            point, cost, share = fewer, found, 2
+            point, cost, share, rises = fewer, found, 2, _rises(problem, fewer)
         elif removed.size == 1:
             needed[removed] = True
         else:

@@ -146,7 +146,11 @@ def best_shape(linear: Callable[[np.ndarray], LinearProblem], first: np.ndarray)
         return first
 
     def misfit(shape: np.ndarray) -> float:
-        problem, _ = linear(shape).scaled()
+        with np.errstate(over="ignore", invalid="ignore"):
+            matched_there = linear(shape)
+        if not np.isfinite(matched_there.gram).all():
+            return np.inf
+        problem, _ = matched_there.scaled()
         theta = np.linalg.lstsq(problem.gram, problem.side, rcond=1e-10)[0]
         return problem.square - float(problem.side @ theta)
 

@@ -12,6 +12,7 @@ from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarith
 from ratelaw.learn.equations.candidate import SIGNIFICANT, Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
+from ratelaw.learn.equations.laws import conservation_laws, lawful
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
 from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
@@ -82,7 +83,30 @@ class StructureSearch:
         return self.data.values - self.data.free_starts - 1
 
     def begin(self) -> None:
-        """Fit what integral matching proposes."""
+        """Fit what is proposed, first of terms that keep what the data conserve."""
+        kept = self._lawful()
+        if kept.any() and not kept.all():
+            self._begin_within(kept)
+        else:
+            self._begin_matched()
+
+    def _begin_within(self, kept: np.ndarray) -> None:
+        """Search some terms alone."""
+        few = dataclasses.replace(
+            self, field=self.field.subset(kept), models={}, shape={}, expanded=set()
+        )
+        few.begin()
+        few.climb()
+        first = self.field.first_shape(self.data.sizes)
+        self.shape = {**dict(zip(self.field.parameters, first, strict=True)), **few.shape}
+        self.deviations = few.deviations
+        for model in few.ranked():
+            active = np.zeros(len(kept), dtype=bool)
+            active[np.flatnonzero(kept)[model.active]] = True
+            self._keep(active, model.solution)
+
+    def _begin_matched(self) -> None:
+        """Fit what integral matching proposes of all terms."""
         noise = self._of_species()
 
         def linear(shape: np.ndarray) -> LinearProblem:
@@ -241,7 +265,10 @@ class StructureSearch:
         first = Point(not_negative(linear, field.positive), np.empty(0), starts)
         last, explained = self._fit_with_all(whole, first)
         for few in sparse_starts(whole, self.smoothed, first, last, self._price_of):
+            best = min(explained, self.ranked()[0].score)
             self._add(few.theta > 0, few.theta, few.starts)
+            if self.ranked()[0].score < best:
+                break
         if not self.models or not self.ranked()[0].score < explained:
             self.models.clear()
 
@@ -366,6 +393,15 @@ class StructureSearch:
         first = np.array([course.at_times[0] for course in self.smoothed])
         usable = problem.free & np.isfinite(first)
         return np.where(usable, first, problem.first_starts)
+
+    def _lawful(self) -> np.ndarray:
+        """Terms that change nothing that is conserved; all where the data show no law."""
+        direct = {o.name: k for k, o in enumerate(self.data.observables) if o.is_Symbol}
+        if not self.field.positive.all() or set(direct) < set(self.data.species):
+            return np.ones(len(self.field.terms), dtype=bool)
+        columns = [direct[name] for name in self.data.species]
+        values = [part.values[:, columns] for part in self.data.experiments]
+        return lawful(self.field, conservation_laws(values, self._of_species()))
 
     def _of_species(self) -> list[np.ndarray]:
         """Deviations by species, 1 where one is not measured directly."""

@@ -1,0 +1,50 @@
+"""Laws of conservation found in courses, against those of known mechanisms."""
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.laws import conservation_laws, lawful
+from ratelaw.learn.equations.libraries.mass_action import MassActionLibrary
+
+
+def courses(error: float) -> list[np.ndarray]:
+    """2 A --> B, A + B --> C from five starts: A + 2 B + 3 C stays."""
+    rng = np.random.default_rng(1)
+
+    def rates(_: float, y: np.ndarray) -> list[float]:
+        first, second = y[0] ** 2, 2 * y[0] * y[1]
+        return [-2 * first - second, first - second, second]
+
+    times = np.linspace(0, 3, 40)
+    parts = [
+        solve_ivp(rates, (0, 3), rng.uniform(0.2, 2, 3), t_eval=times, rtol=1e-9, atol=1e-12).y.T
+        for _ in range(5)
+    ]
+    return [part + error * rng.standard_normal(part.shape) for part in parts]
+
+
+@pytest.mark.parametrize("error", [1e-6, 1e-3])
+def test_masses_of_a_known_mechanism(error: float) -> None:
+    values = courses(error)
+    laws = conservation_laws(values, [np.full(part.shape, error) for part in values])
+    assert laws.tolist() == [[1.0, 2.0, 3.0]]
+
+
+def test_no_law_where_the_sum_drifts() -> None:
+    values = courses(1e-3)
+    for part in values:
+        part[:, 2] += np.linspace(0, 0.1, len(part))
+    assert not len(conservation_laws(values, [np.full(part.shape, 1e-3) for part in values]))
+
+
+def test_reactions_that_keep_mass() -> None:
+    library = MassActionLibrary(order=2, products=2)
+    field = Field(("A", "B", "C"), (), library.columns(("A", "B", "C")))
+    kept = lawful(field, np.array([[1.0, 2.0, 3.0]]))
+    changes = field.changes[:, kept]
+    assert 0 < kept.sum() < len(kept)
+    np.testing.assert_array_equal(np.array([1.0, 2.0, 3.0]) @ changes, 0.0)
+    assert [-2.0, 1.0, 0.0] in changes.T.tolist()
+    assert [-1.0, -1.0, 1.0] in changes.T.tolist()
