@@ -224,6 +224,23 @@ class Experiments:
         return linear_relations([(part.times, part.values) for part in self.experiments])
 
     @cached_property
+    def direct(self) -> dict[str, int]:
+        """The species that are observables themselves, with their columns."""
+        return {o.name: k for k, o in enumerate(self.observables) if o.is_Symbol}
+
+    def by_species(self, deviations: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Deviations of observables, each (T, K), as those of species (T, V); 1 if not direct."""
+        return [
+            np.column_stack(
+                [
+                    part[:, self.direct[name]] if name in self.direct else np.ones(len(part))
+                    for name in self.species
+                ]
+            )
+            for part in deviations
+        ]
+
+    @cached_property
     def sizes(self) -> np.ndarray:
         """How large each species becomes, shape (V,): the largest value that tells of it."""
         largest = np.zeros(len(self.species))

@@ -92,7 +92,7 @@ class InverseProblem:
     def first_starts(self) -> np.ndarray:
         """Starts, known or as first measured, shape (E, V)."""
         starts = np.array([part.start for part in self.data.experiments])
-        direct = {o.name: k for k, o in enumerate(self.data.observables) if o.is_Symbol}
+        direct = self.data.direct
         for e, part in enumerate(self.data.experiments):
             for v, name in enumerate(self.data.species):
                 if np.isnan(starts[e, v]):

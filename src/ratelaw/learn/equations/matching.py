@@ -42,7 +42,7 @@ def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = np.diff(part.times)[:, None] / 2
     moments = (part.times[:-1, None] + half * (nodes + 1)).ravel()
-    direct = {o.name: k for k, o in enumerate(data.observables) if o.is_Symbol}
+    direct = data.direct
     at_times = np.full((len(part.times), len(data.species)), np.nan)
     at_nodes = np.full((len(moments), len(data.species)), np.nan)
     for v, name in enumerate(data.species):
@@ -93,7 +93,7 @@ def matched(
     """
     count, variables = len(field.terms), len(data.species)
     gram, side, square = np.zeros((count, count)), np.zeros(count), 0.0
-    direct = {o.name: k for k, o in enumerate(data.observables) if o.is_Symbol}
+    direct = data.direct
     settings, _ = field.settings(shape, np.array([part.inputs for part in data.experiments]))
     usable = field.changes
     for e, (part, course) in enumerate(zip(data.experiments, courses, strict=True)):

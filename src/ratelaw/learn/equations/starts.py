@@ -43,6 +43,13 @@ def is_fast(problem: InverseProblem, smoothed: Sequence[Smoothed], point: Point)
     return bool((np.quantile(np.concatenate(turns), 1 - OFTEN, axis=0) > FAST).any())
 
 
+def smooth_starts(problem: InverseProblem, smoothed: Sequence[Smoothed]) -> np.ndarray:
+    """Where smooth courses begin, (E, V); what is known stays."""
+    first = np.array([course.at_times[0] for course in smoothed])
+    usable = problem.free & np.isfinite(first)
+    return np.where(usable, first, problem.first_starts)
+
+
 def sparse_starts(
     whole: InverseProblem,
     smoothed: Sequence[Smoothed],

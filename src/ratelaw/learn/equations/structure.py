@@ -16,7 +16,7 @@ from ratelaw.learn.equations.laws import conservation_laws, lawful
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
 from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
-from ratelaw.learn.equations.starts import faint, sparse_starts
+from ratelaw.learn.equations.starts import faint, smooth_starts, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 
 HOPELESS = 10.0
@@ -107,7 +107,7 @@ class StructureSearch:
 
     def _begin_matched(self) -> None:
         """Fit what integral matching proposes of all terms."""
-        noise = self._of_species()
+        noise = self.data.by_species(self.deviations)
 
         def linear(shape: np.ndarray) -> LinearProblem:
             return matched(self.field, self.data, self.smoothed, noise, shape)
@@ -261,7 +261,7 @@ class StructureSearch:
         single, mixing = field.single
         linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
         whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
-        starts = self._smooth_starts(whole)
+        starts = smooth_starts(whole, self.smoothed)
         first = Point(not_negative(linear, field.positive), np.empty(0), starts)
         last, explained = self._fit_with_all(whole, first)
         for few in sparse_starts(whole, self.smoothed, first, last, self._price_of):
@@ -335,7 +335,7 @@ class StructureSearch:
     ) -> None:
         problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
         if starts is None:
-            starts = self._smooth_starts(problem)
+            starts = smooth_starts(problem, self.smoothed)
         known = {**self.shape, **(shape or {})}
         values = np.array([known[s] for s in problem.field.parameters])
         positive = problem.field.positive
@@ -389,29 +389,12 @@ class StructureSearch:
         theta[model.active] = slow.theta
         return first_order(whole, Point(theta, shape, model.solution.point.starts))
 
-    def _smooth_starts(self, problem: InverseProblem) -> np.ndarray:
-        first = np.array([course.at_times[0] for course in self.smoothed])
-        usable = problem.free & np.isfinite(first)
-        return np.where(usable, first, problem.first_starts)
-
     def _lawful(self) -> np.ndarray:
         """Terms that change nothing that is conserved; all where the data show no law."""
-        direct = {o.name: k for k, o in enumerate(self.data.observables) if o.is_Symbol}
+        direct = self.data.direct
         if not self.field.positive.all() or set(direct) < set(self.data.species):
             return np.ones(len(self.field.terms), dtype=bool)
         columns = [direct[name] for name in self.data.species]
         values = [part.values[:, columns] for part in self.data.experiments]
-        return lawful(self.field, conservation_laws(values, self._of_species()))
-
-    def _of_species(self) -> list[np.ndarray]:
-        """Deviations by species, 1 where one is not measured directly."""
-        direct = {o.name: k for k, o in enumerate(self.data.observables) if o.is_Symbol}
-        return [
-            np.column_stack(
-                [
-                    part[:, direct[name]] if name in direct else np.ones(len(part))
-                    for name in self.data.species
-                ]
-            )
-            for part in self.deviations
-        ]
+        noise = self.data.by_species(self.deviations)
+        return lawful(self.field, conservation_laws(values, noise))

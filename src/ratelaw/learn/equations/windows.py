@@ -30,9 +30,7 @@ def horizons(
     Smoothed noise turns too, in some experiments; what counts is the median over them.
     """
     longest = max(len(course.at_times) for course in smoothed)
-    places = [
-        (k, data.species.index(o.name)) for k, o in enumerate(data.observables) if o.is_Symbol
-    ]
+    places = [(k, data.species.index(name)) for name, k in data.direct.items()]
     turns = max((_turns(smoothed, deviations, k, v) for k, v in places), default=0.0)
     if turns <= FEW_TURNS:
         return [longest]
