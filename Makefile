@@ -39,6 +39,7 @@ docs: $(TUTORIALS) ## the same, served on this machine while you write
 	$(ZENSICAL) serve
 
 docs/tutorials/%.md: docs/tutorials/%.py $(shell find src -name '*.py') $(READY)
+	@mkdir -p out/tutorials
 	$(NOTEBOOK) --quiet --set-kernel python3 --run-path docs/tutorials --execute --to ipynb --output out/tutorials/$*.ipynb $<
 	$(PAGE) --log-level WARN --output-dir docs/tutorials out/tutorials/$*.ipynb
 
