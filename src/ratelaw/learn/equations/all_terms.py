@@ -44,7 +44,7 @@ def fit_all(problem: InverseProblem, point: Point) -> Point:
     parts = replace(problem, field=single)
 
     def misfit(point: Point) -> float:
-        return _misfit(parts, replace(point, theta=mixing @ point.theta))
+        return parts.misfit(replace(point, theta=mixing @ point.theta))
 
     damping, value = FIRST_DAMPING, misfit(point)
     for _ in range(ITERATIONS):
@@ -123,7 +123,7 @@ def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
     values, vectors = np.linalg.eigh(
         linear.gram[np.ix_(positive, positive)] * np.outer(rates, rates)
     )
-    limit = _misfit(problem, point) + within
+    limit = problem.misfit(point) + within
     for flat in vectors[:, values < 1].T:
         direction = np.zeros(len(point.theta))
         direction[positive] = flat / np.abs(flat).max() * np.copysign(1.0, flat.sum())
@@ -132,7 +132,7 @@ def slowest(problem: InverseProblem, point: Point, within: float) -> Point:
             if step < SHORTEST:
                 break
             slower = replace(point, theta=point.theta * np.exp(-step * direction))
-            if _misfit(problem, slower) < limit:
+            if problem.misfit(slower) < limit:
                 point = slower
             else:
                 step /= 2
@@ -150,7 +150,3 @@ def _moved(
         missed = block.residuals + block.shared[:, : len(change)] @ change
         row[free] -= np.linalg.lstsq(block.own, missed, rcond=1e-10)[0]
     return Point(theta, point.shape, starts)
-
-
-def _misfit(problem: InverseProblem, point: Point) -> float:
-    return float(np.square(problem.residuals(point)).sum())

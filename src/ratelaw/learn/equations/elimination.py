@@ -34,7 +34,7 @@ def eliminated(problem: InverseProblem, point: Point, price: Callable[[int], flo
     The rise is that of optimal brain surgery (Hassibi and Stork 1993).
     """
     needed = np.zeros(len(point.theta), dtype=bool)
-    cost = _misfit(problem, point) + price(int(np.count_nonzero(point.theta)))
+    cost = problem.misfit(point) + price(int(np.count_nonzero(point.theta)))
     share, rises = 2, _rises(problem, point)
     while True:
         open_ = np.flatnonzero((point.theta > 0) & ~needed)
@@ -44,7 +44,7 @@ def eliminated(problem: InverseProblem, point: Point, price: Callable[[int], flo
         fewer = replace(point, theta=point.theta.copy())
         fewer.theta[removed] = 0.0
         fewer = fit_logarithms(problem, fewer, enough=HOPELESS * cost)
-        found = _misfit(problem, fewer) + price(int(np.count_nonzero(fewer.theta)))
+        found = problem.misfit(fewer) + price(int(np.count_nonzero(fewer.theta)))
         if found < cost:
             point, cost, share, rises = fewer, found, 2, _rises(problem, fewer)
         elif removed.size == 1:
@@ -62,7 +62,3 @@ def _rises(problem: InverseProblem, point: Point) -> np.ndarray:
     rises = np.zeros(len(active))
     rises[active] = np.square(point.theta * size)[active] / np.diagonal(inverse)
     return rises
-
-
-def _misfit(problem: InverseProblem, point: Point) -> float:
-    return float(np.square(problem.residuals(point)).sum())

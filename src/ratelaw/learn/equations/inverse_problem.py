@@ -148,6 +148,10 @@ class InverseProblem:
         derivatives[~solved] = 0.0
         return Courses(states, derivatives, solved)
 
+    def misfit(self, point: Point) -> float:
+        """The sum of squares of all residuals."""
+        return float(np.square(self.residuals(point)).sum())
+
     def residuals(self, point: Point) -> np.ndarray:
         """Whitened residuals (R,), experiment by experiment."""
         return self._missed(self.courses(point, slopes=False))[self._measured[0]]

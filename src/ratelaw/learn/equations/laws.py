@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.linalg import eigh, qr
 
 from ratelaw.learn.equations.field import Field
 
@@ -27,8 +26,8 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
     .. math:: \sum_v w_{nv}\, y_v(t) = \text{constant}
 
     Directions in which the values scatter no more than their errors; those only that are known
-    sharply and whose weights, one species solved for in each, are multiples of one half. By chance
-    few are, and molecules are made of whole parts.
+    sharply and whose weights, one species solved for in each, are multiples of one over
+    1, 2 or 3. By chance few are, and molecules are made of whole parts.
 
     Parameters
     ----------
@@ -52,6 +51,8 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
     >>> conservation_laws([y], [np.full(y.shape, 1e-4)])
     array([[2., 1., 0.]])
     """
+    from scipy.linalg import eigh
+
     complete = [np.isfinite(part).all(axis=1) for part in values]
     parts = [part[rows] for part, rows in zip(values, complete, strict=True) if rows.sum() > 1]
     variables = values[0].shape[1]
@@ -80,6 +81,8 @@ def lawful(field: Field, laws: np.ndarray) -> np.ndarray:
 
 def _rational(weights: np.ndarray, scatter: np.ndarray, freedom: int) -> np.ndarray | None:
     """Laws (N, V) of the same span whose weights are whole; None if the data deny it."""
+    from scipy.linalg import qr
+
     count, variables = weights.shape
     sizes = np.sqrt(np.diagonal(scatter))
     _, _, order = qr(weights * sizes, mode="economic", pivoting=True)

@@ -276,7 +276,7 @@ class StructureSearch:
         """The fit of all terms, its score, and models of few that explain as much."""
         for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
-            far = np.square(whole.residuals(point)).sum() > HOPELESS * self.data.values
+            far = whole.misfit(point) > HOPELESS * self.data.values
             predicted = whole.predicted(whole.courses(point, slopes=False))
             self.deviations = deviations_of(self.data, predicted)
             whole = whole.with_deviations(self.deviations)
