@@ -5,7 +5,7 @@ PySINDy is given every setting of `contest/sindy.py`; the one that held-out data
 beside it stands whether any setting, in hindsight, was right. Where reactions are sought, ratelaw
 is given mass action, which PySINDy cannot use. Times are processor seconds, selection included.
 
-    .venv/bin/python benchmarks/learning.py [--quick] [--problem "CRNN 1"]...
+    .venv/bin/python benchmarks/learning.py [--quick] [--problem "CRNN 1"]... [--kept results.jsonl]
 """
 
 import multiprocessing
@@ -13,26 +13,27 @@ import os
 import platform
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from contest.bout import Bout, bouts
+from contest import kept as kept_results
+from contest import sindy
+from contest.bout import CONTESTANTS, Result, Task
 from contest.checks import check
 from contest.problem import Problem
 from contest.registry import PROBLEMS
-from contest.table import (
-    HEADER,
-    print_equivalent,
-    print_failures,
-    print_rows,
-    print_verdict,
-)
+from contest.table import print_equivalent, print_failures, print_rows, print_verdict, rows
 
 
 def main(
     problem: Annotated[list[str] | None, typer.Option(help="only these; all if none")] = None,
+    contestant: Annotated[list[str] | None, typer.Option(help="only these; both if none")] = None,
+    kept: Annotated[
+        Path | None, typer.Option(help="results so far, which grow; not redone")
+    ] = None,
     *,
     quick: bool = False,
     seeds: int = 10,
@@ -53,28 +54,52 @@ def main(
     if quick:
         seeds, patience = 1, min(patience, 60.0)
     chosen = [p for name, p in PROBLEMS.items() if not problem or name in problem]
-    print(HEADER)
-    finished = []
-    for part in run(chosen, seeds, workers, patience, quick=quick):
-        print_rows(chosen, part)
-        finished += part
+    results = kept_results.read(kept) if kept else []
+    missing = tasks(
+        chosen, contestant or list(CONTESTANTS), range(1, seeds + 1), patience, results, quick=quick
+    )
+    for part in run(missing, workers):
+        results += part
+        if kept:
+            kept_results.append(kept, part)
+    finished = rows(chosen, results)
+    print_rows(finished)
     print_failures(finished)
-    print_equivalent([b for b in finished if b.problem.startswith("equivalent")])
-    print_verdict(chosen, finished)
+    print_equivalent(finished)
+    print_verdict(finished)
     print(f"\n{time.perf_counter() - began:.0f} s in all")
 
 
-def run(
-    problems: Sequence[Problem], seeds: int, workers: int, patience: float, *, quick: bool
-) -> Iterator[list[Bout]]:
-    """All of one problem after the other, each in one process, so that it compiles once."""
+def tasks(
+    problems: Sequence[Problem],
+    contestants: Sequence[str],
+    seeds: Sequence[int],
+    patience: float,
+    finished: Sequence[Result],
+    *,
+    quick: bool,
+) -> Iterator[Task]:
+    """What is not finished: every problem, seed by seed."""
+    grid = sindy.QUICK if quick else sindy.FULL
+    done = {(r.contestant, r.problem, r.seed, r.level) for r in finished}
+    for seed in seeds:
+        for p in problems:
+            for who in contestants:
+                levels = tuple(
+                    level
+                    for level in (p.quick if quick else p.levels)
+                    if (who, p.name, seed, level) not in done
+                )
+                if levels:
+                    yield Task(who, p.name, seed, levels, patience, grid)
+
+
+def run(missing: Iterator[Task], workers: int) -> Iterator[list[Result]]:
+    """As they finish, each in one process, so that what is compiled is compiled once."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        tasks = [
-            pool.submit(bouts, p.name, range(1, seeds + 1), patience, quick=quick) for p in problems
-        ]
-        for task in tasks:
+        for task in as_completed([pool.submit(each) for each in missing]):
             yield task.result()
 
 

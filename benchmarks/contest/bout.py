@@ -1,8 +1,8 @@
-"""One problem, seed and level of noise: every contestant on the same data."""
+"""One problem and seed: a contestant on the data of every level of noise."""
 
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
@@ -15,11 +15,40 @@ from contest.score import SEEN, Score, is_right, score
 
 
 @dataclass(frozen=True)
-class Result:
-    """One contestant's; `found` is whether any model it can return is right.
+class Task:
+    """What one process does at a time; `patience` is of ratelaw alone, in processor seconds."""
 
-    Of PySINDy these are all settings, with the coefficient error of its best right one in
-    `hindsight`; of ratelaw the set of models that the data cannot tell apart.
+    contestant: str
+    problem: str
+    seed: int
+    levels: tuple[float, ...]
+    patience: float
+    grid: sindy.Grid
+
+    def __call__(self) -> "list[Result]":
+        problem = PROBLEMS[self.problem]
+        clean, tests = problem.courses(self.seed)
+        return [
+            Result(
+                self.contestant,
+                self.problem,
+                level,
+                self.seed,
+                CONTESTANTS[self.contestant](
+                    self, problem, problem.noisy(clean, level, self.seed), tests
+                ),
+            )
+            for level in self.levels
+        ]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one contestant made of one data set.
+
+    `found` is whether any model it can return is right. Of PySINDy these are all settings, with the
+    coefficient error of its best right one in `hindsight`; of ratelaw the set of models that the
+    data cannot tell apart.
     """
 
     score: Score | None
@@ -31,47 +60,23 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Bout:
-    """What both did with one data set."""
+class Result:
+    """An outcome and what it is of."""
 
+    contestant: str
     problem: str
     level: float
     seed: int
-    sindy: Result
-    ratelaw: Result
+    outcome: Outcome
 
 
-def bouts(name: str, seeds: Sequence[int], patience: float, *, quick: bool) -> list[Bout]:
-    """All of one problem, in one process, so that what is compiled is compiled once."""
-    return list(_bouts(PROBLEMS[name], seeds, patience, quick=quick))
-
-
-def _bouts(
-    problem: Problem, seeds: Sequence[int], patience: float, *, quick: bool
-) -> Iterator[Bout]:
-    grid = sindy.QUICK if quick else sindy.FULL
-    for seed in seeds:
-        clean, tests = problem.courses(seed)
-        for level in problem.quick if quick else problem.levels:
-            runs = problem.noisy(clean, level, seed)
-            yield Bout(
-                problem.name,
-                level,
-                seed,
-                of_sindy(problem, runs, tests, grid),
-                of_ratelaw(problem, runs, tests, patience),
-            )
-
-
-def of_sindy(
-    problem: Problem, runs: Sequence[Run], tests: Sequence[Run], grid: sindy.Grid
-) -> Result:
+def of_sindy(task: Task, problem: Problem, runs: Sequence[Run], tests: Sequence[Run]) -> Outcome:
     learner = sindy_pi if isinstance(problem.truth(SEEN), Rational) else sindy
     began = time.process_time()
-    chosen, models = learner.learn(problem, runs, grid)
+    chosen, models = learner.learn(problem, runs, task.grid)
     seconds = time.process_time() - began
     right = [m for m in models if is_right(problem, m.model)]
-    return Result(
+    return Outcome(
         score=score(problem, chosen.model, tests),
         found=bool(right),
         models=len(models),
@@ -81,21 +86,25 @@ def of_sindy(
     )
 
 
-def of_ratelaw(
-    problem: Problem, runs: Sequence[Run], tests: Sequence[Run], patience: float
-) -> Result:
+def of_ratelaw(task: Task, problem: Problem, runs: Sequence[Run], tests: Sequence[Run]) -> Outcome:
     began = time.process_time()
     try:
-        with limited(patience):
+        with limited(task.patience):
             models = ratelaw_learner.learn(problem, runs)
     except Exception as error:  # noqa: BLE001  whatever stops a contestant is its failure
         note = f"{type(error).__name__}: {error}"
         seconds = time.process_time() - began
-        return Result(None, found=False, models=0, hindsight=inf, seconds=seconds, note=note)
+        return Outcome(None, found=False, models=0, hindsight=inf, seconds=seconds, note=note)
     seconds = time.process_time() - began
     first = score(problem, models[0], tests)
     found = any(is_right(problem, m) for m in models)
-    return Result(first, found, len(models), first.coefficients, seconds, note="")
+    return Outcome(first, found, len(models), first.coefficients, seconds, note="")
+
+
+CONTESTANTS: dict[str, Callable[[Task, Problem, Sequence[Run], Sequence[Run]], Outcome]] = {
+    "ratelaw": of_ratelaw,
+    "PySINDy": of_sindy,
+}
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pysindy
+import sklearn
 
 from contest.equations import Model, Polynomial, same
 from contest.problem import Problem, Run
@@ -37,7 +38,7 @@ class Grid:
     models: int
 
 
-FULL = Grid(tuple(np.logspace(-4, 1, 21)), tuple(np.logspace(-3.5, 0.5, 7)), models=20)
+FULL = Grid(tuple(np.logspace(-4, 1, 16)), (0.01, 0.1, 1.0), models=10)
 QUICK = Grid(tuple(np.logspace(-4, 1, 11)), (0.01, 0.3), models=10)
 
 
@@ -64,7 +65,11 @@ class Regression:
 def learn(problem: Problem, runs: Sequence[Run], grid: Grid) -> tuple[Learned, list[Learned]]:
     """The model that PySINDy's user would choose, and those of all settings."""
     kept, held = split(runs)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    with (
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        sklearn.config_context(assume_finite=True, skip_parameter_validation=True),
+    ):
         warnings.simplefilter("ignore")  # where a threshold removes every term, and of axes
         judge = Judge(problem, held)
         models = [judge(theta, setting) for theta, setting in settings(problem, kept, grid)]

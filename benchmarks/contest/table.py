@@ -1,121 +1,166 @@
 """What came out, as Markdown."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from contest.bout import Bout, Result
+from contest.bound import bound
+from contest.bout import Outcome, Result
 from contest.problem import Problem, of_unit
 
 HEADER = """
 | problem | noise | runs | right: ratelaw | truth in its set | models in set | right: PySINDy \
-| any setting | coefficients: ratelaw | PySINDy | forecast: ratelaw | PySINDy | s: ratelaw \
-| PySINDy |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+| any setting | coefficients: ratelaw | PySINDy | its best setting | least possible | forecast: ratelaw | PySINDy \
+| s: ratelaw | PySINDy |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 FACTOR = 3.0
 """By how much PySINDy's coefficient errors should exceed ratelaw's."""
 
 
-def print_rows(problems: Iterable[Problem], finished: Sequence[Bout]) -> None:
+@dataclass(frozen=True)
+class Row:
+    """Both contestants on the same data sets, seed by seed, of one problem and level of noise."""
+
+    problem: Problem
+    level: float
+    seeds: tuple[int, ...]
+    ratelaw: tuple[Outcome, ...]
+    sindy: tuple[Outcome, ...]
+
+    @property
+    def noise(self) -> str:
+        return f"{self.level:g}" if self.problem.noise is of_unit else f"{100 * self.level:g} %"
+
+    @property
+    def coefficient_errors(self) -> tuple[float, float, float]:
+        """Medians where both have the right terms; the third of PySINDy's best setting by them."""
+        both = [
+            (own.score.coefficients, other.score.coefficients, other.hindsight)
+            for own, other in zip(self.ratelaw, self.sindy, strict=True)
+            if own.score and own.score.right and other.score and other.score.right
+        ]
+        if not both:
+            return np.nan, np.nan, np.nan
+        own, other, hindsight = np.median(np.array(both), axis=0)
+        return float(own), float(other), float(hindsight)
+
+    @property
+    def least_error(self) -> float:
+        """The median over the data sets of what no unbiased estimator can be better than."""
+        return float(
+            np.median(
+                [
+                    bound(self.problem, self.problem.courses(seed)[0], self.level)
+                    for seed in self.seeds
+                ]
+            )
+        )
+
+
+def rows(problems: Iterable[Problem], results: Sequence[Result]) -> list[Row]:
+    """Those data sets that both have been given."""
+    of = {(r.contestant, r.problem, r.level, r.seed): r.outcome for r in results}
+    made = []
+    for problem in problems:
+        for level in problem.levels:
+            seeds = tuple(
+                seed
+                for (who, name, noise, seed) in sorted(of)
+                if (who, name, noise) == ("ratelaw", problem.name, level)
+                and ("PySINDy", name, noise, seed) in of
+            )
+            if seeds:
+                pair = (
+                    tuple(of[who, problem.name, level, seed] for seed in seeds)
+                    for who in ("ratelaw", "PySINDy")
+                )
+                made.append(Row(problem, level, seeds, *pair))
+    return made
+
+
+def print_rows(finished: Iterable[Row]) -> None:
     """A row for each problem and level; medians, of coefficients where both have right terms."""
-    for problem, level, group in groups(problems, finished):
-        ours, theirs = [b.ratelaw for b in group], [b.sindy for b in group]
+    print(HEADER)
+    for row in finished:
         cells = [
-            problem.name,
-            f"{level:g}" if problem.noise is of_unit else f"{100 * level:g} %",
-            len(group),
-            rights(ours),
-            sum(r.found for r in ours),
-            counts(ours),
-            rights(theirs),
-            sum(r.found for r in theirs),
-            *(shown(e) for e in coefficient_errors(group)),
-            median(ours, lambda r: r.score.forecast if r.score else np.inf),
-            median(theirs, lambda r: r.score.forecast if r.score else np.inf),
-            median(ours, lambda r: r.seconds),
-            median(theirs, lambda r: r.seconds),
+            row.problem.name,
+            row.noise,
+            len(row.seeds),
+            rights(row.ratelaw),
+            sum(r.found for r in row.ratelaw),
+            counts(row.ratelaw),
+            rights(row.sindy),
+            sum(r.found for r in row.sindy),
+            *(shown(e) for e in row.coefficient_errors),
+            shown(row.least_error),
+            median(row.ratelaw, lambda r: r.score.forecast if r.score else np.inf),
+            median(row.sindy, lambda r: r.score.forecast if r.score else np.inf),
+            median(row.ratelaw, lambda r: r.seconds),
+            median(row.sindy, lambda r: r.seconds),
         ]
         print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
-def print_failures(finished: Sequence[Bout]) -> None:
+def print_failures(finished: Iterable[Row]) -> None:
     """What stopped ratelaw, each message once."""
     notes: dict[str, list[str]] = {}
-    for b in finished:
-        if b.ratelaw.note:
-            notes.setdefault(b.ratelaw.note, []).append(f"{b.problem} {b.level:g} seed {b.seed}")
-    for note, where in notes.items():
-        print(f"\nratelaw gave no model for {', '.join(where)}: {note}")
+    for row in finished:
+        for seed, outcome in zip(row.seeds, row.ratelaw, strict=True):
+            if outcome.note:
+                where = f"{row.problem.name} {row.level:g} seed {seed}"
+                notes.setdefault(outcome.note, []).append(where)
+    for note, places in notes.items():
+        print(f"\nratelaw gave no model for {', '.join(places)}: {note}")
 
 
-def print_equivalent(finished: Sequence[Bout]) -> None:
+def print_equivalent(finished: Iterable[Row]) -> None:
     """Terms of the equivalent networks, true and false, over all data sets."""
-    if not finished:
+    equivalent = [row for row in finished if row.problem.name.startswith("equivalent")]
+    if not equivalent:
         return
-    print(f"\nequivalent networks, {len(finished)} data sets: terms of the right-hand sides\n")
+    ours = [outcome for row in equivalent for outcome in row.ratelaw]
+    theirs = [outcome for row in equivalent for outcome in row.sindy]
+    print(f"\nequivalent networks, {len(ours)} data sets: terms of the right-hand sides\n")
     print("| | data sets right | true positives | false positives | truth in the set |")
     print("|---|---:|---:|---:|---:|")
-    for name, results in (
-        ("ratelaw", [b.ratelaw for b in finished]),
-        ("PySINDy", [b.sindy for b in finished]),
-    ):
-        scores = [r.score for r in results if r.score]
+    for name, outcomes in (("ratelaw", ours), ("PySINDy", theirs)):
+        scores = [r.score for r in outcomes if r.score]
         print(
-            f"| {name} | {rights(results)} | {sum(s.true_positives for s in scores)} | "
-            f"{sum(s.false_positives for s in scores)} | {sum(r.found for r in results)} |"
+            f"| {name} | {rights(outcomes)} | {sum(s.true_positives for s in scores)} | "
+            f"{sum(s.false_positives for s in scores)} | {sum(r.found for r in outcomes)} |"
         )
 
 
-def print_verdict(problems: Iterable[Problem], finished: Sequence[Bout]) -> None:
-    """What the issue asks for, line by line."""
+def print_verdict(finished: Iterable[Row]) -> None:
+    """What is asked for, line by line."""
     print("\nasked for, and reached?")
-    for problem, level, group in groups(problems, finished):
-        ours, theirs = rights([b.ratelaw for b in group]), rights([b.sindy for b in group])
-        hindsight = sum(b.sindy.found for b in group)
-        contained = sum(b.ratelaw.found for b in group)
-        own, other = coefficient_errors(group)
+    for row in finished:
+        ours, theirs = rights(row.ratelaw), rights(row.sindy)
+        hindsight = sum(r.found for r in row.sindy)
+        contained = sum(r.found for r in row.ratelaw)
+        own, other, _ = row.coefficient_errors
         fewer = f"never fewer successes than PySINDy: {answer(ours >= theirs)} ({ours}, {theirs})"
         lines = [fewer, f"than its best in hindsight: {answer(ours >= hindsight)} ({hindsight})"]
-        if level == 0.05:
-            enough = 0.9 * len(group)
+        if row.level == 0.05:
+            enough = 0.9 * len(row.seeds)
             lines.append(f"9 of 10 right: {answer(ours >= enough)} (in the set {contained})")
-        if np.isfinite(own) and level > 0:
+        if np.isfinite(own) and row.level > 0:
             lines.append(f"a third of its error: {answer(FACTOR * own <= other)}")
-        print(f"- {problem.name}, noise {level:g}: " + "; ".join(lines))
+        print(f"- {row.problem.name}, noise {row.level:g}: " + "; ".join(lines))
 
 
-def groups(
-    problems: Iterable[Problem], finished: Sequence[Bout]
-) -> Iterable[tuple[Problem, float, list[Bout]]]:
-    for problem in problems:
-        for level in problem.levels:
-            group = [b for b in finished if (b.problem, b.level) == (problem.name, level)]
-            if group:
-                yield problem, level, group
+def rights(outcomes: Sequence[Outcome]) -> int:
+    return sum(bool(r.score and r.score.right) for r in outcomes)
 
 
-def coefficient_errors(group: Sequence[Bout]) -> tuple[float, float]:
-    """Medians where both have the right terms; PySINDy's of its best right setting."""
-    both = [b for b in group if b.ratelaw.score and b.ratelaw.score.right and b.sindy.found]
-    if not both:
-        return np.nan, np.nan
-    return (
-        float(np.median([b.ratelaw.score.coefficients for b in both])),
-        float(np.median([b.sindy.hindsight for b in both])),
-    )
-
-
-def rights(results: Sequence[Result]) -> int:
-    return sum(bool(r.score and r.score.right) for r in results)
-
-
-def counts(results: Sequence[Result]) -> str:
-    low, high = min(r.models for r in results), max(r.models for r in results)
+def counts(outcomes: Sequence[Outcome]) -> str:
+    low, high = min(r.models for r in outcomes), max(r.models for r in outcomes)
     return str(low) if low == high else f"{low} to {high}"
 
 
-def median(results: Sequence[Result], of: Callable[[Result], float]) -> str:
-    return shown(float(np.median([of(r) for r in results])))
+def median(outcomes: Sequence[Outcome], of: Callable[[Outcome], float]) -> str:
+    return shown(float(np.median([of(r) for r in outcomes])))
 
 
 def shown(value: float) -> str:
