@@ -11,8 +11,8 @@ from contest.problem import Problem, of_unit
 
 HEADER = """
 | problem | noise | runs | right: ratelaw | truth in its set | models in set | right: PySINDy \
-| any setting | coefficients: ratelaw | PySINDy | its best setting | least possible | forecast: ratelaw | PySINDy \
-| s: ratelaw | PySINDy |
+| any setting | coefficients: ratelaw | PySINDy | its best setting | least possible \
+| forecast: ratelaw | PySINDy | s: ratelaw | PySINDy |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 FACTOR = 3.0
 """By how much PySINDy's coefficient errors should exceed ratelaw's."""
