@@ -64,7 +64,12 @@ def _highlights(fit: Fit, again: Refit) -> Highlights:
                 Number(len(fit.alternatives)),
                 "models that the data cannot tell apart, this included",
             ),
-            (Number(fit.p_value, digits=2), "probability of a worse χ², were the model right"),
+            (
+                Number(fit.degrees_of_freedom),
+                "values more than unknowns, from which the noise follows",
+            )
+            if fit.noise_is_estimated
+            else (Number(fit.p_value, digits=2), "probability of a worse χ², were the model right"),
         )
     )
 

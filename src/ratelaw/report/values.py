@@ -26,7 +26,7 @@ def fit_values(fit: Fit) -> dict[str, Any]:
         "shape_parameters": {symbol.name: float(value) for symbol, value in fit.shape.items()},
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,
-        "p_value": fit.p_value,
+        "p_value": None if fit.noise_is_estimated else fit.p_value,
         "bic": fit.bic,
     }
 

@@ -256,6 +256,11 @@ class Experiments:
         return largest
 
     @property
+    def noise_is_estimated(self) -> bool:
+        """Whether some standard deviation was not given."""
+        return any(part.deviations is None for part in self.experiments)
+
+    @property
     def free_starts(self) -> int:
         """How many initial values are fitted."""
         return sum(int(np.isnan(part.start).sum()) for part in self.experiments)

@@ -13,7 +13,7 @@ SMALLEST = 1e-3
 """Of an observable's largest value: what grows with the value is no smaller than there."""
 LEAST = 1e-4
 """Of a value: below this share of it the logarithm of what is predicted goes on as its tangent."""
-SHARES = np.geomspace(2e-3, 0.5, 9)
+SHARES = np.geomspace(1e-6, 0.5, 14)
 """Constant parts that are tried, in units of the largest value."""
 
 

@@ -1,6 +1,7 @@
 """Smooth courses through noisy values."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,24 @@ MOST_PIECES = 150
 PENALTIES = np.geomspace(1e-7, 1e5, 61)
 RIDGE = 1e-9
 
-Curve = Callable[[np.ndarray], np.ndarray]
+
+@dataclass(frozen=True)
+class Curve:
+    """A smooth course.
+
+    Attributes
+    ----------
+    at
+        Its values at times.
+    spare
+        The share of the values' freedom that it leaves: 0 where it goes through each of them.
+    """
+
+    at: Callable[[np.ndarray], np.ndarray]
+    spare: float
+
+    def __call__(self, times: np.ndarray) -> np.ndarray:
+        return self.at(times)
 
 
 def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> Curve:
@@ -39,7 +57,7 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     from scipy.interpolate import BSpline, PchipInterpolator
 
     if len(times) < FEW or np.ptp(values) == 0:
-        return PchipInterpolator(times, values)
+        return Curve(PchipInterpolator(times, values), 0.0)
     pace = PchipInterpolator(times, np.arange(float(len(times))))
     last = float(len(times) - 1)
     pieces = min(len(times) - 1, MOST_PIECES)
@@ -62,4 +80,4 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     spare = np.maximum(len(times) - traces, 1e-6)
     best = int(np.argmin((misfit + 1e-24 * np.square(target).sum()) / spare**2))
     spline = BSpline(knots, inverse @ turned @ (kept[best] * along), 3)
-    return lambda t: spline(np.clip(pace(t), 0.0, last))
+    return Curve(lambda t: spline(np.clip(pace(t), 0.0, last)), float(spare[best]) / len(times))

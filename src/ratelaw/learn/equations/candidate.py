@@ -10,6 +10,7 @@ from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import Solution
+from ratelaw.learn.equations.noise_scale import inflation
 from ratelaw.network.expression import symbol
 
 SIGNIFICANT = 3.841
@@ -67,6 +68,7 @@ class Candidate:
         covariance[np.ix_(self.active, self.active)] = solution.covariance[
             : int(self.active.sum()), : int(self.active.sum())
         ]
+        covariance *= inflation(data, solution.unknowns)
         return Fit(
             variables=tuple(map(symbol, data.species)),
             columns=field.terms,
@@ -75,6 +77,7 @@ class Candidate:
             covariance=covariance,
             chi_square=solution.chi_square,
             degrees_of_freedom=data.values - solution.unknowns,
+            noise_is_estimated=data.noise_is_estimated,
             bic=self.score,
             initial=solution.point.starts[0],
             shape=self.shape,

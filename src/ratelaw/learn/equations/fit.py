@@ -1,5 +1,6 @@
 """What ODENet learned: equations with their uncertainty, and their rivals."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,6 +44,8 @@ class Fit:
         Of theta, shape (C, C), given the selected terms.
     chi_square, degrees_of_freedom, bic
         Quality of the fit against the noise of the data.
+    noise_is_estimated
+        Whether the noise is what the fit leaves, so that its chi-square says nothing of the model.
     initial
         Shape (V,): where the first data set starts.
     shape
@@ -74,6 +77,7 @@ class Fit:
     degrees_of_freedom: int
     bic: float
     initial: np.ndarray
+    noise_is_estimated: bool = False
     shape: Mapping[sp.Symbol, float] = field(default_factory=dict)
     left_out: tuple[sp.Symbol, ...] = ()
     inputs: Mapping[sp.Symbol, float] = field(default_factory=dict)
@@ -145,7 +149,12 @@ class Fit:
 
     @property
     def p_value(self) -> float:
-        """Probability of a worse chi-square, were the model right: small means a bad fit."""
+        """Probability of a worse chi-square, were the model right: small means a bad fit.
+
+        NaN where the noise is estimated from the same fit.
+        """
+        if self.noise_is_estimated:
+            return math.nan
         from scipy.stats import chi2
 
         return float(chi2.sf(self.chi_square, self.degrees_of_freedom))
@@ -182,11 +191,13 @@ class Fit:
         if self.shape:
             lines.append(", ".join(f"{s.name} = {value:.5g}" for s, value in self.shape.items()))
         rivals = max(len(self.alternatives) - 1, 0)
-        quality = (
-            f"chi-square {self.chi_square:.1f} on {self.degrees_of_freedom} degrees of freedom "
-            f"(p = {self.p_value:.2g}); {rivals} rival models within reach"
+        judged = f"chi-square {self.chi_square:.1f} (p = {self.p_value:.2g})"
+        quality = "noise as the fit leaves it" if self.noise_is_estimated else judged
+        last = (
+            f"{quality} on {self.degrees_of_freedom} degrees of freedom; "
+            f"{rivals} rival models within reach"
         )
-        return "\n".join([*lines, quality, *(f"note: {said}" for said in self.remarks)])
+        return "\n".join([*lines, last, *(f"note: {said}" for said in self.remarks)])
 
     def to_network(self) -> Network:
         """The learned equations as a network: reactions k1, k2, ... where terms are reactions.

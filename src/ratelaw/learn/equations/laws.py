@@ -14,7 +14,7 @@ DENOMINATORS = (1, 2, 3)
 """Weights of a law are multiples of one over one of these."""
 NEAR = 0.1
 """By how much a weight may be off such a multiple before it is rounded."""
-SHARP = 0.03
+SHARP = 0.05
 """The largest standard error of a weight that is known."""
 SMALL = 1e-6
 """Of the size of species: a scatter that no law is asked to stay below."""

@@ -27,11 +27,14 @@ class Smoothed:
         At the nodes of quadrature between the times, shape ((T - 1) * G, V).
     weights
         Of quadrature, shape (T - 1, G).
+    spare
+        The share of each species' freedom that its course leaves, shape (V,).
     """
 
     at_times: np.ndarray
     at_nodes: np.ndarray
     weights: np.ndarray
+    spare: np.ndarray
 
 
 def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:  # noqa: FBT001
@@ -45,6 +48,7 @@ def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:
     direct = data.direct
     at_times = np.full((len(part.times), len(data.species)), np.nan)
     at_nodes = np.full((len(moments), len(data.species)), np.nan)
+    spare = np.zeros(len(data.species))
     for v, name in enumerate(data.species):
         if name not in direct:
             continue
@@ -57,10 +61,11 @@ def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:
             continue
         times = part.times[seen]
         curve = _curve(times, values[seen], exact, proportional)
+        spare[v] = curve.spare
         at_times[:, v], at_nodes[:, v] = (
             curve(np.clip(t, times[0], times[-1])) for t in (part.times, moments)
         )
-    return Smoothed(at_times, at_nodes, half * weights)
+    return Smoothed(at_times, at_nodes, half * weights, spare)
 
 
 def _curve(times: np.ndarray, values: np.ndarray, exact: bool, proportional: bool) -> Curve:  # noqa: FBT001

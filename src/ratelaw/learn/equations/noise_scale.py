@@ -56,6 +56,11 @@ def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[n
     )
 
 
+def inflation(data: Experiments, unknowns: int) -> float:
+    """By how much variances exceed those by the likeliest noise, which a fit makes too small."""
+    return data.values / max(data.values - unknowns, 1) if data.noise_is_estimated else 1.0
+
+
 def deviance(data: Experiments, predicted: Sequence[np.ndarray]) -> float:
     """Twice the negative log-likelihood, less a constant; each sigma at its best where unknown.
 

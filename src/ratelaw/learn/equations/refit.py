@@ -10,7 +10,7 @@ from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.noise_scale import deviations_of
+from ratelaw.learn.equations.noise_scale import deviations_of, inflation
 
 ROUNDS = 6
 """Of fits, each with the noise that the one before leaves."""
@@ -55,21 +55,16 @@ class Refit:
         return max(self.data.values - self.solution.unknowns, 1)
 
     @property
-    def noise_is_estimated(self) -> bool:
-        """Whether some standard deviation was not given."""
-        return any(part.deviations is None for part in self.data.experiments)
-
-    @property
     def inflation(self) -> float:
         """By how much variances exceed those of the likeliest noise, which the fit made small."""
-        return self.data.values / self.degrees_of_freedom if self.noise_is_estimated else 1.0
+        return inflation(self.data, self.solution.unknowns)
 
     def quantile(self, level: float) -> float:
         """Standard errors on either side of a value that its interval of this level holds."""
         from scipy.stats import norm, t
 
         tail = (1 - level) / 2
-        if self.noise_is_estimated:
+        if self.data.noise_is_estimated:
             return float(t.isf(tail, self.degrees_of_freedom))
         return float(norm.isf(tail))
 

@@ -9,10 +9,10 @@ from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.first_noise import first_deviations
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.matching import Smoothed, smooth
-from ratelaw.learn.equations.noise_scale import deviations_of
 from ratelaw.learn.equations.optional_shapes import (
     Present,
     choose_shapes,
@@ -37,7 +37,7 @@ def learn_structure(
     _require_values(data)
     field = Field(data.species, data.inputs, library.columns(data.species))
     smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
-    deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
+    deviations = first_deviations(data, smoothed)
     courses = _Courses(data, smoothed, selection, watch)
     first, *longer = horizons(data, smoothed, deviations)
     optional, reach = optional_shapes(field), selection.indistinguishable
@@ -137,15 +137,3 @@ def _require_values(data: Experiments) -> None:
             f"{data.values} values with {data.free_starts} starts to be fitted leave nothing to "
             f"learn from: measure more times, or give the starts"
         )
-
-
-def _observed(data: Experiments, course: Smoothed) -> np.ndarray:
-    """The observables that are species, along a smooth course, shape (T, K)."""
-    return np.column_stack(
-        [
-            course.at_times[:, data.species.index(o.name)]
-            if o.is_Symbol
-            else np.full(len(course.at_times), np.nan)
-            for o in data.observables
-        ]
-    )

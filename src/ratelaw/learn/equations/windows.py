@@ -79,6 +79,7 @@ def cut(
                     course.at_times[first:last],
                     course.at_nodes[first * per_step : (last - 1) * per_step],
                     course.weights[first : last - 1],
+                    course.spare,
                 )
             )
     return replace(data, experiments=tuple(parts)), courses

@@ -20,7 +20,9 @@ def lengths(courses, sigma):
             for y in courses
         )
     )
-    smoothed = [Smoothed(y[:, None], np.empty((0, 1)), np.empty((0, 4))) for y in courses]
+    smoothed = [
+        Smoothed(y[:, None], np.empty((0, 1)), np.empty((0, 4)), np.zeros(1)) for y in courses
+    ]
     return horizons(data, smoothed, [np.full((len(TIMES), 1), sigma) for _ in courses])
 
 

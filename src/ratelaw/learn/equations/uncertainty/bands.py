@@ -166,7 +166,7 @@ def _covariance(again: Refit, place: int | None) -> np.ndarray:
 
 def _scatter(again: Refit, middle: np.ndarray) -> np.ndarray:
     """Standard deviations of new values (T, K); NaN where they came with the data."""
-    if not again.noise_is_estimated:
+    if not again.data.noise_is_estimated:
         return np.full_like(middle, np.nan)
     problem = again.solution.problem
     predicted = problem.predicted(problem.courses(again.solution.point, slopes=False))
