@@ -21,7 +21,8 @@ class Curve:
     at
         Its values at times.
     spare
-        The share of the values' freedom that it leaves: 0 where it goes through each of them.
+        The share of the variance of the errors that is left about it, trace (1 - H)^2 / T of its
+        hat matrix H: 0 where it goes through each value.
     """
 
     at: Callable[[np.ndarray], np.ndarray]
@@ -80,4 +81,6 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     spare = np.maximum(len(times) - traces, 1e-6)
     best = int(np.argmin((misfit + 1e-24 * np.square(target).sum()) / spare**2))
     spline = BSpline(knots, inverse @ turned @ (kept[best] * along), 3)
-    return Curve(lambda t: spline(np.clip(pace(t), 0.0, last)), float(spare[best]) / len(times))
+    doubled = float(kept[best] @ np.square(right.T @ right) @ kept[best])
+    left = max((len(times) - 2 * traces[best] + doubled) / len(times), 0.0)
+    return Curve(lambda t: spline(np.clip(pace(t), 0.0, last)), left)

@@ -14,8 +14,6 @@ TAILS = 4.0
 ROUNDS = 50
 NORMAL = 0.833
 """The scale of this t distribution that fits normal errors of size 1."""
-SPARE = 0.1
-"""Share of its freedom that a smooth course must leave, to tell of the noise."""
 ENOUGH = 0.8
 """Share of an observable's values that must be foretold."""
 
@@ -82,7 +80,7 @@ def _foretold(
     if observable.is_Symbol:
         v = data.species.index(observable.name)
         spare = np.repeat([c.spare[v] for c in smoothed], [len(c.at_times) for c in smoothed])
-        left = np.where(spare > SPARE, spare, np.nan)
+        left = np.where(spare > 0, spare, np.nan)
         yield _Foretold(course, (values - course) / np.sqrt(left))
     for mean in (_arithmetic, _geometric):
         parts = [_beside_neighbours(p.times, p.values[:, k], mean) for p in data.experiments]

