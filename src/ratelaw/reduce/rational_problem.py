@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from ratelaw.errors import DataError, SolverError
-from ratelaw.learn.equations.regression import unit_columns
+from ratelaw.learn.equations.least_squares import unit_columns
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.reduce.elimination import Branch

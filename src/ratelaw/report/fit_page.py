@@ -71,11 +71,9 @@ def _highlights(fit: Fit, again: Refit) -> Highlights:
 
 def _misfits(again: Refit) -> np.ndarray:
     """Distances of values from courses, as shares of each observable's range."""
-    problem = again.solution.problem
-    courses = problem.courses(again.solution.point, slopes=False)
     values = np.concatenate([part.values for part in again.data.experiments])
     span = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
-    missed = np.abs(np.concatenate(problem.predicted(courses)) - values)
+    missed = np.abs(np.concatenate(again.solution.predicted) - values)
     return missed / np.where(span > 0, span, 1.0)
 
 

@@ -11,7 +11,8 @@ import sympy as sp
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.bordered import Block, Blocks, minimise
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
+from ratelaw.learn.equations.least_squares import gauss_newton_covariance, orthogonal_to
+from ratelaw.learn.equations.noise_scale import deviance, deviations_of
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_numpy
 
@@ -154,7 +155,7 @@ class InverseProblem:
 
     def residuals(self, point: Point) -> np.ndarray:
         """Whitened residuals (R,), experiment by experiment."""
-        return self._missed(self.courses(point, slopes=False))[self._measured[0]]
+        return self.missed(self.courses(point, slopes=False))
 
     @cached_property
     def _measured(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -171,6 +172,10 @@ class InverseProblem:
             np.where(seen, values, 1.0),
             np.where(seen, 1 / np.where(seen, deviations, 1.0), 0.0),
         )
+
+    def missed(self, courses: Courses) -> np.ndarray:
+        """The whitened residuals (R,) of courses of all experiments."""
+        return self._missed(courses)[self._measured[0]]
 
     def _missed(self, courses: Courses, part: slice = slice(None)) -> np.ndarray:
         """Whitened residuals (E, T, K); 0 where nothing was measured."""
@@ -255,7 +260,7 @@ class InverseProblem:
 
         reach = np.where(logs, LOG_STEP, np.inf)[moved]
         best = unpack(*minimise(linearise, begin[moved], point.starts / self.sizes, reach, enough))
-        return Solution(self, best, self.residuals(best))
+        return Solution(self, best)
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
         """The same with other standard deviations."""
@@ -264,11 +269,40 @@ class InverseProblem:
 
 @dataclass(frozen=True)
 class Solution:
-    """A fit of all unknowns of a problem."""
+    """Values of all unknowns of a problem, and what follows from them, solved once."""
 
     problem: InverseProblem
     point: Point
-    residuals: np.ndarray
+
+    @cached_property
+    def courses(self) -> Courses:
+        """All species at all times, without derivatives."""
+        return self.problem.courses(self.point, slopes=False)
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether every course reaches its last time."""
+        return bool(self.courses.solved.all())
+
+    @cached_property
+    def predicted(self) -> list[np.ndarray]:
+        """The observables along the courses, each (T, K); NaN from where one cannot be solved."""
+        return self.problem.predicted(self.courses)
+
+    @cached_property
+    def residuals(self) -> np.ndarray:
+        """Whitened residuals (R,), experiment by experiment."""
+        return self.problem.missed(self.courses)
+
+    @property
+    def deviance(self) -> float:
+        """Twice the negative log-likelihood, less a constant; infinite where it is not solved."""
+        return deviance(self.problem.data, self.predicted) if self.is_solved else np.inf
+
+    @property
+    def deviations(self) -> tuple[np.ndarray, ...]:
+        """Standard deviations of all values, each (T, K), by what this misses."""
+        return deviations_of(self.problem.data, self.predicted)
 
     @property
     def chi_square(self) -> float:
@@ -278,13 +312,8 @@ class Solution:
     @property
     def states(self) -> np.ndarray:
         """All species at all times, experiment after experiment, shape (sum of T, V)."""
-        courses = self.problem.courses(self.point, slopes=False)
-        return np.concatenate(
-            [
-                course[: len(part.times)]
-                for course, part in zip(courses.states, self.problem.data.experiments, strict=True)
-            ]
-        )
+        pairs = zip(self.courses.states, self.problem.data.experiments, strict=True)
+        return np.concatenate([course[: len(part.times)] for course, part in pairs])
 
     @property
     def unknowns(self) -> int:
@@ -297,9 +326,7 @@ class Solution:
         """Gauss-Newton covariance of theta and shape parameters, whatever the free starts are."""
         blocks = self.problem.blocks(self.point)
         rows = [orthogonal_to(block.shared, block.own) for block in blocks]
-        columns, size = unit_columns(np.concatenate(rows))
-        inverse = np.linalg.pinv(columns, rcond=1e-12)
-        return (inverse @ inverse.T) / np.outer(size, size)
+        return gauss_newton_covariance(np.concatenate(rows))
 
 
 def _filled(states: np.ndarray) -> np.ndarray:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ratelaw.learn.equations.least_squares import unit_columns
 from ratelaw.learn.equations.regression import (
     Estimate,
     Function,
     Regression,
     linearised,
-    unit_columns,
 )
 from ratelaw.learn.equations.screening import flipped
 

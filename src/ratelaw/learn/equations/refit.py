@@ -10,7 +10,6 @@ from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.noise_scale import deviations_of
 
 ROUNDS = 6
 """Of fits, each with the noise that the one before leaves."""
@@ -132,10 +131,9 @@ def _settled(solution: Solution) -> Solution:
     """The fit with the noise that it leaves."""
     for _ in range(ROUNDS):
         problem = solution.problem
-        courses = problem.courses(solution.point, slopes=False)
-        if not courses.solved.all():
+        if not solution.is_solved:
             break
-        deviations = deviations_of(problem.data, problem.predicted(courses))
+        deviations = solution.deviations
         solution = problem.with_deviations(deviations).fit(solution.point)
         pairs = zip(deviations, problem.deviations, strict=True)
         if all(np.allclose(a, b, rtol=SETTLED, atol=0, equal_nan=True) for a, b in pairs):

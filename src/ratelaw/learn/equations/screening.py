@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ratelaw.learn.equations.regression import unit_columns
+from ratelaw.learn.equations.least_squares import unit_columns
 
 
 def screen(

@@ -15,7 +15,7 @@ from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solut
 from ratelaw.learn.equations.laws import conservation_laws, lawful
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
-from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
+from ratelaw.learn.equations.noise_scale import coarse, deviance
 from ratelaw.learn.equations.starts import faint, smooth_starts, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 
@@ -276,14 +276,15 @@ class StructureSearch:
         """The fit of all terms, its score, and models of few that explain as much."""
         for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
-            far = whole.misfit(point) > HOPELESS * self.data.values
-            predicted = whole.predicted(whole.courses(point, slopes=False))
-            self.deviations = deviations_of(self.data, predicted)
+            found = Solution(whole, point)
+            far = found.chi_square > HOPELESS * self.data.values
+            self.deviations = found.deviations
             whole = whole.with_deviations(self.deviations)
             if left and far:
                 continue
             self._add_sparse(whole, point)
-            explained = deviance(self.data, predicted) + self.paid + self._price(point.theta > 0)
+            explained = deviance(self.data, found.predicted) + self.paid
+            explained += self._price(point.theta > 0)
             if self.ranked()[0].score < explained:
                 break
         return point, explained
@@ -353,10 +354,7 @@ class StructureSearch:
                 self._add(smaller, model.theta(), solution.point.starts, model.shape)
 
     def _keep(self, active: np.ndarray, solution: Solution) -> None:
-        courses = solution.problem.courses(solution.point, slopes=False)
-        missed = np.inf
-        if courses.solved.all() and solution.unknowns < self.data.values:
-            missed = deviance(self.data, solution.problem.predicted(courses))
+        missed = solution.deviance if solution.unknowns < self.data.values else np.inf
         score = missed + self._price(active) + self.paid
         self.models[active.tobytes()] = Candidate(active, solution, score, missed)
         if self.watch:
@@ -372,8 +370,7 @@ class StructureSearch:
         """Standard deviations from the best model; it is fitted with them."""
         for _ in range(3):
             solution = best.solution
-            courses = solution.problem.courses(solution.point, slopes=False)
-            self.deviations = deviations_of(self.data, solution.problem.predicted(courses))
+            self.deviations = solution.deviations
             again = solution.problem.with_deviations(self.deviations).fit(solution.point)
             self._keep(best.active, again)
             best = self.models[best.key]

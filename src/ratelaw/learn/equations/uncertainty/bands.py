@@ -11,10 +11,10 @@ from ratelaw.errors import DataError, SolverError
 from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.data.noise import AdditiveNoise
 from ratelaw.learn.equations.fit import Fit
-from ratelaw.learn.equations.inverse_problem import Point
+from ratelaw.learn.equations.inverse_problem import Point, Solution
+from ratelaw.learn.equations.least_squares import gauss_newton_covariance, orthogonal_to
 from ratelaw.learn.equations.noise_scale import deviations_of
 from ratelaw.learn.equations.refit import Refit, refit
-from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -140,7 +140,7 @@ def _course(again: Refit, part: Experiment, place: int | None) -> tuple[np.ndarr
     start = part.start if place is None else point.starts[place]
     at = Point(point.theta, point.shape, np.array([start]))
     single = replace(problem, data=alone, deviations=ones)
-    if not single.courses(at, slopes=False).solved.all():
+    if not Solution(single, at).is_solved:
         raise SolverError(f"{part.name}: the learned equations cannot be solved to its last time")
     (block,) = single.blocks(at)
     slopes = np.hstack([block.shared, block.own])
@@ -159,18 +159,14 @@ def _covariance(again: Refit, place: int | None) -> np.ndarray:
         else:
             bare = orthogonal_to(block.shared, block.own)
             rows.append(np.hstack([bare, np.zeros((len(bare), own))]))
-    columns, size = unit_columns(np.concatenate(rows))
-    inverse = np.linalg.pinv(columns, rcond=1e-10)
-    return again.inflation * (inverse @ inverse.T) / np.outer(size, size)
+    return again.inflation * gauss_newton_covariance(np.concatenate(rows))
 
 
 def _scatter(again: Refit, middle: np.ndarray) -> np.ndarray:
     """Standard deviations of new values (T, K); NaN where they came with the data."""
     if not again.noise_is_estimated:
         return np.full_like(middle, np.nan)
-    problem = again.solution.problem
-    predicted = problem.predicted(problem.courses(again.solution.point, slopes=False))
     first = again.data.experiments[0]
     unseen = replace(first, values=np.full_like(middle, np.nan), deviations=None)
     more = replace(again.data, experiments=(*again.data.experiments, unseen))
-    return deviations_of(more, [*predicted, middle])[-1]
+    return deviations_of(more, [*again.solution.predicted, middle])[-1]
