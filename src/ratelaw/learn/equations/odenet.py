@@ -15,6 +15,7 @@ from ratelaw.learn.equations.criteria import ExtendedBIC, ModelCriterion
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.flow import VectorField
 from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.libraries.names import require_known
 from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.regression import Regression
@@ -134,6 +135,7 @@ class ODENet:
                 raise DataError(f"data sets of different species: {names[0]} and {other}")
         variables = tuple(map(symbol, names[0]))
         columns = self.library.columns(names[0])
+        require_known(columns, names[0], ())
         observations = tuple(map(observe_averages, data))
         regression = Regression(_vector_field(variables, columns), observations)
         regression = regression.with_noise_estimated()

@@ -11,6 +11,7 @@ from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.libraries.names import require_known
 from ratelaw.learn.equations.matching import Smoothed, smooth
 from ratelaw.learn.equations.noise_scale import deviations_of
 from ratelaw.learn.equations.optional_shapes import (
@@ -35,7 +36,9 @@ def learn_structure(
 ) -> Fit:
     """The best model of the terms of a library, and its rivals."""
     _require_values(data)
-    field = Field(data.species, data.inputs, library.columns(data.species))
+    terms = library.columns(data.species)
+    require_known(terms, data.species, data.inputs)
+    field = Field(data.species, data.inputs, terms)
     smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
     deviations = deviations_of(data, [_observed(data, course) for course in smoothed])
     courses = _Courses(data, smoothed, selection, watch)
