@@ -9,6 +9,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
+from ratelaw.arguments import checked_times
 from ratelaw.learn.equations.libraries.term import Term, names_of
 from ratelaw.learn.equations.subsets import price
 from ratelaw.network import Network, Reaction
@@ -244,7 +245,7 @@ class Fit:
         """
         import xarray as xr
 
-        grid = np.asarray(times, dtype=float)
+        grid = checked_times(times)
         start = self.initial if initial is None else np.asarray(initial, dtype=float)
         setting = {**self.inputs, **{symbol(name): x for name, x in (inputs or {}).items()}}
         rates = [rate.xreplace(setting) for rate in self.rate_equations]

@@ -73,6 +73,7 @@ class ODENet:
     def __post_init__(self) -> None:
         expect("library", self.library, Library, "an object such as PolynomialLibrary(2)")
         expect("loss", self.loss, Loss, "an object such as SquaredLoss()")
+        expect("selection", self.selection, Selection, "an object such as Selection()")
         expect("criterion", self.criterion, ModelCriterion, "an object such as ExtendedBIC()")
 
     def fit(self, *data: "xr.Dataset | Experiments", watch: Watch | None = None) -> Fit:

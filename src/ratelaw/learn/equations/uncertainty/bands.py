@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ratelaw.errors import DataError, SolverError
+from ratelaw.arguments import expect_fraction
+from ratelaw.errors import SolverError
 from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.data.noise import AdditiveNoise
 from ratelaw.learn.equations.fit import Fit
@@ -82,8 +83,7 @@ def prediction_bands(
     >>> bool(band["lower"] < band["average"] < band["upper"] < band["upper_value"])
     True
     """
-    if not 0 < level < 1:
-        raise DataError(f"level={level}: choose one between 0 and 1")
+    expect_fraction("level", level, "0.95")
     again = refit(fit, data)
     if initial is not None:
         grid = np.linspace(0, 1, POINTS) if times is None else np.asarray(times, dtype=float)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ratelaw.arguments import expect_fraction
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.fit import Fit
@@ -100,8 +101,7 @@ def profile_coefficients(
     >>> found.lower < found.estimate < found.upper
     True
     """
-    if not 0 < level < 1:
-        raise DataError(f"level={level}: choose one between 0 and 1")
+    expect_fraction("level", level, "0.95")
     again = refit(fit, data)
     for name in names or ():
         if name not in again.names:
