@@ -193,5 +193,5 @@ def _profile(reaction: str, valley: Valley, level: float, wider: float) -> Profi
         level=level,
         values=np.array([p.value for p in points]),
         rise=np.array([p.root**2 / wider for p in points]),
-        constants=np.array([p.constants for p in points]),
+        constants=np.array([p.fitted for p in points]),
     )
