@@ -203,7 +203,7 @@ class Fit:
             parameters[constant.name] = float(self.values[c])
             if term.reaction:
                 sides = term.reaction.reactants, term.reaction.products
-                law = MassActionLaw(constant * term.setting(self.species))
+                law = MassActionLaw(constant * term.prefactor(self.species))
                 reactions.append(Reaction(*sides, law))
                 continue
             for name, change in term.changes.items():
@@ -247,8 +247,8 @@ class Fit:
 
         grid = checked_times(times)
         start = self.initial if initial is None else np.asarray(initial, dtype=float)
-        setting = {**self.inputs, **{symbol(name): x for name, x in (inputs or {}).items()}}
-        rates = [rate.xreplace(setting) for rate in self.rate_equations]
+        known = {**self.inputs, **{symbol(name): x for name, x in (inputs or {}).items()}}
+        rates = [rate.xreplace(known) for rate in self.rate_equations]
         course, _ = integrate(rates_field(rates, self.variables), start, grid, rtol=1e-9, atol=1e-9)
         return xr.Dataset(
             {"average": (["time", "species"], course)},

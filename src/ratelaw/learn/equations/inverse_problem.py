@@ -48,7 +48,7 @@ class Courses:
     states
         Shape (E, T, V), padded; NaN from where a course cannot be solved.
     derivatives
-        Shape (E, T, V, C + P + V): to coefficients times settings, shape parameters and start.
+        Shape (E, T, V, C + P + V): to coefficients times prefactors, shape parameters and start.
     solved
         Shape (E,).
     """
@@ -121,17 +121,17 @@ class InverseProblem:
         from ratelaw.learn.equations.courses.stepping import FINISHED
 
         inputs, starts = self.inputs[part], np.ascontiguousarray(point.starts[part])
-        settings, _ = self.field.settings(point.shape, inputs)
+        prefactors, _ = self.field.prefactors(point.shape, inputs)
         times, counts = self._times
         experiments, variables = starts.shape
-        unknowns = settings.shape[1] + len(point.shape) + variables if slopes else 0
+        unknowns = prefactors.shape[1] + len(point.shape) + variables if slopes else 0
         states = np.full((experiments, times.shape[1], variables), np.nan)
         derivatives = np.zeros((*states.shape, unknowns))
         endings = np.zeros(experiments, dtype=np.int64)
         solve_courses(
             self._auxiliary,
             self.field.products,
-            np.ascontiguousarray(settings * point.theta),
+            np.ascontiguousarray(prefactors * point.theta),
             point.shape,
             inputs,
             starts,
@@ -190,7 +190,7 @@ class InverseProblem:
         """Residuals and derivatives, of all or some experiments; no numbers where they explode."""
         courses = self.courses(point, part=part)
         count, parameters = len(self.field.terms), len(point.shape)
-        settings, slopes = self.field.settings(point.shape, self.inputs[part])
+        prefactors, slopes = self.field.prefactors(point.shape, self.inputs[part])
         missed = self._missed(courses, part)
         _, values, precision = (array[part] for array in self._measured)
         states = _filled(courses.states)
@@ -200,7 +200,7 @@ class InverseProblem:
         shared, own = flat[:, :, : count + parameters], flat[:, :, count + parameters :]
         if parameters:
             shared[:, :, count:] += flat[:, :, :count] @ (point.theta[:, None] * slopes)
-        shared[:, :, :count] *= settings[:, None, :]
+        shared[:, :, :count] *= prefactors[:, None, :]
         return Blocks(missed.reshape(len(missed), -1), shared, own * self.free[part][:, None])
 
     def blocks(self, point: Point) -> Iterator[Block]:

@@ -94,10 +94,10 @@ def matched(
     count, variables = len(field.terms), len(data.species)
     gram, side, square = np.zeros((count, count)), np.zeros(count), 0.0
     direct = data.direct
-    settings, _ = field.settings(shape, np.array([part.inputs for part in data.experiments]))
+    prefactors, _ = field.prefactors(shape, np.array([part.inputs for part in data.experiments]))
     usable = field.changes
     for e, (part, course) in enumerate(zip(data.experiments, courses, strict=True)):
-        flows = integrals(field, course, shape, part.inputs) * settings[e]
+        flows = integrals(field, course, shape, part.inputs) * prefactors[e]
         for v in range(variables):
             name = data.species[v]
             if name not in direct:

@@ -119,10 +119,12 @@ def _flows(
     problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarray
 ) -> list[np.ndarray]:
     """Integrals of the rates from the first time to each, (T, C), of every experiment."""
-    settings, _ = problem.field.settings(shape, problem.inputs)
+    prefactors, _ = problem.field.prefactors(shape, problem.inputs)
     return [
-        integrals(problem.field, course, shape, part.inputs) * setting
-        for course, part, setting in zip(smoothed, problem.data.experiments, settings, strict=True)
+        integrals(problem.field, course, shape, part.inputs) * prefactor
+        for course, part, prefactor in zip(
+            smoothed, problem.data.experiments, prefactors, strict=True
+        )
     ]
 
 

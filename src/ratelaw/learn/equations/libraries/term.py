@@ -75,7 +75,7 @@ class Term:
         """What makes it another term: its rate, what it changes, and whether theta may be < 0."""
         return self.rate, tuple(sorted(self.changes.items())), self.positive
 
-    def setting(self, species: Collection[str]) -> sp.Expr:
+    def prefactor(self, species: Collection[str]) -> sp.Expr:
         """The factors of the rate that depend on inputs and shape parameters alone."""
         names = {*species}
         factors = [
