@@ -10,6 +10,7 @@ import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.bordered import Block, Blocks, minimise
+from ratelaw.learn.equations.error_laws import ErrorLaw, NormalLaw
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
 from ratelaw.network.expression import symbol
@@ -64,6 +65,7 @@ class InverseProblem:
     field: Field
     data: Experiments
     deviations: tuple[np.ndarray, ...]
+    law: ErrorLaw = NormalLaw()
 
     @cached_property
     def _times(self) -> tuple[np.ndarray, np.ndarray]:
@@ -149,8 +151,8 @@ class InverseProblem:
         return Courses(states, derivatives, solved)
 
     def misfit(self, point: Point) -> float:
-        """The sum of squares of all residuals."""
-        return float(np.square(self.residuals(point)).sum())
+        """What all residuals cost."""
+        return float(self.law.cost(self.residuals(point)).sum())
 
     def residuals(self, point: Point) -> np.ndarray:
         """Whitened residuals (R,), experiment by experiment."""
@@ -182,14 +184,17 @@ class InverseProblem:
 
     @np.errstate(over="ignore", invalid="ignore")
     def linearised(self, point: Point, part: slice = slice(None)) -> Blocks:
-        """Residuals and derivatives, of all or some experiments; no numbers where they explode."""
+        """Roots of costs and derivatives, of all or some experiments.
+
+        They are no numbers where courses explode.
+        """
         courses = self.courses(point, part=part)
         count, parameters = len(self.field.terms), len(point.shape)
         settings, slopes = self.field.settings(point.shape, self.inputs[part])
-        missed = self._missed(courses, part)
+        missed, share = self.law.root(self._missed(courses, part))
         _, values, precision = (array[part] for array in self._measured)
         states = _filled(courses.states)
-        weight = self.data.noise.slope(self._observed.values(states), values) * precision
+        weight = self.data.noise.slope(self._observed.values(states), values) * precision * share
         outer = self._observed.slopes(states) * weight[..., None]
         flat = (outer @ courses.derivatives).reshape(len(missed), -1, courses.derivatives.shape[-1])
         shared, own = flat[:, :, : count + parameters], flat[:, :, count + parameters :]
@@ -199,7 +204,7 @@ class InverseProblem:
         return Blocks(missed.reshape(len(missed), -1), shared, own * self.free[part][:, None])
 
     def blocks(self, point: Point) -> Iterator[Block]:
-        """Residuals and derivatives, an experiment each; few at a time, since they may be many."""
+        """Roots of costs and derivatives, an experiment each; few at a time: they may be many."""
         times, variables = self._times[0].shape[1], len(self.data.species)
         unknowns = len(self.field.terms) + len(point.shape) + variables
         together = max(1, MOST_NUMBERS // (times * variables * unknowns))
@@ -257,6 +262,11 @@ class InverseProblem:
         best = unpack(*minimise(linearise, begin[moved], point.starts / self.sizes, reach, enough))
         return Solution(self, best, self.residuals(best))
 
+    @property
+    def plain(self) -> "InverseProblem":
+        """The same as least squares."""
+        return replace(self, law=NormalLaw())
+
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
         """The same with other standard deviations."""
         return replace(self, deviations=deviations)
@@ -272,8 +282,8 @@ class Solution:
 
     @property
     def chi_square(self) -> float:
-        """Sum of squared residuals in units of their deviations."""
-        return float(self.residuals @ self.residuals)
+        """What residuals in units of their deviations cost: the sum of their squares, if normal."""
+        return float(self.problem.law.cost(self.residuals).sum())
 
     @property
     def states(self) -> np.ndarray:
@@ -295,11 +305,12 @@ class Solution:
     @cached_property
     def covariance(self) -> np.ndarray:
         """Gauss-Newton covariance of theta and shape parameters, whatever the free starts are."""
-        blocks = self.problem.blocks(self.point)
+        blocks = self.problem.plain.blocks(self.point)
         rows = [orthogonal_to(block.shared, block.own) for block in blocks]
         columns, size = unit_columns(np.concatenate(rows))
         inverse = np.linalg.pinv(columns, rcond=1e-12)
-        return (inverse @ inverse.T) / np.outer(size, size)
+        factor = self.problem.law.variance_factor(self.residuals)
+        return factor * (inverse @ inverse.T) / np.outer(size, size)
 
 
 def _filled(states: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ratelaw.learn.equations.error_laws import ErrorLaw, HyperbolicLaw, NormalLaw
 from ratelaw.learn.equations.regression import (
     Estimate,
     Function,
@@ -26,6 +27,11 @@ class Loss(ABC):
     @abstractmethod
     def refine(self, regression: Regression, estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
         """Theta (C,) that minimises this loss on the subset, and its covariance (C, C)."""
+
+    @property
+    @abstractmethod
+    def law(self) -> ErrorLaw:
+        """The law of errors under which fits to `Experiments` are the likeliest."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,10 @@ class SquaredLoss(Loss):
     ) -> tuple[np.ndarray, np.ndarray]:
         return estimate.theta, estimate.covariance
 
+    @property
+    def law(self) -> ErrorLaw:
+        return NormalLaw()
+
 
 @dataclass(frozen=True)
 class AbsoluteLoss(Loss):
@@ -94,6 +104,7 @@ class AbsoluteLoss(Loss):
     weakest: float = 1e-4
     steps: int = 9
     smoothing: float = 1e-4
+    rounding: float = 0.5
 
     @property
     def penalties(self) -> np.ndarray:
@@ -141,6 +152,10 @@ class AbsoluteLoss(Loss):
             inverse @ meat @ inverse / np.outer(scale, scale)
         )
         return fitted.theta, covariance
+
+    @property
+    def law(self) -> ErrorLaw:
+        return HyperbolicLaw(self.rounding)
 
     def _minimiser(self, penalty: float) -> "_SmoothedAbsolute":
         return _SmoothedAbsolute(penalty, self.smoothing)

@@ -66,6 +66,6 @@ def _measured(fit: Fit, again: Refit, removed: str) -> Sparser:
     courses = problem.courses(again.solution.point, slopes=False)
     missed = np.inf
     if courses.solved.all():
-        missed = deviance(again.data, problem.predicted(courses))
+        missed = deviance(again.data, problem.predicted(courses), problem.law)
     terms = tuple(map(str, problem.field.terms))
     return Sparser(terms, removed, missed, missed + fit.price(again.data.values))

@@ -114,7 +114,7 @@ def posed(fit: Fit, data: Experiments) -> tuple[InverseProblem, Point]:
     terms = tuple(fit.columns[c] for c in np.flatnonzero(fit.selected))
     field = Field(data.species, data.inputs, terms)
     shape = np.array([float(fit.shape[s]) for s in field.parameters])
-    problem = InverseProblem(field, data, _first_deviations(data))
+    problem = InverseProblem(field, data, _first_deviations(data), fit.loss.law)
     return problem, Point(fit.values[fit.selected], shape, problem.first_starts)
 
 
@@ -135,7 +135,7 @@ def _settled(solution: Solution) -> Solution:
         courses = problem.courses(solution.point, slopes=False)
         if not courses.solved.all():
             break
-        deviations = deviations_of(problem.data, problem.predicted(courses))
+        deviations = deviations_of(problem.data, problem.predicted(courses), problem.law)
         solution = problem.with_deviations(deviations).fit(solution.point)
         pairs = zip(deviations, problem.deviations, strict=True)
         if all(np.allclose(a, b, rtol=SETTLED, atol=0, equal_nan=True) for a, b in pairs):

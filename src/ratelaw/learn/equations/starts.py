@@ -112,7 +112,7 @@ def _few(problem: InverseProblem, point: Point, price: Callable[[int], float]) -
     for _ in range(REFRESHED):
         point = fit_all(problem, fit_logarithms(problem, point))
         courses = problem.courses(point, slopes=False)
-        deviations = deviations_of(problem.data, problem.predicted(courses))
+        deviations = deviations_of(problem.data, problem.predicted(courses), problem.law)
         problem = problem.with_deviations(deviations)
     return eliminated(problem, point, price)
 

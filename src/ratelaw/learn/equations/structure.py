@@ -10,6 +10,7 @@ import sympy as sp
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
 from ratelaw.learn.equations.candidate import SIGNIFICANT, Candidate
+from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.laws import conservation_laws, lawful
@@ -52,6 +53,8 @@ class StructureSearch:
         Experiments, or pieces of them, and smooth courses of their species.
     deviations
         Of all values, each (T, K); they follow the best model.
+    law
+        Of errors in these units.
     refits
         Subsets refitted after each linearisation.
     reach
@@ -68,6 +71,7 @@ class StructureSearch:
     data: Experiments
     smoothed: list[Smoothed]
     deviations: tuple[np.ndarray, ...]
+    law: ErrorLaw
     refits: int = 5
     reach: float = 10.0
     breadth: int = 12
@@ -260,7 +264,7 @@ class StructureSearch:
         field = self.field.at(self.shape)
         single, mixing = field.single
         linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
-        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
+        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations), self.law)
         starts = smooth_starts(whole, self.smoothed)
         first = Point(not_negative(linear, field.positive), np.empty(0), starts)
         last, explained = self._fit_with_all(whole, first)
@@ -278,12 +282,13 @@ class StructureSearch:
             point = fit_logarithms(whole, fit_all(whole, point))
             far = whole.misfit(point) > HOPELESS * self.data.values
             predicted = whole.predicted(whole.courses(point, slopes=False))
-            self.deviations = deviations_of(self.data, predicted)
+            self.deviations = deviations_of(self.data, predicted, self.law)
             whole = whole.with_deviations(self.deviations)
             if left and far:
                 continue
             self._add_sparse(whole, point)
-            explained = deviance(self.data, predicted) + self.paid + self._price(point.theta > 0)
+            explained = deviance(self.data, predicted, self.law) + self.paid
+            explained += self._price(point.theta > 0)
             if self.ranked()[0].score < explained:
                 break
         return point, explained
@@ -333,7 +338,7 @@ class StructureSearch:
         starts: np.ndarray | None = None,
         shape: Mapping[sp.Symbol, float] | None = None,
     ) -> None:
-        problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
+        problem = InverseProblem(self.field.subset(active), self.data, self.deviations, self.law)
         if starts is None:
             starts = smooth_starts(problem, self.smoothed)
         known = {**self.shape, **(shape or {})}
@@ -356,7 +361,7 @@ class StructureSearch:
         courses = solution.problem.courses(solution.point, slopes=False)
         missed = np.inf
         if courses.solved.all() and solution.unknowns < self.data.values:
-            missed = deviance(self.data, solution.problem.predicted(courses))
+            missed = deviance(self.data, solution.problem.predicted(courses), self.law)
         score = missed + self._price(active) + self.paid
         self.models[active.tobytes()] = Candidate(active, solution, score, missed)
         if self.watch:
@@ -373,7 +378,8 @@ class StructureSearch:
         for _ in range(3):
             solution = best.solution
             courses = solution.problem.courses(solution.point, slopes=False)
-            self.deviations = deviations_of(self.data, solution.problem.predicted(courses))
+            predicted = solution.problem.predicted(courses)
+            self.deviations = deviations_of(self.data, predicted, self.law)
             again = solution.problem.with_deviations(self.deviations).fit(solution.point)
             self._keep(best.active, again)
             best = self.models[best.key]
@@ -381,7 +387,7 @@ class StructureSearch:
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
         absent = {s: value for s, value in self.shape.items() if s not in model.shape}
-        whole = InverseProblem(self.field.at(absent), self.data, self.deviations)
+        whole = InverseProblem(self.field.at(absent), self.data, self.deviations, self.law)
         fitted = model.solution.problem.with_deviations(self.deviations)
         slow = slowest(fitted, model.solution.point, self.reach)
         shape = np.array([model.shape[s] for s in whole.field.parameters])
