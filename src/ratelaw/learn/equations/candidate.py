@@ -70,7 +70,7 @@ class Candidate:
         covariance[np.ix_(self.active, self.active)] = solution.covariance[
             : int(self.active.sum()), : int(self.active.sum())
         ]
-        chi_square, squares = loss.law.as_chi_square(solution.chi_square, data.values)
+        chi_square, squares = loss.law.as_chi_square(solution.residuals, data.values)
         return Fit(
             variables=tuple(map(symbol, data.species)),
             columns=field.terms,

@@ -9,6 +9,8 @@ import numpy as np
 
 from ratelaw.errors import DataError
 
+NARROW = 0.3
+"""Rounding below which so few errors are at the tip that they do not say how dense they are."""
 TINY = 1e-8
 """An error below which what it costs is its square times a constant."""
 
@@ -46,8 +48,8 @@ class ErrorLaw(ABC):
         """By what a rise of the costs exceeds one that is chi-square."""
 
     @abstractmethod
-    def as_chi_square(self, cost: float, values: int) -> tuple[float, int]:
-        """A sum of costs in units in which it is chi-square, and how many squares it has."""
+    def as_chi_square(self, missed: np.ndarray, values: int) -> tuple[float, int]:
+        """What so many values missed, as a sum of squares, and of how many normal numbers."""
 
     @abstractmethod
     def quantile(self, level: float) -> float:
@@ -88,8 +90,8 @@ class NormalLaw(ErrorLaw):
     def rise_factor(self, missed: np.ndarray) -> float:  # noqa: ARG002
         return 1.0
 
-    def as_chi_square(self, cost: float, values: int) -> tuple[float, int]:
-        return cost, values
+    def as_chi_square(self, missed: np.ndarray, values: int) -> tuple[float, int]:
+        return float(missed @ missed), values
 
     def quantile(self, level: float) -> float:
         from scipy.stats import norm
@@ -192,9 +194,9 @@ class HyperbolicLaw(ErrorLaw):
     def rise_factor(self, missed: np.ndarray) -> float:
         return float(np.square(self._pull(missed)).mean()) / self._bend(missed)
 
-    def as_chi_square(self, cost: float, values: int) -> tuple[float, int]:
-        mean, variance = self._moments
-        return 2 * mean / variance * cost, round(2 * mean**2 / variance * values)
+    def as_chi_square(self, missed: np.ndarray, values: int) -> tuple[float, int]:
+        unit = 2 / self._law.expect(lambda u: np.square(self._pull(u) * u - 1))
+        return unit * float(self._pull(missed) @ missed), round(unit * values)
 
     def quantile(self, level: float) -> float:
         return float(self._law.isf((1 - level) / 2))
@@ -205,17 +207,11 @@ class HyperbolicLaw(ErrorLaw):
 
         return genhyperbolic(p=1, a=self.steepness * self.rounding, b=0, scale=self.rounding)
 
-    @cached_property
-    def _moments(self) -> tuple[float, float]:
-        """Mean and variance of what a value costs."""
-        mean = self._law.expect(self.cost)
-        return mean, self._law.expect(lambda u: np.square(self.cost(u) - mean))
-
     def _pull(self, missed: np.ndarray) -> np.ndarray:
         """psi: half the slope of the cost."""
         return self.steepness * missed / np.hypot(missed, self.rounding)
 
     def _bend(self, missed: np.ndarray) -> float:
-        """The mean slope of psi."""
-        far = np.hypot(missed, self.rounding)
-        return float((self.steepness * self.rounding**2 / far**3).mean())
+        """The mean slope of psi, over no less than `NARROW` around 0."""
+        width = max(self.rounding, NARROW)
+        return float((self.steepness * width**2 / np.hypot(missed, width) ** 3).mean())

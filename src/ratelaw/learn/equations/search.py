@@ -41,7 +41,7 @@ def learn_structure(
     """The best model of the terms of a library, and its rivals."""
     _require_values(data)
     field = Field(data.species, data.inputs, library.columns(data.species))
-    smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
+    smoothed = [smooth(data, part, loss.law) for part in data.experiments]
     deviations = deviations_of(data, [_observed(data, course) for course in smoothed], loss.law)
     courses = _Courses(data, smoothed, loss, selection, watch)
     first, *longer = horizons(data, smoothed, deviations)

@@ -15,7 +15,7 @@ from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.laws import conservation_laws, lawful
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
-from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
+from ratelaw.learn.equations.matching import Smoothed, best_shape, doubted, matched
 from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
 from ratelaw.learn.equations.starts import faint, smooth_starts, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
@@ -111,7 +111,7 @@ class StructureSearch:
 
     def _begin_matched(self) -> None:
         """Fit what integral matching proposes of all terms."""
-        noise = self.data.by_species(self.deviations)
+        noise = doubted(self.data, self.smoothed, self.deviations, self.law)
 
         def linear(shape: np.ndarray) -> LinearProblem:
             return matched(self.field, self.data, self.smoothed, noise, shape)
