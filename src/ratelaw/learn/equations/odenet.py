@@ -44,7 +44,8 @@ class ODENet:
     library
         The basis functions Gamma.
     loss
-        `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss` is the paper's.
+        `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss`, the paper's, is
+        for tables with outliers.
     selection
         How subsets of terms are searched and judged.
     criterion
@@ -116,8 +117,8 @@ class ODENet:
         """Refuse options that are for moments, and data by which no model can be judged."""
         if len(data.relations) and self.loss != SquaredLoss():
             raise UnsupportedError(
-                f"{self.loss} takes errors of all values for independent, and {len(data.relations)} "
-                f"linear relations of {', '.join(map(str, data.observables))} hold as printed: "
+                f"{self.loss} takes all errors for independent, and {len(data.relations)} linear "
+                f"relations of {', '.join(map(str, data.observables))} hold as printed: "
                 f"leave out the columns that follow from others, or take SquaredLoss()"
             )
         self.criterion.require(data)

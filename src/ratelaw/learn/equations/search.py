@@ -65,7 +65,8 @@ def learn_structure(
             f"fewer unknowns than the {data.values} values: use a smaller library"
         )
     fits = tuple(
-        model.to_fit(found[present].field, data, loss, optional - present) for present, model in models
+        model.to_fit(found[present].field, data, loss, optional - present)
+        for present, model in models
     )
     return replace(fits[0], alternatives=fits)
 
