@@ -122,8 +122,8 @@ class HyperbolicLaw(ErrorLaw):
     -----
     Laplace 1774; Barndorff-Nielsen 1977. Least squares of the roots of the costs
     reweights squares: its slopes are exact, and its weights lie between those of Newton and those
-    of the usual reweighting. Factors are those of Huber 1981, Section 7.6, so that errors need not follow the
-    law: with u over all values,
+    of the usual reweighting. Factors are those of Huber 1981, Section 7.6, so that errors need not
+    follow the law: with u over all values,
 
     .. math:: \frac{\overline{\psi^2}}{\overline{\psi'}^2}, \qquad
         \frac{\overline{\psi^2}}{\overline{\psi'}}, \qquad

@@ -1,7 +1,8 @@
 """Unknowns of a right-hand side against measured experiments, through the solver."""
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -65,7 +66,7 @@ class InverseProblem:
     field: Field
     data: Experiments
     deviations: tuple[np.ndarray, ...]
-    law: ErrorLaw = field(default_factory=NormalLaw)
+    law: ErrorLaw = dataclasses.field(default_factory=NormalLaw)
 
     @cached_property
     def _times(self) -> tuple[np.ndarray, np.ndarray]:

@@ -55,6 +55,18 @@ class Refit:
         return max(self.data.values - self.solution.unknowns, 1)
 
     @property
+    def missed(self) -> list[np.ndarray]:
+        """Residuals in standard deviations, (T, K) an experiment; NaN where nothing was measured."""
+        found, place = [], 0
+        for part in self.data.experiments:
+            seen = np.isfinite(part.values)
+            missed = np.full(part.values.shape, np.nan)
+            missed[seen] = self.solution.residuals[place : place + int(seen.sum())]
+            place += int(seen.sum())
+            found.append(missed)
+        return found
+
+    @property
     def noise_is_estimated(self) -> bool:
         """Whether some standard deviation was not given."""
         return any(part.deviations is None for part in self.data.experiments)
