@@ -43,7 +43,7 @@ def fit_page(fit: Fit, data: Experiments, command: str) -> Page:
             _remarks(fit),
             _equations(fit, data),
             Section("Data against model", _courses(fit, data)),
-            Section("What is missed", (residual_figure(data, _residuals(again)),)),
+            Section("What is missed", (residual_figure(data, again.missed),)),
             _rivals(fit, data),
             _record(fit, command),
         ),
@@ -115,18 +115,6 @@ def _courses(fit: Fit, data: Experiments) -> tuple[Block, ...]:
     except SolverError as error:
         return (Text(_sentence(str(error))),)
     return (course_figure(data, bands[:MOST_COURSES]),)
-
-
-def _residuals(again: Refit) -> list[np.ndarray]:
-    """In standard deviations, (T, K) an experiment; NaN where nothing was measured."""
-    found, place = [], 0
-    for part in again.data.experiments:
-        seen = np.isfinite(part.values)
-        missed = np.full(part.values.shape, np.nan)
-        missed[seen] = again.solution.residuals[place : place + int(seen.sum())]
-        place += int(seen.sum())
-        found.append(missed)
-    return found
 
 
 def _rivals(fit: Fit, data: Experiments) -> Section:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ratelaw.arguments import checked_times
 from ratelaw.learn.equations.libraries.term import Term, names_of
+from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.subsets import price
 from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import print_expression, symbol
@@ -43,7 +44,8 @@ class Fit:
     covariance
         Of theta, shape (C, C), given the selected terms.
     chi_square, degrees_of_freedom, bic
-        Quality of the fit against the noise of the data.
+        Quality of the fit against the noise of the data; of another loss than squares, in units in
+        which it is chi-square.
     initial
         Shape (V,): where the first data set starts.
     shape
@@ -56,6 +58,8 @@ class Fit:
         What was found in the data that a reader should know.
     alternatives
         The models that the data cannot tell apart, best first, this one included.
+    loss
+        By which it was fitted.
 
     Examples
     --------
@@ -80,6 +84,7 @@ class Fit:
     inputs: Mapping[sp.Symbol, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     alternatives: tuple["Fit", ...] = ()
+    loss: Loss = field(default_factory=SquaredLoss)
 
     @property
     def species(self) -> tuple[str, ...]:

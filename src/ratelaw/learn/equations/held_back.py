@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.noise_scale import deviance
@@ -22,6 +23,8 @@ class HeldBack:
     ----------
     data
         The experiments.
+    law
+        Of their errors.
     predicted
         Their observables, each (T, K).
     exploded
@@ -29,6 +32,7 @@ class HeldBack:
     """
 
     data: Experiments
+    law: ErrorLaw
     predicted: tuple[np.ndarray, ...]
     exploded: tuple[str, ...]
 
@@ -38,7 +42,7 @@ class HeldBack:
 
         Each sigma is at its best where it was not given.
         """
-        return np.inf if self.exploded else deviance(self.data, self.predicted)
+        return np.inf if self.exploded else deviance(self.data, self.predicted, self.law)
 
     @property
     def shares(self) -> np.ndarray:
@@ -82,7 +86,7 @@ def hold_back(fit: Fit, data: Experiments, folds: int) -> HeldBack:
             predicted[e] = course
             if not reached:
                 exploded.append(data.experiments[e].name)
-    return HeldBack(data, tuple(predicted), tuple(exploded))
+    return HeldBack(data, fit.loss.law, tuple(predicted), tuple(exploded))
 
 
 def predicted_by(fit: Fit, data: Experiments) -> tuple[np.ndarray, ...]:

@@ -1,5 +1,6 @@
 """Unknowns of a right-hand side against measured experiments, through the solver."""
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +11,7 @@ import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.bordered import Block, Blocks, minimise
+from ratelaw.learn.equations.error_laws import ErrorLaw, NormalLaw
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.least_squares import gauss_newton_covariance, orthogonal_to
 from ratelaw.learn.equations.noise_scale import deviance, deviations_of
@@ -65,6 +67,7 @@ class InverseProblem:
     field: Field
     data: Experiments
     deviations: tuple[np.ndarray, ...]
+    law: ErrorLaw = dataclasses.field(default_factory=NormalLaw)
 
     @cached_property
     def _times(self) -> tuple[np.ndarray, np.ndarray]:
@@ -150,8 +153,8 @@ class InverseProblem:
         return Courses(states, derivatives, solved)
 
     def misfit(self, point: Point) -> float:
-        """The sum of squares of all residuals."""
-        return float(np.square(self.residuals(point)).sum())
+        """What all residuals cost."""
+        return float(self.law.cost(self.residuals(point)).sum())
 
     def residuals(self, point: Point) -> np.ndarray:
         """Whitened residuals (R,), experiment by experiment."""
@@ -187,14 +190,17 @@ class InverseProblem:
 
     @np.errstate(over="ignore", invalid="ignore")
     def linearised(self, point: Point, part: slice = slice(None)) -> Blocks:
-        """Residuals and derivatives, of all or some experiments; no numbers where they explode."""
+        """Roots of costs and derivatives, of all or some experiments.
+
+        They are no numbers where courses explode.
+        """
         courses = self.courses(point, part=part)
         count, parameters = len(self.field.terms), len(point.shape)
         prefactors, slopes = self.field.prefactors(point.shape, self.inputs[part])
-        missed = self._missed(courses, part)
+        missed, share = self.law.root(self._missed(courses, part))
         _, values, precision = (array[part] for array in self._measured)
         states = _filled(courses.states)
-        weight = self.data.noise.slope(self._observed.values(states), values) * precision
+        weight = self.data.noise.slope(self._observed.values(states), values) * precision * share
         outer = self._observed.slopes(states) * weight[..., None]
         flat = (outer @ courses.derivatives).reshape(len(missed), -1, courses.derivatives.shape[-1])
         shared, own = flat[:, :, : count + parameters], flat[:, :, count + parameters :]
@@ -204,7 +210,7 @@ class InverseProblem:
         return Blocks(missed.reshape(len(missed), -1), shared, own * self.free[part][:, None])
 
     def blocks(self, point: Point) -> Iterator[Block]:
-        """Residuals and derivatives, an experiment each; few at a time, since they may be many."""
+        """Roots of costs and derivatives, an experiment each; few at a time: they may be many."""
         times, variables = self._times[0].shape[1], len(self.data.species)
         unknowns = len(self.field.terms) + len(point.shape) + variables
         together = max(1, MOST_NUMBERS // (times * variables * unknowns))
@@ -262,6 +268,11 @@ class InverseProblem:
         best = unpack(*minimise(linearise, begin[moved], point.starts / self.sizes, reach, enough))
         return Solution(self, best)
 
+    @property
+    def plain(self) -> "InverseProblem":
+        """The same as least squares."""
+        return replace(self, law=NormalLaw())
+
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
         """The same with other standard deviations."""
         return replace(self, deviations=deviations)
@@ -297,17 +308,18 @@ class Solution:
     @property
     def deviance(self) -> float:
         """Twice the negative log-likelihood, less a constant; infinite where it is not solved."""
-        return deviance(self.problem.data, self.predicted) if self.is_solved else np.inf
+        problem = self.problem
+        return deviance(problem.data, self.predicted, problem.law) if self.is_solved else np.inf
 
     @property
     def deviations(self) -> tuple[np.ndarray, ...]:
         """Standard deviations of all values, each (T, K), by what this misses."""
-        return deviations_of(self.problem.data, self.predicted)
+        return deviations_of(self.problem.data, self.predicted, self.problem.law)
 
     @property
     def chi_square(self) -> float:
-        """Sum of squared residuals in units of their deviations."""
-        return float(self.residuals @ self.residuals)
+        """What residuals in units of their deviations cost: the sum of their squares, if normal."""
+        return float(self.problem.law.cost(self.residuals).sum())
 
     @property
     def states(self) -> np.ndarray:
@@ -324,9 +336,10 @@ class Solution:
     @cached_property
     def covariance(self) -> np.ndarray:
         """Gauss-Newton covariance of theta and shape parameters, whatever the free starts are."""
-        blocks = self.problem.blocks(self.point)
+        blocks = self.problem.plain.blocks(self.point)
         rows = [orthogonal_to(block.shared, block.own) for block in blocks]
-        return gauss_newton_covariance(np.concatenate(rows))
+        factor = self.problem.law.variance_factor(self.residuals)
+        return factor * gauss_newton_covariance(np.concatenate(rows))
 
 
 def _filled(states: np.ndarray) -> np.ndarray:

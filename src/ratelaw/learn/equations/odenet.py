@@ -45,7 +45,8 @@ class ODENet:
     library
         The basis functions Gamma.
     loss
-        `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss` is the paper's.
+        `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss`, the paper's, is
+        for tables with outliers.
     selection
         How subsets of terms are searched and judged.
     criterion
@@ -110,16 +111,17 @@ class ODENet:
             if len(data) > 1:
                 raise DataError("several data sets: join their tables in one Experiments")
             self._require_for_tables(data[0])
-            found = learn_structure(self.library, data[0], self.selection, watch)
+            found = learn_structure(self.library, data[0], self.loss, self.selection, watch)
             return reviewed(found, data[0], self.criterion)
         return self._from_moments(cast("tuple[xr.Dataset, ...]", data))
 
     def _require_for_tables(self, data: Experiments) -> None:
         """Refuse options that are for moments, and data by which no model can be judged."""
-        if self.loss != SquaredLoss():
+        if len(data.relations) and self.loss != SquaredLoss():
             raise UnsupportedError(
-                f"{self.loss} is for results of simulate: Experiments are fitted by likelihood, "
-                f"choose their noise instead"
+                f"{self.loss} takes all errors for independent, and {len(data.relations)} linear "
+                f"relations of {', '.join(map(str, data.observables))} hold as printed: "
+                f"leave out the columns that follow from others, or take SquaredLoss()"
             )
         self.criterion.require(data)
 
@@ -153,6 +155,7 @@ class ODENet:
                 degrees_of_freedom=regression.degrees_of_freedom - int(np.count_nonzero(theta)),
                 bic=model.bic,
                 initial=observations[0].values[0],
+                loss=self.loss,
             )
             return replace(found, remarks=tuple(doubts(found)))
 

@@ -54,6 +54,18 @@ class Refit:
         return max(self.data.values - self.solution.unknowns, 1)
 
     @property
+    def missed(self) -> list[np.ndarray]:
+        """Residuals in standard deviations, each (T, K); NaN where nothing was measured."""
+        found, place = [], 0
+        for part in self.data.experiments:
+            seen = np.isfinite(part.values)
+            missed = np.full(part.values.shape, np.nan)
+            missed[seen] = self.solution.residuals[place : place + int(seen.sum())]
+            place += int(seen.sum())
+            found.append(missed)
+        return found
+
+    @property
     def noise_is_estimated(self) -> bool:
         """Whether some standard deviation was not given."""
         return any(part.deviations is None for part in self.data.experiments)
@@ -113,7 +125,7 @@ def posed(fit: Fit, data: Experiments) -> tuple[InverseProblem, Point]:
     terms = tuple(fit.columns[c] for c in np.flatnonzero(fit.selected))
     field = Field(data.species, data.inputs, terms)
     shape = np.array([float(fit.shape[s]) for s in field.parameters])
-    problem = InverseProblem(field, data, _first_deviations(data))
+    problem = InverseProblem(field, data, _first_deviations(data), fit.loss.law)
     return problem, Point(fit.values[fit.selected], shape, problem.first_starts)
 
 

@@ -11,6 +11,7 @@ from ratelaw.arguments import expect_fraction
 from ratelaw.errors import SolverError
 from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.data.noise import AdditiveNoise
+from ratelaw.learn.equations.error_laws import NormalLaw
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import Point, Solution
 from ratelaw.learn.equations.least_squares import gauss_newton_covariance, orthogonal_to
@@ -113,7 +114,8 @@ def _band(again: Refit, part: Experiment, place: int | None, level: float) -> "x
     variance = np.einsum("tki,ij,tkj->tk", slopes, covariance, slopes)
     noise, reach = again.data.noise, again.quantile(level)
     lower, upper = noise.interval(middle, np.sqrt(np.maximum(variance, 0.0)), reach)
-    scatter = np.square(_scatter(again, middle)) * again.inflation
+    tails = again.solution.problem.law.quantile(level) / NormalLaw().quantile(level)
+    scatter = np.square(tails * _scatter(again, middle)) * again.inflation
     low, high = noise.interval(middle, np.sqrt(np.maximum(variance, 0.0) + scatter), reach)
     named = {
         "average": middle,
@@ -139,7 +141,7 @@ def _course(again: Refit, part: Experiment, place: int | None) -> tuple[np.ndarr
     ones = (np.ones_like(shown.values),)
     start = part.start if place is None else point.starts[place]
     at = Point(point.theta, point.shape, np.array([start]))
-    single = replace(problem, data=alone, deviations=ones)
+    single = replace(problem.plain, data=alone, deviations=ones)
     if not Solution(single, at).is_solved:
         raise SolverError(f"{part.name}: the learned equations cannot be solved to its last time")
     (block,) = single.blocks(at)
@@ -150,7 +152,8 @@ def _course(again: Refit, part: Experiment, place: int | None) -> tuple[np.ndarr
 
 def _covariance(again: Refit, place: int | None) -> np.ndarray:
     """Of coefficients, shape parameters and the fitted start of one experiment."""
-    blocks = list(again.solution.problem.blocks(again.solution.point))
+    solution = again.solution
+    blocks = list(solution.problem.plain.blocks(solution.point))
     own = 0 if place is None else blocks[place].own.shape[1]
     rows = []
     for e, block in enumerate(blocks):
@@ -159,7 +162,8 @@ def _covariance(again: Refit, place: int | None) -> np.ndarray:
         else:
             bare = orthogonal_to(block.shared, block.own)
             rows.append(np.hstack([bare, np.zeros((len(bare), own))]))
-    return again.inflation * gauss_newton_covariance(np.concatenate(rows))
+    factor = again.inflation * solution.problem.law.variance_factor(solution.residuals)
+    return factor * gauss_newton_covariance(np.concatenate(rows))
 
 
 def _scatter(again: Refit, middle: np.ndarray) -> np.ndarray:
@@ -169,4 +173,5 @@ def _scatter(again: Refit, middle: np.ndarray) -> np.ndarray:
     first = again.data.experiments[0]
     unseen = replace(first, values=np.full_like(middle, np.nan), deviations=None)
     more = replace(again.data, experiments=(*again.data.experiments, unseen))
-    return deviations_of(more, [*again.solution.predicted, middle])[-1]
+    law = again.solution.problem.law
+    return deviations_of(more, [*again.solution.predicted, middle], law)[-1]

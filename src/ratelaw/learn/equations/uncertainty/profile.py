@@ -169,6 +169,8 @@ class _Valley:
         held = np.arange(len(unknowns)) == self.place
         start = Point(unknowns[:count], unknowns[count:], near.point.starts)
         found = near.problem.fit(start, held)
-        rise = (found.chi_square - self.again.solution.chi_square) / self.again.inflation
+        best = self.again.solution
+        unit = best.problem.law.rise_factor(best.residuals) * self.again.inflation
+        rise = (found.chi_square - best.chi_square) / unit
         self.seen[value] = max(rise, 0.0)
         return Place(value, float(np.sqrt(max(rise, 0.0))), found)
