@@ -56,7 +56,7 @@ class Refit:
 
     @property
     def missed(self) -> list[np.ndarray]:
-        """Residuals in standard deviations, (T, K) an experiment; NaN where nothing was measured."""
+        """Residuals in standard deviations, each (T, K); NaN where nothing was measured."""
         found, place = [], 0
         for part in self.data.experiments:
             seen = np.isfinite(part.values)
