@@ -265,7 +265,8 @@ class InverseProblem:
             )
 
         reach = np.where(logs, LOG_STEP, np.inf)[moved]
-        best = unpack(*minimise(linearise, begin[moved], point.starts / self.sizes, reach, enough))
+        own, done = point.starts / self.sizes, self.law.done
+        best = unpack(*minimise(linearise, begin[moved], own, reach, done=done, enough=enough))
         return Solution(self, best)
 
     @property

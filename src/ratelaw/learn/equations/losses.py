@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ratelaw.errors import DataError
 from ratelaw.learn.equations.error_laws import ErrorLaw, HyperbolicLaw, NormalLaw
 from ratelaw.learn.equations.least_squares import unit_columns
 from ratelaw.learn.equations.regression import (
@@ -99,8 +100,13 @@ class AbsoluteLoss(Loss):
     smoothing
         Width of the smooth tip of moments, in units of a variable's range.
     rounding
-        Width of the smooth tip of `Experiments`, in standard deviations. With a small one errors of
-        coefficients are larger by a fifth where there are no outliers.
+        Width > 0 of the smooth tip of `Experiments`, in standard deviations. With a small one
+        errors of coefficients are larger by a fifth where there are no outliers.
+
+    Raises
+    ------
+    DataError
+        If the rounding is not > 0.
 
     Notes
     -----
@@ -119,6 +125,10 @@ class AbsoluteLoss(Loss):
     steps: int = 9
     smoothing: float = 1e-4
     rounding: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rounding < np.inf:
+            raise DataError(f"rounding={self.rounding}: choose a number above 0, such as 0.5")
 
     @property
     def penalties(self) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from ratelaw.errors import RatelawError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.criteria import ModelCriterion
+from ratelaw.learn.equations.error_laws import NormalLaw
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.held_back import why_not
 from ratelaw.learn.equations.losses import SquaredLoss
@@ -51,11 +52,18 @@ def _shown(model: Fit) -> str:
 
 
 def outliers(model: Fit, data: Experiments) -> list[str]:
-    """How many values are further off than its loss lets expect, and which is the furthest."""
+    """How many values are further off than normal errors are, and which is the furthest.
+
+    What half of an observable's values miss says how large normal errors would be. By squares
+    outliers are not told: the courses follow them.
+    """
     if model.loss == SquaredLoss():
         return []
-    missed = [np.nan_to_num(np.abs(part)) for part in refit(model, data).missed]
-    limit = model.loss.law.quantile(1 - STRAY / data.values)
+    missed = [np.abs(part) for part in refit(model, data).missed]
+    law = NormalLaw()
+    size = np.nanmedian(np.concatenate(missed), axis=0) / law.quantile(0.5)
+    missed = [np.nan_to_num(part / np.maximum(size, 1e-150)) for part in missed]
+    limit = law.quantile(1 - STRAY / data.values)
     count = sum(int((part > limit).sum()) for part in missed)
     if not count:
         return []
