@@ -369,10 +369,9 @@ class StructureSearch:
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
         for _ in range(3):
-            solution = best.solution
-            self.deviations = solution.deviations
-            again = solution.problem.with_deviations(self.deviations).fit(solution.point)
-            self._keep(best.active, again)
+            self.deviations = best.solution.deviations
+            problem = best.solution.problem.with_deviations(self.deviations)
+            self._keep(best.active, problem.fit(best.solution.point))
             best = self.models[best.key]
 
     def _linearised(self, model: Candidate) -> LinearProblem:
