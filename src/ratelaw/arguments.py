@@ -1,6 +1,10 @@
 """Arguments of another kind than a function takes: refused, with what to give instead."""
 
 from collections.abc import Iterable
+from numbers import Real
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
 
@@ -39,6 +43,43 @@ def expect(name: str, value: object, kind: type | tuple[type, ...], instead: str
     raise DataError(f"{name} is {found}: give {instead}")
 
 
+def expect_number(name: str, value: object, such_as: str) -> None:
+    """Refuse what is no number, a number as text among it.
+
+    Raises
+    ------
+    DataError
+        Saying what was given and what to give.
+
+    Examples
+    --------
+    >>> expect_number("rtol", "1e-8", "1e-8")
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: rtol is '1e-8': give a number such as 1e-8
+    """
+    expect(name, value, Real, f"a number such as {such_as}")
+
+
+def expect_fraction(name: str, value: float, such_as: str) -> None:
+    """Refuse what is no number between 0 and 1, which themselves are none.
+
+    Raises
+    ------
+    DataError
+        Saying what was given and what to give.
+
+    Examples
+    --------
+    >>> expect_fraction("level", 95, "0.95")
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: level is 95: give a number between 0 and 1 such as 0.95
+    """
+    instead = f"a number between 0 and 1 such as {such_as}"
+    expect(name, value, Real, instead)
+    if not 0 < value < 1:
+        raise DataError(f"{name} is {value!r}: give {instead}")
+
+
 def expect_list(name: str, value: object, such_as: str) -> None:
     """Refuse a single thing where several are taken, a text among them.
 
@@ -55,3 +96,32 @@ def expect_list(name: str, value: object, such_as: str) -> None:
     """
     if isinstance(value, str) or not isinstance(value, Iterable):
         expect(name, value, (), f"a list such as {such_as}")
+
+
+def checked_times(times: ArrayLike) -> np.ndarray:
+    """The times, shape (T,), as an array.
+
+    Raises
+    ------
+    DataError
+        If they are no numbers, or do not increase from 0 or later.
+
+    Examples
+    --------
+    >>> checked_times(range(3))
+    array([0., 1., 2.])
+    """
+    such_as = "a list of at least one time, such as np.linspace(0, 10, 21)"
+    try:
+        grid = np.asarray(times, dtype=float)
+    except (TypeError, ValueError):
+        raise DataError(f"times are {times!r}: give {such_as}") from None
+    if grid.ndim != 1 or grid.size == 0:
+        raise DataError(f"times have shape {grid.shape}: give {such_as}")
+    if not np.isfinite(grid).all() or grid[0] < 0:
+        raise DataError("times must be finite and >= 0")
+    for i in np.flatnonzero(np.diff(grid) <= 0)[:1]:
+        raise DataError(
+            f"times must increase: time {i + 1} is {grid[i]:g}, time {i + 2} is {grid[i + 1]:g}"
+        )
+    return grid

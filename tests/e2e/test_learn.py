@@ -62,6 +62,7 @@ def test_the_page_is_quiet_and_fits_a_phone(ratelaw, table, tmp_path, browse):
         ("--noise lognormal --degree 1", "A"),
         ("--noise additive --common-noise --fitted-start --degree 1", "A"),
         ("--criterion aicc --degree 1", "A"),
+        ("--loss absolute --degree 1", "A"),
     ],
 )
 def test_libraries_and_noise_are_chosen_by_name(ratelaw, table, tmp_path, options, term):
@@ -70,6 +71,27 @@ def test_libraries_and_noise_are_chosen_by_name(ratelaw, table, tmp_path, option
     models = json.loads((tmp_path / "fit.json").read_text())["models"]
     assert any(term in model["terms"] for model in models)
     assert "standard error" in out
+
+
+def test_the_absolute_loss_minds_a_slip_little(ratelaw, table, tmp_path):
+    """Exponential decay at 0.5; one value with its point in the wrong place."""
+    times = np.linspace(0, 6, 25)
+    values = 8 * np.exp(-times / 2) + 0.05 * np.random.default_rng(1).standard_normal(25)
+    values[9] *= 10
+    rows = [f"{t},{x:.4f}" for t, x in zip(times, values, strict=True)]
+    data = table("\n".join(["time,A", *rows]) + "\n")
+    rates = {}
+    for loss in ("squared", "absolute"):
+        status, out, _ = ratelaw(
+            *("learn", data, "--degree", "1", "--noise", "additive", "--loss", loss),
+            *("--json", "fit.json", "--report", "page.html"),
+        )
+        assert status == 0
+        models = json.loads((tmp_path / "fit.json").read_text())["models"]
+        rates[loss] = models[0]["terms"].get("A", {"value": 0})["value"]
+        assert ("1 of 25 values are outliers" in out) == (loss == "absolute")
+    assert rates["absolute"] == pytest.approx(-0.5, rel=0.02)
+    assert abs(rates["squared"] + 0.5) > 0.05
 
 
 def test_candidates_come_from_a_network_file(ratelaw, table, model):

@@ -60,13 +60,20 @@ SIMULATIONS = {
     "results apart": (lambda: rl.total_variation(CELLS, CELLS), "marginal(results, species)"),
     "save, order": (lambda: rl.save("a.nc", CELLS), "results is 'a.nc'"),
     "save, ending": (lambda: rl.save(CELLS, "a.csv"), "write_table"),
+    "epsilon as text": (lambda: rl.TauLeaping("0.1"), "a number between 0 and 1 such as 0.03"),
+    "epsilon of another": (lambda: rl.Automatic(epsilon="0.1"), "epsilon is '0.1': give a number"),
+    "tolerance as text": (lambda: rl.MasterEquation("1e-6"), "tolerance is '1e-6': give a number"),
+    "accuracy as text": (lambda: rl.MassAction("1e-8"), "rtol is '1e-8': give a number"),
     "no file": (lambda: rl.load("nowhere.nc"), "there is no such file"),
 }
 LINEAR = rl.ODENet(rl.PolynomialLibrary(1))
+FIT = LINEAR.fit(CELLS)
 LEARNING = {
     "data frame": (lambda: LINEAR.fit(FRAME), "DataFrame.to_csv"),
     "data frame of experiments": (lambda: rl.Experiments.of(FRAME), "DataFrame.to_csv"),
     "data frame of rates": (lambda: rl.fit_rates(NETWORK, FRAME), "simulate() or learn.read_"),
+    "data frame of snapshots": (lambda: rl.Snapshots(FRAME), "Snapshots.read(path)"),
+    "path of snapshots": (lambda: rl.Snapshots("cells.csv"), "species is 'cells.csv'"),
     "array": (lambda: LINEAR.fit(FRAME.to_numpy()), "Experiments.read(path)"),
     "path": (lambda: LINEAR.fit("data.csv"), "Experiments.read(path)"),
     "list of data": (lambda: LINEAR.fit([CELLS]), "a data set is of type list"),
@@ -76,6 +83,16 @@ LEARNING = {
         lambda: rl.ODENet(rl.PolynomialLibrary(1), criterion="bic"),
         "such as ExtendedBIC()",
     ),
+    "a selection's name": (
+        lambda: rl.ODENet(rl.PolynomialLibrary(1), selection="bic"),
+        "such as Selection()",
+    ),
+    "terms of Arrhenius as text": (lambda: rl.learn.Arrhenius("A"), "such as MassActionLibrary("),
+    "times of a fit as text": (lambda: FIT.predict("0 5"), "times are '0 5'"),
+    "capture as text": (lambda: rl.learn.BinomialCapture("0.5"), "a number such as 0.5"),
+    "noise as text": (lambda: rl.learn.NormalNoise("0.1"), "a number such as 0.1"),
+    "prior as text": (lambda: rl.learn.HalfNormal("1"), "a number such as 1.0"),
+    "tolerance as text": (lambda: rl.MaximumLikelihood("1e-5"), "a number such as 1e-6"),
     "one order": (lambda: rl.HillLibrary(2), "such as (1, 2)"),
     "one expression": (lambda: rl.TermLibrary("A*B"), "such as ('A', 'A*B')"),
     "text for candidates": (lambda: rl.ReactionLibrary("A --> B, 1"), "Network.parse("),
@@ -88,11 +105,14 @@ LEARNING = {
     "data for a fit": (lambda: rl.candidates(CELLS), "ODENet(library).fit(data)"),
     "times first": (lambda: rl.identifiability(TIMES, NETWORK), "Network.parse("),
 }
+REDUCED = rl.reduce(NETWORK, rl.QuasiSteadyState("B"))
 REDUCTION = {
     "a name": (lambda: rl.reduce(NETWORK, "qssa"), "such as QuasiSteadyState(['C'])"),
     "a class": (lambda: rl.reduce(NETWORK, rl.QuasiSteadyState), "QuasiSteadyState(...)"),
     "order": (lambda: rl.reduce(rl.QuasiSteadyState(["A"]), NETWORK), "Network.parse("),
     "species": (lambda: rl.reduce(NETWORK, rl.QuasiSteadyState(["a"])), "species are A, B"),
+    "tolerance as text": (lambda: rl.certify(REDUCED, tolerance="5%"), "a number such as 0.05"),
+    "times as text": (lambda: rl.certify(REDUCED, "0 5"), "times are '0 5'"),
     "full network": (lambda: rl.certify(NETWORK), "what reduce(network, method) returns"),
     "a name of data": (lambda: rl.timescales("spcm"), "a result of simulate()"),
 }

@@ -1,5 +1,7 @@
 """`ratelaw fit`."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,7 @@ from ratelaw.formats import read_petab
 from ratelaw.formats.files import write_json
 from ratelaw.formats.networks import check_network_path, write_network
 from ratelaw.learn.petab.fit_petab import HOPS, fit_petab
-from ratelaw.learn.petab.petab_fit import Start
+from ratelaw.learn.petab.petab_fit import PetabFit, Start
 from ratelaw.report.values import petab_values
 
 
@@ -30,9 +32,10 @@ def fit_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the network: .txt, .xml, .ant.")
     ] = None,
+    report: Annotated[Path | None, typer.Option(metavar="HTML", help="Also write a page.")] = None,
 ) -> None:
     """Estimate the parameters of a PEtab problem, and say which the data determine."""
-    for path in filter(None, (json, output)):
+    for path in filter(None, (json, output, report)):
         check_writable(path)
     if output:
         check_network_path(output)
@@ -47,3 +50,12 @@ def fit_command(
         write_json(json, petab_values(fit))
     if output:
         write_network(fit.to_network(), output)
+    if report:
+        _write_report(fit, report)
+
+
+def _write_report(fit: PetabFit, path: Path) -> None:
+    from ratelaw.report import write_page
+    from ratelaw.report.petab_page import petab_page
+
+    write_page(petab_page(fit, shlex.join(["ratelaw", *sys.argv[1:]])), path)

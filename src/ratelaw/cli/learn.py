@@ -44,6 +44,7 @@ def learn_command(
     exact_start: option.ExactStart = None,
     noise: option.Noise = "mixed",
     common_noise: option.CommonNoise = False,
+    loss: option.Loss = "squared",
     criterion: option.Criterion = "bic",
     report: option.Report = None,
     output: option.NetworkFile = None,
@@ -56,6 +57,7 @@ def learn_command(
     limits = {"order": order, "products": products, "element": element, "sources": sources}
     terms = learning.named_library(library, powers | limits | {"network": network})
     judge = chosen(criterion, learning.CRITERIA, "--criterion")()
+    distance = chosen(loss, learning.LOSSES, "--loss")()
     scatter = chosen(noise, learning.NOISES, "--noise")(common_noise)
     columns = {"species": species, "inputs": inputs, "temperature": temperature}
     starts = {"initial": initial, "start_time": start_time, "exact_start": exact_start}
@@ -63,7 +65,7 @@ def learn_command(
         others = {"observable": observable, "report": report}
         only_tables: dict[str, object] = {**columns, **starts, **others}
         refuse("the data are results of simulate, not tables", only_tables)
-        fit = ODENet(terms or PolynomialLibrary(2)).fit(*read_data(data))
+        fit = ODENet(terms or PolynomialLibrary(2), loss=distance).fit(*read_data(data))
     else:
         experiments = learning.read_experiments(
             data,
@@ -76,7 +78,8 @@ def learn_command(
             noise=scatter,
         )
         terms = terms or learning.suitable_library(experiments)
-        method = ODENet(learning.with_temperature(terms, temperature), criterion=judge)
+        terms = learning.with_temperature(terms, temperature)
+        method = ODENet(terms, loss=distance, criterion=judge)
         with watched() as watch:
             fit = method.fit(experiments, watch=watch)
         if report:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ratelaw.cli.learning import CRITERIA, LIBRARIES, NOISES
+from ratelaw.cli.learning import CRITERIA, LIBRARIES, LOSSES, NOISES
 from ratelaw.cli.options import positive
 
 Data = Annotated[
@@ -76,6 +76,9 @@ ExactStart = Annotated[
 ]
 Noise = Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(NOISES)}.")]
 CommonNoise = Annotated[bool, typer.Option("--common-noise", help="The same for all species.")]
+Loss = Annotated[
+    str, typer.Option(metavar="NAME", help=f"{', '.join(LOSSES)}; absolute minds outliers little.")
+]
 Criterion = Annotated[
     str, typer.Option(metavar="NAME", help=f"Ranks the models: {', '.join(CRITERIA)}.")
 ]

@@ -13,6 +13,7 @@ from ratelaw.errors import DataError
 from ratelaw.formats.table_files import finite
 from ratelaw.formats.tables import read_table
 from ratelaw.learn import (
+    AbsoluteLoss,
     AdditiveNoise,
     AICc,
     Arrhenius,
@@ -28,9 +29,11 @@ from ratelaw.learn import (
     ProportionalNoise,
     RationalLibrary,
     ReactionLibrary,
+    SquaredLoss,
 )
 from ratelaw.learn.data.noise import NoiseModel
 from ratelaw.learn.equations.criteria import ModelCriterion
+from ratelaw.learn.equations.losses import Loss
 
 NOISES: dict[str, Callable[[bool], NoiseModel]] = {
     "mixed": MixedNoise,
@@ -38,6 +41,7 @@ NOISES: dict[str, Callable[[bool], NoiseModel]] = {
     "proportional": ProportionalNoise,
     "lognormal": LogNormalNoise,
 }
+LOSSES: dict[str, Callable[[], Loss]] = {"squared": SquaredLoss, "absolute": AbsoluteLoss}
 CRITERIA: dict[str, Callable[[], ModelCriterion]] = {
     "bic": ExtendedBIC,
     "aicc": AICc,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ratelaw.arguments import expect
+from ratelaw.arguments import checked_times, expect, expect_number
 from ratelaw.errors import DataError, SolverError
 from ratelaw.reduce.horizon import settling_times
 from ratelaw.reduce.reduced_network import ReducedNetwork
@@ -208,7 +208,8 @@ def certify(
     True
     """
     expect("reduced", reduced, ReducedNetwork, "what reduce(network, method) returns")
-    grid = settling_times(reduced.full) if times is None else np.asarray(times, dtype=float)
+    expect_number("tolerance", tolerance, "0.05")
+    grid = settling_times(reduced.full) if times is None else checked_times(times)
     if grid.size < FEWEST_TIMES:
         raise DataError(f"{grid.size} times: a certificate needs at least {FEWEST_TIMES}")
     if not tolerance > 0:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.arguments import expect_fraction
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.reduce.courses import require_course
@@ -84,8 +85,7 @@ class LearnedRational(Learner):
     def __post_init__(self) -> None:
         if not (isinstance(self.degree, int) and self.degree >= 0):
             raise DataError(f"degree={self.degree!r}: give a whole number, 2 is usual")
-        if not 0 < self.tolerance < 1:
-            raise DataError(f"tolerance={self.tolerance!r}: give a fraction of the range, as 0.005")
+        expect_fraction("tolerance", self.tolerance, "0.005")
 
     def learn(self, network: Network, data: "Sequence[xr.Dataset]") -> ReducedNetwork:
         return self.fit(network, *data).reduced

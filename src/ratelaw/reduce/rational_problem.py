@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from ratelaw.errors import DataError, SolverError
-from ratelaw.learn.equations.regression import unit_columns
+from ratelaw.learn.equations.least_squares import gauss_newton_covariance
 from ratelaw.network import Network
 from ratelaw.network.expression import symbol
 from ratelaw.reduce.elimination import Branch
@@ -120,11 +120,9 @@ class RationalProblem:
             xtol=1e-10,
             ftol=1e-10,
         )
-        columns, size = unit_columns(found.jac)
         rest = misfit.missed(found.x)
-        inverse = np.linalg.pinv(columns) / size[:, None]
-        covariance = inverse @ inverse.T * _correlation_length(rest / weights)
-        unseen = ~columns.any(axis=0)
+        covariance = gauss_newton_covariance(found.jac) * _correlation_length(rest / weights)
+        unseen = ~found.jac.any(axis=0)
         covariance[unseen, unseen] = np.inf
         return Solution(
             form=form,

@@ -43,7 +43,7 @@ def fit_page(fit: Fit, data: Experiments, command: str) -> Page:
             _remarks(fit),
             _equations(fit, data),
             Section("Data against model", _courses(fit, data)),
-            Section("What is missed", (residual_figure(data, _residuals(again)),)),
+            Section("What is missed", (residual_figure(data, again.missed),)),
             _rivals(fit, data),
             _record(fit, command),
         ),
@@ -76,11 +76,9 @@ def _highlights(fit: Fit, again: Refit) -> Highlights:
 
 def _misfits(again: Refit) -> np.ndarray:
     """Distances of values from courses, as shares of each observable's range."""
-    problem = again.solution.problem
-    courses = problem.courses(again.solution.point, slopes=False)
     values = np.concatenate([part.values for part in again.data.experiments])
     span = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
-    missed = np.abs(np.concatenate(problem.predicted(courses)) - values)
+    missed = np.abs(np.concatenate(again.solution.predicted) - values)
     return missed / np.where(span > 0, span, 1.0)
 
 
@@ -122,18 +120,6 @@ def _courses(fit: Fit, data: Experiments) -> tuple[Block, ...]:
     except SolverError as error:
         return (Text(_sentence(str(error))),)
     return (course_figure(data, bands[:MOST_COURSES]),)
-
-
-def _residuals(again: Refit) -> list[np.ndarray]:
-    """In standard deviations, (T, K) an experiment; NaN where nothing was measured."""
-    found, place = [], 0
-    for part in again.data.experiments:
-        seen = np.isfinite(part.values)
-        missed = np.full(part.values.shape, np.nan)
-        missed[seen] = again.solution.residuals[place : place + int(seen.sum())]
-        place += int(seen.sum())
-        found.append(missed)
-    return found
 
 
 def _rivals(fit: Fit, data: Experiments) -> Section:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ratelaw.errors import DataError, SolverError
+from ratelaw.arguments import expect_fraction
+from ratelaw.errors import SolverError
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.simulate.mass_action import MassAction
@@ -55,8 +56,8 @@ class Automatic(Sampler):
     epsilon: float | None = None
 
     def __post_init__(self) -> None:
-        if self.epsilon is not None and not 0.0 < self.epsilon < 1.0:
-            raise DataError(f"Automatic(epsilon={self.epsilon!r}): use a number between 0 and 1")
+        if self.epsilon is not None:
+            expect_fraction("epsilon", self.epsilon, "0.03")
 
     def require(self, network: Network) -> None:
         super().require(network)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ratelaw.arguments import expect_number
 from ratelaw.network import Network
 from ratelaw.network.features import EVERYTHING, Feature
 from ratelaw.simulate.integrate import integrate
@@ -57,6 +58,10 @@ class MassAction(Solver):
     supports: ClassVar[frozenset[Feature]] = EVERYTHING
     rtol: float = 1e-8
     atol: float = 1e-10
+
+    def __post_init__(self) -> None:
+        expect_number("rtol", self.rtol, "1e-8")
+        expect_number("atol", self.atol, "1e-10")
 
     def require(self, network: Network) -> None:
         super().require(network)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ratelaw.arguments import expect, expect_list
+from ratelaw.arguments import checked_times, expect, expect_list
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.network.network import require_network
@@ -95,7 +95,7 @@ def simulate(
     """
     require_network(network)
     expect("method", method, Method, "an object such as Direct()")
-    grid = _checked_times(times)
+    grid = checked_times(times)
     swept = swept_values(sweep or {})
     networks = swept_networks(network, swept)
     for member in networks:
@@ -151,20 +151,3 @@ def _checked_recorders(record: Sequence[Recorder]) -> tuple[Recorder, ...]:
         if times > 1:
             raise DataError(f"{times} recorders record {name}: leave one")
     return tuple(record)
-
-
-def _checked_times(times: ArrayLike) -> np.ndarray:
-    such_as = "a list of at least one time, such as np.linspace(0, 10, 21)"
-    try:
-        grid = np.asarray(times, dtype=float)
-    except (TypeError, ValueError):
-        raise DataError(f"times are {times!r}: give {such_as}") from None
-    if grid.ndim != 1 or grid.size == 0:
-        raise DataError(f"times have shape {grid.shape}: give {such_as}")
-    if not np.isfinite(grid).all() or grid[0] < 0:
-        raise DataError("times must be finite and >= 0")
-    for i in np.flatnonzero(np.diff(grid) <= 0)[:1]:
-        raise DataError(
-            f"times must increase: time {i + 1} is {grid[i]:g}, time {i + 2} is {grid[i + 1]:g}"
-        )
-    return grid

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ratelaw.arguments import expect_number
 from ratelaw.errors import DataError
 
 
@@ -96,6 +97,7 @@ class BinomialCapture(CountingModel):
     probability: float
 
     def __post_init__(self) -> None:
+        expect_number("probability", self.probability, "0.5")
         if not 0 < self.probability <= 1:
             raise DataError(f"BinomialCapture({self.probability}): use above 0 and at most 1")
 
@@ -135,6 +137,7 @@ class NormalNoise(CountingModel):
     whole = False
 
     def __post_init__(self) -> None:
+        expect_number("deviation", self.deviation, "0.1")
         if not 0 < self.deviation < np.inf:
             raise DataError(f"NormalNoise({self.deviation}): use a finite number above 0")
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.formats import read_counts
 from ratelaw.formats.files import inside
@@ -15,6 +16,11 @@ from ratelaw.learn.data.counting import CountingModel, ExactCounts
 
 if TYPE_CHECKING:
     import xarray as xr
+
+HOW_MADE = (
+    "names, or make snapshots by Snapshots.read(path) of a file, or by "
+    "Snapshots.of_cells(times, counts, species, initial) of the columns of a table"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +62,12 @@ class Snapshots:
     initial: Mapping[str, float]
     measurement: CountingModel = field(default_factory=ExactCounts)
     unseen: str | None = None
+
+    def __new__(cls, *parts: object, **_named: object) -> Self:
+        """Refuse a table or a path in the place of the species, before what lacks is counted."""
+        if parts:
+            expect("species", parts[0], (tuple, list), HOW_MADE)
+        return super().__new__(cls)
 
     @classmethod
     def of_cells(

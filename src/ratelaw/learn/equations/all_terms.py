@@ -7,8 +7,8 @@ import numpy as np
 
 from ratelaw.learn.equations.bordered import Block
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
+from ratelaw.learn.equations.least_squares import orthogonal_to
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative, without
-from ratelaw.learn.equations.regression import orthogonal_to
 
 ITERATIONS = 15
 DONE = 1e-4
@@ -94,8 +94,8 @@ def linear_problem(blocks: Iterable[Block], theta: np.ndarray, shape: np.ndarray
     count, total = len(theta), len(theta) + len(shape)
     products = np.zeros((total + 1, total + 1))
     for block in blocks:
-        columns, others = block.shared[:, :count], block.shared[:, count:]
-        rows = np.column_stack([columns, others * shape, columns @ theta - block.residuals])
+        columns, by_shape = block.shared[:, :count], block.shared[:, count:]
+        rows = np.column_stack([columns, by_shape * shape, columns @ theta - block.residuals])
         if block.own.shape[1]:
             rows = orthogonal_to(rows, block.own)
         products += rows.T @ rows

@@ -8,8 +8,8 @@ import numpy as np
 TRIES = 60
 """Steps, taken or not."""
 FIRST_DAMPING = 1e-3
-DONE = 1e-6
-"""A gain that is not worth another step, of the sum of squares or by itself."""
+VAIN = 1e-6
+"""A promised gain for which no step that failed is tried again, as `done` of `minimise`."""
 TRIALS = 12
 """Steps after which a sum of squares should be near enough."""
 PATIENCE = 8
@@ -45,7 +45,13 @@ Linearise = Callable[[np.ndarray, np.ndarray], Blocks]
 
 
 def minimise(
-    linearise: Linearise, shared: np.ndarray, own: np.ndarray, reach: np.ndarray, enough: float
+    linearise: Linearise,
+    shared: np.ndarray,
+    own: np.ndarray,
+    reach: np.ndarray,
+    *,
+    done: float,
+    enough: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Levenberg-Marquardt, the own unknowns eliminated from every step.
 
@@ -60,6 +66,8 @@ def minimise(
         Of shared (P,) and own unknowns (E, F).
     reach
         By how much a step may change the shared unknowns, shape (P,).
+    done
+        A gain that is not worth another step, of the sum of squares or by itself.
     enough
         A sum of squares; while it is more after some steps, the rest are not tried.
 
@@ -77,12 +85,12 @@ def minimise(
         gain = normal.square - found.square if found.finite else -np.inf
         if not gain > 0:
             failures += 1
-            if failures > PATIENCE or promised <= DONE * (1 + normal.square):
+            if failures > PATIENCE or promised <= VAIN * (1 + normal.square):
                 break
             damping, growth = damping * growth, growth * 2
             continue
         shared, own, normal = shared + step, own + own_step, found
-        if gain <= DONE * (1 + normal.square):
+        if gain <= done * (1 + normal.square):
             break
         share = min(gain / max(promised, 1e-300), MOST_GAIN)
         damping *= max(1 / 10, 1 - (2 * share - 1) ** 3)

@@ -10,6 +10,7 @@ from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import Solution
+from ratelaw.learn.equations.losses import Loss
 from ratelaw.learn.equations.noise_scale import inflation
 from ratelaw.network.expression import symbol
 
@@ -61,7 +62,9 @@ class Candidate:
         full[self.active] = self.solution.point.theta
         return full
 
-    def to_fit(self, field: Field, data: Experiments, left_out: Collection[sp.Symbol]) -> Fit:
+    def to_fit(
+        self, field: Field, data: Experiments, loss: Loss, left_out: Collection[sp.Symbol]
+    ) -> Fit:
         """What the user sees of it, among all terms of a field; optional parameters left out."""
         solution, count = self.solution, len(field.terms)
         covariance = np.zeros((count, count))
@@ -69,14 +72,15 @@ class Candidate:
             : int(self.active.sum()), : int(self.active.sum())
         ]
         covariance *= inflation(data, solution.unknowns)
+        chi_square, squares = loss.law.as_chi_square(solution.residuals, data.values)
         return Fit(
             variables=tuple(map(symbol, data.species)),
             columns=field.terms,
             values=self.theta(),
             selected=self.active,
             covariance=covariance,
-            chi_square=solution.chi_square,
-            degrees_of_freedom=data.values - solution.unknowns,
+            chi_square=chi_square,
+            degrees_of_freedom=squares - solution.unknowns,
             noise_is_estimated=data.noise_is_estimated,
             bic=self.score,
             initial=solution.point.starts[0],
@@ -84,4 +88,5 @@ class Candidate:
             left_out=tuple(sorted(left_out, key=str)),
             inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
             remarks=data.remarks,
+            loss=loss,
         )

@@ -70,8 +70,8 @@ class AICc(ModelCriterion):
 
     def score(self, fit: Fit, data: Experiments) -> float:
         deviance = fit.bic - fit.price(data.values)
-        unknowns = data.values - fit.degrees_of_freedom
-        spare = fit.degrees_of_freedom - 1
+        unknowns = int(fit.selected.sum()) + len(fit.shape) + data.free_starts
+        spare = data.values - unknowns - 1
         if spare <= 0:
             return np.inf
         return deviance + 2 * unknowns + 2 * unknowns * (unknowns + 1) / spare

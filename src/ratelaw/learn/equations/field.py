@@ -105,7 +105,7 @@ class Field:
     @cached_property
     def molecules(self) -> np.ndarray:
         """How many factors the rate of each term has, and how many molecules it changes, (C,)."""
-        factors = [len(split.powers) + len(split.others) for split in self._split]
+        factors = [len(split.powers) + len(split.auxiliaries) for split in self._split]
         return np.array(factors) + np.abs(self.changes).sum(axis=0)
 
     @cached_property
@@ -115,23 +115,23 @@ class Field:
     @cached_property
     def auxiliaries(self) -> tuple[sp.Expr, ...]:
         """The factors g that are no species."""
-        return tuple(dict.fromkeys(g for split in self._split for g in split.others))
+        return tuple(dict.fromkeys(g for split in self._split for g in split.auxiliaries))
 
     @cached_property
-    def _settings(self) -> Any:  # noqa: ANN401
-        """Settings h and their derivatives to the shape parameters, of these and the inputs."""
-        parts = [split.setting for split in self._split]
+    def _prefactors(self) -> Any:  # noqa: ANN401
+        """Prefactors h and their derivatives to the shape parameters, of these and the inputs."""
+        parts = [split.prefactor for split in self._split]
         slopes = [part.diff(p) for part in parts for p in self.parameters]
         return to_numpy([*parts, *slopes], self.parameters, tuple(map(symbol, self.inputs)))
 
-    def settings(self, shape: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Settings h (E, C) and their derivatives to shape (E, C, P), from inputs (E, U)."""
+    def prefactors(self, shape: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Prefactors h (E, C) and their derivatives to shape (E, C, P), from inputs (E, U)."""
         count, parameters = len(self.terms), len(shape)
-        if all(split.setting.is_number for split in self._split):
-            values = np.array([float(split.setting) for split in self._split])
+        if all(split.prefactor.is_number for split in self._split):
+            values = np.array([float(split.prefactor) for split in self._split])
             return np.tile(values, (len(inputs), 1)), np.zeros((len(inputs), count, parameters))
         spread = np.tile(shape[:, None], (1, len(inputs)))
-        flat = self._settings(spread, inputs.T)
+        flat = self._prefactors(spread, inputs.T)
         return flat[:count].T, flat[count:].T.reshape(len(inputs), count, parameters)
 
     @cached_property
@@ -141,7 +141,7 @@ class Field:
 
         places: dict[sp.Expr, int] = {symbol(name): i + 1 for i, name in enumerate(self.species)}
         places |= {g: i + 1 + len(self.species) for i, g in enumerate(self.auxiliaries)}
-        chosen = [[places[f] for f in (*split.powers, *split.others)] for split in self._split]
+        chosen = [[places[f] for f in (*split.powers, *split.auxiliaries)] for split in self._split]
         degree = max([1, *map(len, chosen)])
         factors = np.array(
             [[*row, *[0] * (degree - len(row))] for row in chosen], dtype=np.int64
@@ -159,8 +159,8 @@ class Field:
 
     @cached_property
     def rates(self) -> Any:  # noqa: ANN401
-        """The rates of the terms without their settings, a function of y, shape and inputs."""
-        bare = [sp.Mul(*split.powers, *split.others) for split in self._split]
+        """The rates of the terms without their prefactors, a function of y, shape and inputs."""
+        bare = [sp.Mul(*split.powers, *split.auxiliaries) for split in self._split]
         return to_numpy(
             bare, tuple(map(symbol, self.species)), self.parameters, tuple(map(symbol, self.inputs))
         )
@@ -171,24 +171,24 @@ class _Factors:
     """A rate taken apart: species (as often as they occur), other factors, and the rest."""
 
     powers: tuple[sp.Symbol, ...]
-    others: tuple[sp.Expr, ...]
-    setting: sp.Expr
+    auxiliaries: tuple[sp.Expr, ...]
+    prefactor: sp.Expr
 
 
 def _taken_apart(rate: sp.Expr, species: Sequence[str]) -> _Factors:
     known = {symbol(name) for name in species}
     powers: list[sp.Symbol] = []
-    others: list[sp.Expr] = []
-    setting: sp.Expr = sp.S.One
+    auxiliaries: list[sp.Expr] = []
+    prefactor: sp.Expr = sp.S.One
     for factor in sp.Mul.make_args(rate):
         base, exponent = factor.as_base_exp()
         if not factor.free_symbols & known:
-            setting *= factor
+            prefactor *= factor
         elif base in known and exponent.is_Integer and 0 < exponent <= MOST_POWERS:
             powers += [base] * int(exponent)
         else:
-            others.append(factor)
-    return _Factors(tuple(powers), tuple(others), setting)
+            auxiliaries.append(factor)
+    return _Factors(tuple(powers), tuple(auxiliaries), prefactor)
 
 
 MOST_POWERS = 8

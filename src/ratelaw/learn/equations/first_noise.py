@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.matching import Smoothed
 from ratelaw.learn.equations.noise_scale import SOLVER, deviations_of
 
@@ -29,7 +30,9 @@ class _Foretold(NamedTuple):
     missed: np.ndarray
 
 
-def first_deviations(data: Experiments, smoothed: Sequence[Smoothed]) -> tuple[np.ndarray, ...]:
+def first_deviations(
+    data: Experiments, smoothed: Sequence[Smoothed], law: ErrorLaw
+) -> tuple[np.ndarray, ...]:
     r"""Standard deviations of all values, each (T, K): as given, or as the values scatter.
 
     About smooth courses, or about the arithmetic or geometric mean of two neighbours,
@@ -46,7 +49,7 @@ def first_deviations(data: Experiments, smoothed: Sequence[Smoothed]) -> tuple[n
     Differences: Gasser, Sroka and Jennen-Steinmetz 1986. Scale: Lange, Little and Taylor 1989.
     """
     courses = [_observed(data, course) for course in smoothed]
-    deviations = deviations_of(data, courses)
+    deviations = deviations_of(data, courses, law)
     if data.noise.common or len(data.relations):
         return deviations
     values = np.concatenate([part.values for part in data.experiments])

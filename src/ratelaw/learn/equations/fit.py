@@ -10,7 +10,9 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
+from ratelaw.arguments import checked_times
 from ratelaw.learn.equations.libraries.term import Term, names_of
+from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.subsets import price
 from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import print_expression, symbol
@@ -43,7 +45,8 @@ class Fit:
     covariance
         Of theta, shape (C, C), given the selected terms.
     chi_square, degrees_of_freedom, bic
-        Quality of the fit against the noise of the data.
+        Quality of the fit against the noise of the data; of another loss than squares, in units in
+        which it is chi-square.
     noise_is_estimated
         Whether the noise is what the fit leaves, so that its chi-square says nothing of the model.
     initial
@@ -58,6 +61,8 @@ class Fit:
         What was found in the data that a reader should know.
     alternatives
         The models that the data cannot tell apart, best first, this one included.
+    loss
+        By which it was fitted.
 
     Examples
     --------
@@ -83,6 +88,7 @@ class Fit:
     inputs: Mapping[sp.Symbol, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     alternatives: tuple["Fit", ...] = ()
+    loss: Loss = field(default_factory=SquaredLoss)
 
     @property
     def species(self) -> tuple[str, ...]:
@@ -213,7 +219,7 @@ class Fit:
             parameters[constant.name] = float(self.values[c])
             if term.reaction:
                 sides = term.reaction.reactants, term.reaction.products
-                law = MassActionLaw(constant * term.setting(self.species))
+                law = MassActionLaw(constant * term.prefactor(self.species))
                 reactions.append(Reaction(*sides, law))
                 continue
             for name, change in term.changes.items():
@@ -255,10 +261,10 @@ class Fit:
         """
         import xarray as xr
 
-        grid = np.asarray(times, dtype=float)
+        grid = checked_times(times)
         start = self.initial if initial is None else np.asarray(initial, dtype=float)
-        setting = {**self.inputs, **{symbol(name): x for name, x in (inputs or {}).items()}}
-        rates = [rate.xreplace(setting) for rate in self.rate_equations]
+        known = {**self.inputs, **{symbol(name): x for name, x in (inputs or {}).items()}}
+        rates = [rate.xreplace(known) for rate in self.rate_equations]
         course, _ = integrate(rates_field(rates, self.variables), start, grid, rtol=1e-9, atol=1e-9)
         return xr.Dataset(
             {"average": (["time", "species"], course)},

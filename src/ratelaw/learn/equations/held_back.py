@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.noise_scale import deviance
@@ -22,6 +23,8 @@ class HeldBack:
     ----------
     data
         The experiments.
+    law
+        Of their errors.
     predicted
         Their observables, each (T, K).
     exploded
@@ -29,6 +32,7 @@ class HeldBack:
     """
 
     data: Experiments
+    law: ErrorLaw
     predicted: tuple[np.ndarray, ...]
     exploded: tuple[str, ...]
 
@@ -38,7 +42,7 @@ class HeldBack:
 
         Each sigma is at its best where it was not given.
         """
-        return np.inf if self.exploded else deviance(self.data, self.predicted)
+        return np.inf if self.exploded else deviance(self.data, self.predicted, self.law)
 
     @property
     def shares(self) -> np.ndarray:
@@ -77,12 +81,12 @@ def hold_back(fit: Fit, data: Experiments, folds: int) -> HeldBack:
     for f in range(min(folds, len(fold))):
         inside, outside = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
         taught = _part(whole, inside).fit(_at(whole, inside))
-        courses, solved = _forward(_part(whole, outside), taught.point)
-        for e, course, reached in zip(outside, courses, solved, strict=True):
+        found = _forward(_part(whole, outside), taught.point)
+        for e, course, reached in zip(outside, found.predicted, found.courses.solved, strict=True):
             predicted[e] = course
             if not reached:
                 exploded.append(data.experiments[e].name)
-    return HeldBack(data, tuple(predicted), tuple(exploded))
+    return HeldBack(data, fit.loss.law, tuple(predicted), tuple(exploded))
 
 
 def predicted_by(fit: Fit, data: Experiments) -> tuple[np.ndarray, ...]:
@@ -90,19 +94,14 @@ def predicted_by(fit: Fit, data: Experiments) -> tuple[np.ndarray, ...]:
 
     NaN from where a course cannot be solved.
     """
-    problem, point = posed(fit, data)
-    courses, _ = _forward(problem, point)
-    return tuple(courses)
+    return tuple(_forward(*posed(fit, data)).predicted)
 
 
-def _forward(problem: InverseProblem, taught: Point) -> tuple[list[np.ndarray], np.ndarray]:
-    """Courses with coefficients as they were taught, and which reach the last time."""
+def _forward(problem: InverseProblem, taught: Point) -> Solution:
+    """Coefficients as they were taught, with starts that are fitted where they are unknown."""
     held = np.ones(len(taught.theta) + len(taught.shape), dtype=bool)
     point = Point(taught.theta, taught.shape, problem.first_starts)
-    if problem.free.any():
-        point = problem.fit(point, held).point
-    courses = problem.courses(point, slopes=False)
-    return problem.predicted(courses), courses.solved
+    return problem.fit(point, held) if problem.free.any() else Solution(problem, point)
 
 
 def why_not(fit: Fit, data: Experiments) -> str | None:

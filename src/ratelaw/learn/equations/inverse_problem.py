@@ -1,5 +1,6 @@
 """Unknowns of a right-hand side against measured experiments, through the solver."""
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,8 +11,10 @@ import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.bordered import Block, Blocks, minimise
+from ratelaw.learn.equations.error_laws import ErrorLaw, NormalLaw
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
+from ratelaw.learn.equations.least_squares import gauss_newton_covariance, orthogonal_to
+from ratelaw.learn.equations.noise_scale import deviance, deviations_of
 from ratelaw.network.expression import symbol
 from ratelaw.network.lowering import to_numpy
 
@@ -47,7 +50,7 @@ class Courses:
     states
         Shape (E, T, V), padded; NaN from where a course cannot be solved.
     derivatives
-        Shape (E, T, V, C + P + V): to coefficients times settings, shape parameters and start.
+        Shape (E, T, V, C + P + V): to coefficients times prefactors, shape parameters and start.
     solved
         Shape (E,).
     """
@@ -64,6 +67,7 @@ class InverseProblem:
     field: Field
     data: Experiments
     deviations: tuple[np.ndarray, ...]
+    law: ErrorLaw = dataclasses.field(default_factory=NormalLaw)
 
     @cached_property
     def _times(self) -> tuple[np.ndarray, np.ndarray]:
@@ -120,17 +124,17 @@ class InverseProblem:
         from ratelaw.learn.equations.courses.stepping import FINISHED
 
         inputs, starts = self.inputs[part], np.ascontiguousarray(point.starts[part])
-        settings, _ = self.field.settings(point.shape, inputs)
+        prefactors, _ = self.field.prefactors(point.shape, inputs)
         times, counts = self._times
         experiments, variables = starts.shape
-        unknowns = settings.shape[1] + len(point.shape) + variables if slopes else 0
+        unknowns = prefactors.shape[1] + len(point.shape) + variables if slopes else 0
         states = np.full((experiments, times.shape[1], variables), np.nan)
         derivatives = np.zeros((*states.shape, unknowns))
         endings = np.zeros(experiments, dtype=np.int64)
         solve_courses(
             self._auxiliary,
             self.field.products,
-            np.ascontiguousarray(settings * point.theta),
+            np.ascontiguousarray(prefactors * point.theta),
             point.shape,
             inputs,
             starts,
@@ -149,12 +153,12 @@ class InverseProblem:
         return Courses(states, derivatives, solved)
 
     def misfit(self, point: Point) -> float:
-        """The sum of squares of all residuals."""
-        return float(np.square(self.residuals(point)).sum())
+        """What all residuals cost."""
+        return float(self.law.cost(self.residuals(point)).sum())
 
     def residuals(self, point: Point) -> np.ndarray:
         """Whitened residuals (R,), experiment by experiment."""
-        return self._missed(self.courses(point, slopes=False))[self._measured[0]]
+        return self.missed(self.courses(point, slopes=False))
 
     @cached_property
     def _measured(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -172,6 +176,10 @@ class InverseProblem:
             np.where(seen, 1 / np.where(seen, deviations, 1.0), 0.0),
         )
 
+    def missed(self, courses: Courses) -> np.ndarray:
+        """The whitened residuals (R,) of courses of all experiments."""
+        return self._missed(courses)[self._measured[0]]
+
     def _missed(self, courses: Courses, part: slice = slice(None)) -> np.ndarray:
         """Whitened residuals (E, T, K); 0 where nothing was measured."""
         seen, values, precision = (array[part] for array in self._measured)
@@ -182,24 +190,27 @@ class InverseProblem:
 
     @np.errstate(over="ignore", invalid="ignore")
     def linearised(self, point: Point, part: slice = slice(None)) -> Blocks:
-        """Residuals and derivatives, of all or some experiments; no numbers where they explode."""
+        """Roots of costs and derivatives, of all or some experiments.
+
+        They are no numbers where courses explode.
+        """
         courses = self.courses(point, part=part)
         count, parameters = len(self.field.terms), len(point.shape)
-        settings, slopes = self.field.settings(point.shape, self.inputs[part])
-        missed = self._missed(courses, part)
+        prefactors, slopes = self.field.prefactors(point.shape, self.inputs[part])
+        missed, share = self.law.root(self._missed(courses, part))
         _, values, precision = (array[part] for array in self._measured)
         states = _filled(courses.states)
-        weight = self.data.noise.slope(self._observed.values(states), values) * precision
+        weight = self.data.noise.slope(self._observed.values(states), values) * precision * share
         outer = self._observed.slopes(states) * weight[..., None]
         flat = (outer @ courses.derivatives).reshape(len(missed), -1, courses.derivatives.shape[-1])
         shared, own = flat[:, :, : count + parameters], flat[:, :, count + parameters :]
         if parameters:
             shared[:, :, count:] += flat[:, :, :count] @ (point.theta[:, None] * slopes)
-        shared[:, :, :count] *= settings[:, None, :]
+        shared[:, :, :count] *= prefactors[:, None, :]
         return Blocks(missed.reshape(len(missed), -1), shared, own * self.free[part][:, None])
 
     def blocks(self, point: Point) -> Iterator[Block]:
-        """Residuals and derivatives, an experiment each; few at a time, since they may be many."""
+        """Roots of costs and derivatives, an experiment each; few at a time: they may be many."""
         times, variables = self._times[0].shape[1], len(self.data.species)
         unknowns = len(self.field.terms) + len(point.shape) + variables
         together = max(1, MOST_NUMBERS // (times * variables * unknowns))
@@ -254,8 +265,14 @@ class InverseProblem:
             )
 
         reach = np.where(logs, LOG_STEP, np.inf)[moved]
-        best = unpack(*minimise(linearise, begin[moved], point.starts / self.sizes, reach, enough))
-        return Solution(self, best, self.residuals(best))
+        own, done = point.starts / self.sizes, self.law.done
+        best = unpack(*minimise(linearise, begin[moved], own, reach, done=done, enough=enough))
+        return Solution(self, best)
+
+    @property
+    def plain(self) -> "InverseProblem":
+        """The same as least squares."""
+        return replace(self, law=NormalLaw())
 
     def with_deviations(self, deviations: tuple[np.ndarray, ...]) -> "InverseProblem":
         """The same with other standard deviations."""
@@ -264,27 +281,52 @@ class InverseProblem:
 
 @dataclass(frozen=True)
 class Solution:
-    """A fit of all unknowns of a problem."""
+    """Values of all unknowns of a problem, and what follows from them, solved once."""
 
     problem: InverseProblem
     point: Point
-    residuals: np.ndarray
+
+    @cached_property
+    def courses(self) -> Courses:
+        """All species at all times, without derivatives."""
+        return self.problem.courses(self.point, slopes=False)
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether every course reaches its last time."""
+        return bool(self.courses.solved.all())
+
+    @cached_property
+    def predicted(self) -> list[np.ndarray]:
+        """The observables along the courses, each (T, K); NaN from where one cannot be solved."""
+        return self.problem.predicted(self.courses)
+
+    @cached_property
+    def residuals(self) -> np.ndarray:
+        """Whitened residuals (R,), experiment by experiment."""
+        return self.problem.missed(self.courses)
+
+    @property
+    def deviance(self) -> float:
+        """Twice the negative log-likelihood, less a constant; infinite where it is not solved."""
+        problem = self.problem
+        return deviance(problem.data, self.predicted, problem.law) if self.is_solved else np.inf
+
+    @property
+    def deviations(self) -> tuple[np.ndarray, ...]:
+        """Standard deviations of all values, each (T, K), by what this misses."""
+        return deviations_of(self.problem.data, self.predicted, self.problem.law)
 
     @property
     def chi_square(self) -> float:
-        """Sum of squared residuals in units of their deviations."""
-        return float(self.residuals @ self.residuals)
+        """What residuals in units of their deviations cost: the sum of their squares, if normal."""
+        return float(self.problem.law.cost(self.residuals).sum())
 
     @property
     def states(self) -> np.ndarray:
         """All species at all times, experiment after experiment, shape (sum of T, V)."""
-        courses = self.problem.courses(self.point, slopes=False)
-        return np.concatenate(
-            [
-                course[: len(part.times)]
-                for course, part in zip(courses.states, self.problem.data.experiments, strict=True)
-            ]
-        )
+        pairs = zip(self.courses.states, self.problem.data.experiments, strict=True)
+        return np.concatenate([course[: len(part.times)] for course, part in pairs])
 
     @property
     def unknowns(self) -> int:
@@ -295,11 +337,10 @@ class Solution:
     @cached_property
     def covariance(self) -> np.ndarray:
         """Gauss-Newton covariance of theta and shape parameters, whatever the free starts are."""
-        blocks = self.problem.blocks(self.point)
+        blocks = self.problem.plain.blocks(self.point)
         rows = [orthogonal_to(block.shared, block.own) for block in blocks]
-        columns, size = unit_columns(np.concatenate(rows))
-        inverse = np.linalg.pinv(columns, rcond=1e-12)
-        return (inverse @ inverse.T) / np.outer(size, size)
+        factor = self.problem.law.variance_factor(self.residuals)
+        return factor * gauss_newton_covariance(np.concatenate(rows))
 
 
 def _filled(states: np.ndarray) -> np.ndarray:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ratelaw.learn.equations.least_squares import unit_diagonal
+
 RIDGE = 1e-12
 """Added to columns of length 1, so that they may be spanned by each other."""
 CANCELLING = 1e-5
@@ -33,9 +35,8 @@ class LinearProblem:
 
     def scaled(self) -> tuple["LinearProblem", np.ndarray]:
         """With columns whose residuals have unit length, and their lengths."""
-        size = np.sqrt(np.maximum(np.diagonal(self.gram), 0.0))
-        size[size == 0] = 1.0
-        return LinearProblem(self.gram / np.outer(size, size), self.side / size, self.square), size
+        gram, size = unit_diagonal(self.gram)
+        return LinearProblem(gram, self.side / size, self.square), size
 
     def held(self, theta: np.ndarray, weight: float) -> "LinearProblem":
         """With changes from theta weighed by this share of each column's length."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ratelaw.errors import DataError
+from ratelaw.learn.equations.error_laws import ErrorLaw, HyperbolicLaw, NormalLaw
+from ratelaw.learn.equations.least_squares import unit_columns
 from ratelaw.learn.equations.regression import (
     Estimate,
     Function,
     Regression,
     linearised,
-    unit_columns,
 )
 from ratelaw.learn.equations.screening import flipped
 
@@ -26,6 +28,11 @@ class Loss(ABC):
     @abstractmethod
     def refine(self, regression: Regression, estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
         """Theta (C,) that minimises this loss on the subset, and its covariance (C, C)."""
+
+    @property
+    @abstractmethod
+    def law(self) -> ErrorLaw:
+        """The law of errors under which fits to `Experiments` are the likeliest."""
 
 
 @dataclass(frozen=True)
@@ -61,28 +68,51 @@ class SquaredLoss(Loss):
     ) -> tuple[np.ndarray, np.ndarray]:
         return estimate.theta, estimate.covariance
 
+    @property
+    def law(self) -> ErrorLaw:
+        return NormalLaw()
+
 
 @dataclass(frozen=True)
 class AbsoluteLoss(Loss):
-    r"""Absolute residuals and an absolute penalty: the loss of the ODENet papers.
+    r"""Absolute residuals: the loss of the ODENet papers, which minds outliers little.
 
     .. math:: L = |y - \hat y|_1 + \epsilon |\theta|_1
 
-    with each variable in units of its range and theta standardised. Its path lowers epsilon from
-    `strongest` to `weakest`; on each subset that survives, theta is refitted without the penalty,
-    which would bias it. The absolute value is smoothed within `smoothing` of zero.
+    Of moments, each variable in units of its range and theta standardised. The path lowers epsilon
+    from `strongest` to `weakest`; on each subset that survives, theta is refitted without the
+    penalty, which would bias it. The absolute value is smoothed within `smoothing` of zero.
+
+    Of `Experiments`, subsets are searched and priced as by squares, without a penalty on theta, and
+    each is fitted by
+
+    .. math:: L = \sum_i 2 a (\sqrt{u_i^2 + \delta^2} - \delta), \qquad
+        u_i = \frac{v_i - \hat v_i}{\sigma_i},
+
+    twice the negative log-likelihood of errors by Laplace's law with a rounded tip, delta the
+    `rounding` and a such that the variance of u is 1. Where no standard deviations are given, they
+    are the likeliest of this law, and `Fit.bic` compares with that of `SquaredLoss`.
 
     Parameters
     ----------
     strongest, weakest, steps
-        The geometric sequence of penalties epsilon.
+        The geometric sequence of penalties epsilon, of moments.
     smoothing
-        Width of the smooth tip, in units of a variable's range.
+        Width of the smooth tip of moments, in units of a variable's range.
+    rounding
+        Width > 0 of the smooth tip of `Experiments`, in standard deviations. With a small one
+        errors of coefficients are larger by a fifth where there are no outliers.
+
+    Raises
+    ------
+    DataError
+        If the rounding is not > 0.
 
     Notes
     -----
-    Yang 2020, Eq. (2). The covariance is that of least absolute deviations with correlated normal
-    errors: Cov(sign a, sign b) = (2/pi) arcsin(corr).
+    Yang 2020, Eq. (2). The covariance of moments is that of least absolute deviations with
+    correlated normal errors: Cov(sign a, sign b) = (2/pi) arcsin(corr). That of `Experiments` is of
+    Gauss and Newton, by the factor of Huber 1981, Section 7.6, for errors of any symmetric law.
 
     Examples
     --------
@@ -94,6 +124,11 @@ class AbsoluteLoss(Loss):
     weakest: float = 1e-4
     steps: int = 9
     smoothing: float = 1e-4
+    rounding: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rounding < np.inf:
+            raise DataError(f"rounding={self.rounding}: choose a number above 0, such as 0.5")
 
     @property
     def penalties(self) -> np.ndarray:
@@ -141,6 +176,10 @@ class AbsoluteLoss(Loss):
             inverse @ meat @ inverse / np.outer(scale, scale)
         )
         return fitted.theta, covariance
+
+    @property
+    def law(self) -> ErrorLaw:
+        return HyperbolicLaw(self.rounding)
 
     def _minimiser(self, penalty: float) -> "_SmoothedAbsolute":
         return _SmoothedAbsolute(penalty, self.smoothing)

@@ -1,16 +1,19 @@
 """Integral matching: coefficients from smoothed courses, without solver or derivative."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.data.smoothing import Curve, smooth_curve
+from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.linear_problem import LinearProblem
 
 NODES = 4
+ROUNDS = 5
+"""Of smooth curves, each with weights by what the one before missed."""
 MOST_SHAPES = 12
 """Shape parameters of which the best start is searched."""
 
@@ -37,10 +40,11 @@ class Smoothed:
     spare: np.ndarray
 
 
-def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:  # noqa: FBT001
+def smooth(data: Experiments, part: Experiment, law: ErrorLaw) -> Smoothed:
     """Smoothing splines through the species that are measured directly, by cross-validation.
 
-    Before its first value a species is taken to be as then, and after its last one.
+    Before its first value a species is taken to be as then, and after its last one. Values far from
+    the curve weigh less where the law of errors says so.
     """
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = np.diff(part.times)[:, None] / 2
@@ -60,7 +64,7 @@ def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:
         if seen.sum() < 2:  # noqa: PLR2004
             continue
         times = part.times[seen]
-        curve = _curve(times, values[seen], exact, proportional)
+        curve = _curve(times, values[seen], exact, data.noise.grows, law)
         spare[v] = curve.spare
         at_times[:, v], at_nodes[:, v] = (
             curve(np.clip(t, times[0], times[-1])) for t in (part.times, moments)
@@ -68,13 +72,48 @@ def smooth(data: Experiments, part: Experiment, proportional: bool) -> Smoothed:
     return Smoothed(at_times, at_nodes, half * weights, spare)
 
 
-def _curve(times: np.ndarray, values: np.ndarray, exact: bool, proportional: bool) -> Curve:  # noqa: FBT001
+def _curve(
+    times: np.ndarray,
+    values: np.ndarray,
+    exact: bool,  # noqa: FBT001
+    proportional: bool,  # noqa: FBT001
+    law: ErrorLaw,
+) -> Curve:
     weights = np.ones(len(times))
     if proportional:
         weights = 1 / np.maximum(np.abs(values), 0.02 * np.abs(values).max())
     if exact:
         weights[0] = 1e3 * weights.max()
-    return smooth_curve(times, values, weights)
+    trust = np.ones_like(weights)
+    for _ in range(ROUNDS):
+        curve = smooth_curve(times, values, weights * trust)
+        missed = weights * (curve(times) - values)
+        size = law.size(missed)
+        again = np.sqrt(law.weight(missed / size)) if size > 0 else trust
+        if np.array_equal(again, trust):
+            break
+        trust = again
+    return curve
+
+
+def doubted(
+    data: Experiments,
+    courses: Sequence[Smoothed],
+    deviations: Sequence[np.ndarray],
+    law: ErrorLaw,
+) -> list[np.ndarray]:
+    """Standard deviations of species (T, V), larger where values are far from smooth courses."""
+    found = []
+    for part, course, noise in zip(
+        data.experiments, courses, data.by_species(deviations), strict=True
+    ):
+        values = np.full_like(course.at_times, np.nan)
+        for v, name in enumerate(data.species):
+            if name in data.direct:
+                values[:, v] = part.values[:, data.direct[name]]
+        far = np.nan_to_num((course.at_times - values) / noise)
+        found.append(noise / np.sqrt(law.weight(far)))
+    return found
 
 
 def matched(
@@ -99,10 +138,10 @@ def matched(
     count, variables = len(field.terms), len(data.species)
     gram, side, square = np.zeros((count, count)), np.zeros(count), 0.0
     direct = data.direct
-    settings, _ = field.settings(shape, np.array([part.inputs for part in data.experiments]))
+    prefactors, _ = field.prefactors(shape, np.array([part.inputs for part in data.experiments]))
     usable = field.changes
     for e, (part, course) in enumerate(zip(data.experiments, courses, strict=True)):
-        flows = integrals(field, course, shape, part.inputs) * settings[e]
+        flows = integrals(field, course, shape, part.inputs) * prefactors[e]
         for v in range(variables):
             name = data.species[v]
             if name not in direct:

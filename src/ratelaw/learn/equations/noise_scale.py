@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
+from ratelaw.learn.equations.error_laws import ErrorLaw
 
 SOLVER = 3e-6
 """Of an observable's largest value: the least standard deviation, which the solver would make."""
@@ -22,7 +23,9 @@ def coarse(data: Experiments, deviations: Sequence[np.ndarray]) -> tuple[np.ndar
     return tuple(part * factor for part in deviations)
 
 
-def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+def deviations_of(
+    data: Experiments, predicted: Sequence[np.ndarray], law: ErrorLaw
+) -> tuple[np.ndarray, ...]:
     """Standard deviations of all values, each (T, K): as given, or of the likeliest noise.
 
     Where values follow from others, one observable's scatter says nothing of its error: all have
@@ -40,11 +43,11 @@ def deviations_of(data: Experiments, predicted: Sequence[np.ndarray]) -> tuple[n
     if data.noise.common or len(data.relations):
         kept = [form[:1] for form in forms] if len(data.relations) else forms
         choices = [np.column_stack(form) for form in zip(*kept, strict=True)]
-        found = min((_scaled(missed, shape) for shape in choices), key=lambda s: s[0])[1]
+        found = min((_scaled(missed, shape, law) for shape in choices), key=lambda s: s[0])[1]
     else:
         found = np.column_stack(
             [
-                min((_scaled(missed[:, [k]], s[:, None]) for s in form), key=lambda s: s[0])[1]
+                min((_scaled(missed[:, [k]], s[:, None], law) for s in form), key=lambda s: s[0])[1]
                 for k, form in enumerate(forms)
             ]
         )
@@ -61,26 +64,26 @@ def inflation(data: Experiments, unknowns: int) -> float:
     return data.values / max(data.values - unknowns, 1) if data.noise_is_estimated else 1.0
 
 
-def deviance(data: Experiments, predicted: Sequence[np.ndarray]) -> float:
+def deviance(data: Experiments, predicted: Sequence[np.ndarray], law: ErrorLaw) -> float:
     """Twice the negative log-likelihood, less a constant; each sigma at its best where unknown.
 
     Values that follow from others are not counted twice.
     """
     total = 0.0
     for part, course, deviation in zip(
-        data.experiments, predicted, deviations_of(data, predicted), strict=True
+        data.experiments, predicted, deviations_of(data, predicted, law), strict=True
     ):
         seen = np.isfinite(part.values)
         missed = data.noise.missed(course, part.values)[seen] / deviation[seen]
         size = 2 * data.independent * np.log(deviation[seen]).sum()
-        total += float(missed @ missed + size)
+        total += float((law.cost(missed) + law.peak).sum() + size)
     return total
 
 
-def _scaled(missed: np.ndarray, shape: np.ndarray) -> tuple[float, np.ndarray]:
+def _scaled(missed: np.ndarray, shape: np.ndarray, law: ErrorLaw) -> tuple[float, np.ndarray]:
     """The deviance of noise of a shape at its best size, and the standard deviations."""
     seen = np.isfinite(missed) & np.isfinite(shape)
-    count = max(int(seen.sum()), 1)
-    square = float(np.square(missed[seen] / shape[seen]).sum()) / count
-    cost = count * np.log(max(square, 1e-300)) + 2 * np.log(shape[seen]).sum()
-    return cost, shape * np.sqrt(square)
+    scaled = missed[seen] / shape[seen]
+    size = max(law.size(scaled), 1e-150)
+    cost = law.cost(scaled / size).sum() + 2 * np.log(size * shape[seen]).sum()
+    return float(cost), shape * size

@@ -15,6 +15,7 @@ from ratelaw.learn.equations.criteria import ExtendedBIC, ModelCriterion
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.flow import VectorField
 from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.libraries.names import require_known
 from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.regression import Regression
@@ -44,7 +45,8 @@ class ODENet:
     library
         The basis functions Gamma.
     loss
-        `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss` is the paper's.
+        `SquaredLoss` weighs by the full covariance of the errors; `AbsoluteLoss`, the paper's, is
+        for tables with outliers.
     selection
         How subsets of terms are searched and judged.
     criterion
@@ -72,6 +74,7 @@ class ODENet:
     def __post_init__(self) -> None:
         expect("library", self.library, Library, "an object such as PolynomialLibrary(2)")
         expect("loss", self.loss, Loss, "an object such as SquaredLoss()")
+        expect("selection", self.selection, Selection, "an object such as Selection()")
         expect("criterion", self.criterion, ModelCriterion, "an object such as ExtendedBIC()")
 
     def fit(self, *data: "xr.Dataset | Experiments", watch: Watch | None = None) -> Fit:
@@ -108,16 +111,17 @@ class ODENet:
             if len(data) > 1:
                 raise DataError("several data sets: join their tables in one Experiments")
             self._require_for_tables(data[0])
-            found = learn_structure(self.library, data[0], self.selection, watch)
+            found = learn_structure(self.library, data[0], self.loss, self.selection, watch)
             return reviewed(found, data[0], self.criterion)
         return self._from_moments(cast("tuple[xr.Dataset, ...]", data))
 
     def _require_for_tables(self, data: Experiments) -> None:
         """Refuse options that are for moments, and data by which no model can be judged."""
-        if self.loss != SquaredLoss():
+        if len(data.relations) and self.loss != SquaredLoss():
             raise UnsupportedError(
-                f"{self.loss} is for results of simulate: Experiments are fitted by likelihood, "
-                f"choose their noise instead"
+                f"{self.loss} takes all errors for independent, and {len(data.relations)} linear "
+                f"relations of {', '.join(map(str, data.observables))} hold as printed: "
+                f"leave out the columns that follow from others, or take SquaredLoss()"
             )
         self.criterion.require(data)
 
@@ -134,6 +138,7 @@ class ODENet:
                 raise DataError(f"data sets of different species: {names[0]} and {other}")
         variables = tuple(map(symbol, names[0]))
         columns = self.library.columns(names[0])
+        require_known(columns, names[0], ())
         observations = tuple(map(observe_averages, data))
         regression = Regression(_vector_field(variables, columns), observations)
         regression = regression.with_noise_estimated()
@@ -150,6 +155,7 @@ class ODENet:
                 degrees_of_freedom=regression.degrees_of_freedom - int(np.count_nonzero(theta)),
                 bic=model.bic,
                 initial=observations[0].values[0],
+                loss=self.loss,
             )
             return replace(found, remarks=tuple(doubts(found)))
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.fit import Fit
-from ratelaw.learn.equations.noise_scale import deviance
 from ratelaw.learn.equations.refit import Refit, refit
 
 
@@ -62,10 +61,6 @@ def sparsity_path(fit: Fit, data: Experiments) -> tuple[Sparser, ...]:
 
 
 def _measured(fit: Fit, again: Refit, removed: str) -> Sparser:
-    problem = again.solution.problem
-    courses = problem.courses(again.solution.point, slopes=False)
-    missed = np.inf
-    if courses.solved.all():
-        missed = deviance(again.data, problem.predicted(courses))
-    terms = tuple(map(str, problem.field.terms))
+    missed = again.solution.deviance
+    terms = tuple(map(str, again.solution.problem.field.terms))
     return Sparser(terms, removed, missed, missed + fit.price(again.data.values))

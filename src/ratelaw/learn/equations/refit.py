@@ -10,7 +10,7 @@ from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.noise_scale import deviations_of, inflation
+from ratelaw.learn.equations.noise_scale import inflation
 
 ROUNDS = 6
 """Of fits, each with the noise that the one before leaves."""
@@ -53,6 +53,18 @@ class Refit:
     def degrees_of_freedom(self) -> int:
         """Values less unknowns, at least 1."""
         return max(self.data.values - self.solution.unknowns, 1)
+
+    @property
+    def missed(self) -> list[np.ndarray]:
+        """Residuals in standard deviations, each (T, K); NaN where nothing was measured."""
+        found, place = [], 0
+        for part in self.data.experiments:
+            seen = np.isfinite(part.values)
+            missed = np.full(part.values.shape, np.nan)
+            missed[seen] = self.solution.residuals[place : place + int(seen.sum())]
+            place += int(seen.sum())
+            found.append(missed)
+        return found
 
     @property
     def inflation(self) -> float:
@@ -109,7 +121,7 @@ def posed(fit: Fit, data: Experiments) -> tuple[InverseProblem, Point]:
     terms = tuple(fit.columns[c] for c in np.flatnonzero(fit.selected))
     field = Field(data.species, data.inputs, terms)
     shape = np.array([float(fit.shape[s]) for s in field.parameters])
-    problem = InverseProblem(field, data, _first_deviations(data))
+    problem = InverseProblem(field, data, _first_deviations(data), fit.loss.law)
     return problem, Point(fit.values[fit.selected], shape, problem.first_starts)
 
 
@@ -127,10 +139,9 @@ def _settled(solution: Solution) -> Solution:
     """The fit with the noise that it leaves."""
     for _ in range(ROUNDS):
         problem = solution.problem
-        courses = problem.courses(solution.point, slopes=False)
-        if not courses.solved.all():
+        if not solution.is_solved:
             break
-        deviations = deviations_of(problem.data, problem.predicted(courses))
+        deviations = solution.deviations
         solution = problem.with_deviations(deviations).fit(solution.point)
         pairs = zip(deviations, problem.deviations, strict=True)
         if all(np.allclose(a, b, rtol=SETTLED, atol=0, equal_nan=True) for a, b in pairs):

@@ -9,6 +9,12 @@ import numpy as np
 from ratelaw.errors import DataError
 from ratelaw.learn.data.observations import Observations
 from ratelaw.learn.equations.flow import VectorField, compile_flow, integrals
+from ratelaw.learn.equations.least_squares import (
+    SPANNED,
+    gauss_newton_covariance,
+    orthogonal_to,
+    unit_columns,
+)
 
 UNREACHABLE = 1e8
 """Residual of a course that blew up: far beyond any that is worth a step."""
@@ -57,9 +63,8 @@ class Estimate:
     def covariance(self) -> np.ndarray:
         """Gauss-Newton covariance of theta, shape (C, C), 0 where inactive."""
         full = np.zeros((self.active.size, self.active.size))
-        columns, scale = unit_columns(self.jacobian[:, self.active])
-        inverse = np.linalg.pinv(columns, rcond=1e-12)
-        full[np.ix_(self.active, self.active)] = (inverse @ inverse.T) / np.outer(scale, scale)
+        fitted = self.jacobian[:, self.active]
+        full[np.ix_(self.active, self.active)] = gauss_newton_covariance(fitted)
         return full
 
 
@@ -100,7 +105,7 @@ class Regression:
         theta = np.zeros(self.unknowns)
         design, target = self.integral_problem
         columns, scale = unit_columns(design[:, active])
-        theta[active] = np.linalg.lstsq(columns, target, rcond=1e-12)[0] / scale
+        theta[active] = np.linalg.lstsq(columns, target, rcond=SPANNED)[0] / scale
         return theta
 
     def fit(
@@ -268,18 +273,5 @@ def linearised(estimate: Estimate, active: np.ndarray) -> float:
     """Chi-square of another subset, from the residuals and slopes at this estimate."""
     columns, _ = unit_columns(estimate.jacobian[:, active])
     target = estimate.jacobian @ estimate.theta - estimate.residuals
-    solution = np.linalg.lstsq(columns, target, rcond=1e-12)[0]
+    solution = np.linalg.lstsq(columns, target, rcond=SPANNED)[0]
     return float(np.square(columns @ solution - target).sum())
-
-
-def orthogonal_to(vectors: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """What is left of vectors (K, ...) when the span of the columns (K, F) is taken out."""
-    basis = np.linalg.qr(columns)[0]
-    return vectors - basis @ (basis.T @ vectors)
-
-
-def unit_columns(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The matrix with columns of length 1 (or 0), and the lengths (1 for a column of zeros)."""
-    scale = np.linalg.norm(matrix, axis=0)
-    scale[scale == 0] = 1.0
-    return matrix / scale, scale

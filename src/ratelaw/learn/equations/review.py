@@ -7,11 +7,16 @@ import numpy as np
 from ratelaw.errors import RatelawError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.criteria import ModelCriterion
+from ratelaw.learn.equations.error_laws import NormalLaw
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.held_back import why_not
+from ratelaw.learn.equations.losses import SquaredLoss
+from ratelaw.learn.equations.refit import refit
 
 IMPROBABLE = 1e-4
 """A p-value below which a model does not explain the data."""
+STRAY = 1e-3
+"""Share of data without outliers in which some value is taken for one."""
 
 
 def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
@@ -29,6 +34,7 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
         kept = [(found, np.inf)]
         said.append("no model stood the test on held-back experiments: take none for true")
     ranked = [model for model, _ in sorted(kept, key=lambda pair: pair[1])]
+    said += outliers(ranked[0], data)
     models = tuple(replace(model, remarks=(*said, *doubts(model))) for model in ranked)
     return replace(models[0], alternatives=models)
 
@@ -43,6 +49,30 @@ def _judged(model: Fit, data: Experiments, criterion: ModelCriterion) -> float |
 
 def _shown(model: Fit) -> str:
     return ", ".join(model.found) or "no terms"
+
+
+def outliers(model: Fit, data: Experiments) -> list[str]:
+    """How many values are further off than normal errors are, and which is the furthest.
+
+    What half of an observable's values miss says how large normal errors would be. By squares
+    outliers are not told: the courses follow them.
+    """
+    if model.loss == SquaredLoss():
+        return []
+    missed = [np.abs(part) for part in refit(model, data).missed]
+    law = NormalLaw()
+    size = np.nanmedian(np.concatenate(missed), axis=0) / law.quantile(0.5)
+    missed = [np.nan_to_num(part / np.maximum(size, 1e-150)) for part in missed]
+    limit = law.quantile(1 - STRAY / data.values)
+    count = sum(int((part > limit).sum()) for part in missed)
+    if not count:
+        return []
+    e = max(range(len(missed)), key=lambda e: float(missed[e].max()))
+    row, column = np.unravel_index(missed[e].argmax(), missed[e].shape)
+    part, name = data.experiments[e], data.observables[column]
+    where = f"{name} in {part.name} at {part.times[row]:g}"
+    far = f"{missed[e].max():.0f} standard deviations off"
+    return [f"{count} of {data.values} values are outliers, the furthest {where}, {far}"]
 
 
 def doubts(model: Fit) -> list[str]:

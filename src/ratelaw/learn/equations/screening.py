@@ -1,19 +1,18 @@
 """Which subsets are worth a fit through the solver: a beam search on integral matching."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
-from ratelaw.learn.equations.regression import unit_columns
+from ratelaw.learn.equations.beam import Subset, beam_search
+from ratelaw.learn.equations.least_squares import unit_columns
+
+CUTOFF = 1e-10
+"""Of the largest singular value: what is below it is not fitted."""
 
 
 def screen(
     design: np.ndarray, target: np.ndarray, *, penalty: float, beam: int, keep: int
 ) -> list[np.ndarray]:
     """Subsets of the columns with the least chi-square + penalty * size, best first.
-
-    Keeps the `beam` best subsets of each size, growing them from the empty one and shrinking them
-    from the full one, so that its cost is the cube of the number of columns and not 2 to its power.
 
     Parameters
     ----------
@@ -30,30 +29,21 @@ def screen(
     """
     columns, _ = unit_columns(design)
     _, triangle = np.linalg.qr(np.column_stack([columns, target]))
-    count = columns.shape[1]
-    cost: dict[bytes, float] = {}
+    rows, right = triangle[:, :-1], triangle[:, -1]
 
-    def ranked(subsets: Iterable[np.ndarray]) -> list[np.ndarray]:
-        unique = {subset.tobytes(): subset for subset in subsets}
-        for key, subset in unique.items():
-            if key not in cost:
-                part, right = triangle[:, :-1][:, subset], triangle[:, -1]
-                solution = np.linalg.lstsq(part, right, rcond=1e-10)[0]
-                misfit = float(np.square(part @ solution - right).sum())
-                cost[key] = misfit + penalty * int(subset.sum())
-        return sorted(unique.values(), key=lambda subset: cost[subset.tobytes()])
+    def misfits(subsets: list[Subset]) -> np.ndarray:
+        parts = [rows[:, list(subset)] for subset in subsets]
+        solved = [np.linalg.lstsq(part, right, rcond=CUTOFF)[0] for part in parts]
+        return np.array(
+            [
+                np.square(part @ theta - right).sum()
+                for part, theta in zip(parts, solved, strict=True)
+            ]
+        )
 
-    seen: list[np.ndarray] = []
-    for first, flip_from in ((np.zeros(count, bool), False), (np.ones(count, bool), True)):
-        level = ranked([first])
-        while level:
-            seen += level
-            level = ranked(
-                flipped(subset, c)
-                for subset in level
-                for c in np.flatnonzero(subset == flip_from).tolist()
-            )[:beam]
-    return ranked(seen)[:keep]
+    found = beam_search(rows.shape[1], misfits, beam)
+    ranked = sorted(found, key=lambda subset: found[subset] + penalty * len(subset))
+    return [np.isin(np.arange(rows.shape[1]), subset) for subset in ranked[:keep]]
 
 
 def flipped(active: np.ndarray, c: int) -> np.ndarray:

@@ -12,6 +12,8 @@ from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.first_noise import first_deviations
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.libraries.names import require_known
+from ratelaw.learn.equations.losses import Loss
 from ratelaw.learn.equations.matching import Smoothed, smooth
 from ratelaw.learn.equations.optional_shapes import (
     Present,
@@ -31,14 +33,20 @@ FEWEST = 2
 
 
 def learn_structure(
-    library: Library, data: Experiments, selection: Selection, watch: Watch | None = None
+    library: Library,
+    data: Experiments,
+    loss: Loss,
+    selection: Selection,
+    watch: Watch | None = None,
 ) -> Fit:
     """The best model of the terms of a library, and its rivals."""
     _require_values(data)
-    field = Field(data.species, data.inputs, library.columns(data.species))
-    smoothed = [smooth(data, part, data.noise.grows) for part in data.experiments]
-    deviations = first_deviations(data, smoothed)
-    courses = _Courses(data, smoothed, selection, watch)
+    terms = library.columns(data.species)
+    require_known(terms, data.species, data.inputs)
+    field = Field(data.species, data.inputs, terms)
+    smoothed = [smooth(data, part, loss.law) for part in data.experiments]
+    deviations = first_deviations(data, smoothed, loss.law)
+    courses = _Courses(data, smoothed, loss, selection, watch)
     first, *longer = horizons(data, smoothed, deviations)
     optional, reach = optional_shapes(field), selection.indistinguishable
 
@@ -60,7 +68,8 @@ def learn_structure(
             f"fewer unknowns than the {data.values} values: use a smaller library"
         )
     fits = tuple(
-        model.to_fit(found[present].field, data, optional - present) for present, model in models
+        model.to_fit(found[present].field, data, loss, optional - present)
+        for present, model in models
     )
     return replace(fits[0], alternatives=fits)
 
@@ -71,6 +80,7 @@ class _Courses:
 
     data: Experiments
     smoothed: list[Smoothed]
+    loss: Loss
     selection: Selection
     watch: Watch | None
 
@@ -85,6 +95,7 @@ class _Courses:
             pieces,
             courses,
             tuple(np.split(np.concatenate(deviations), ends)),
+            self.loss.law,
             refits=self.selection.refits,
             reach=self.selection.indistinguishable,
             breadth=self.selection.breadth,

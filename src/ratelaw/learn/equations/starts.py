@@ -7,9 +7,9 @@ import numpy as np
 
 from ratelaw.learn.equations.all_terms import fit_all, fit_logarithms
 from ratelaw.learn.equations.elimination import eliminated
-from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
+from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.matching import Smoothed, integrals
-from ratelaw.learn.equations.noise_scale import coarse, deviations_of
+from ratelaw.learn.equations.noise_scale import coarse
 
 FAST = 3.0
 """Times that a species is consumed between two times of measurement, from which on it is fast."""
@@ -111,9 +111,7 @@ def _few(problem: InverseProblem, point: Point, price: Callable[[int], float]) -
     problem = problem.with_deviations(coarse(problem.data, problem.deviations))
     for _ in range(REFRESHED):
         point = fit_all(problem, fit_logarithms(problem, point))
-        courses = problem.courses(point, slopes=False)
-        deviations = deviations_of(problem.data, problem.predicted(courses))
-        problem = problem.with_deviations(deviations)
+        problem = problem.with_deviations(Solution(problem, point).deviations)
     return eliminated(problem, point, price)
 
 
@@ -121,10 +119,12 @@ def _flows(
     problem: InverseProblem, smoothed: Sequence[Smoothed], shape: np.ndarray
 ) -> list[np.ndarray]:
     """Integrals of the rates from the first time to each, (T, C), of every experiment."""
-    settings, _ = problem.field.settings(shape, problem.inputs)
+    prefactors, _ = problem.field.prefactors(shape, problem.inputs)
     return [
-        integrals(problem.field, course, shape, part.inputs) * setting
-        for course, part, setting in zip(smoothed, problem.data.experiments, settings, strict=True)
+        integrals(problem.field, course, shape, part.inputs) * prefactor
+        for course, part, prefactor in zip(
+            smoothed, problem.data.experiments, prefactors, strict=True
+        )
     ]
 
 

@@ -10,12 +10,13 @@ import sympy as sp
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
 from ratelaw.learn.equations.candidate import SIGNIFICANT, Candidate
+from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
 from ratelaw.learn.equations.laws import conservation_laws, lawful
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
-from ratelaw.learn.equations.matching import Smoothed, best_shape, matched
-from ratelaw.learn.equations.noise_scale import coarse, deviance, deviations_of
+from ratelaw.learn.equations.matching import Smoothed, best_shape, doubted, matched
+from ratelaw.learn.equations.noise_scale import coarse, deviance
 from ratelaw.learn.equations.starts import faint, smooth_starts, sparse_starts
 from ratelaw.learn.equations.subsets import price, search
 
@@ -52,6 +53,8 @@ class StructureSearch:
         Experiments, or pieces of them, and smooth courses of their species.
     deviations
         Of all values, each (T, K); they follow the best model.
+    law
+        Of errors in these units.
     refits
         Subsets refitted after each linearisation.
     reach
@@ -68,6 +71,7 @@ class StructureSearch:
     data: Experiments
     smoothed: list[Smoothed]
     deviations: tuple[np.ndarray, ...]
+    law: ErrorLaw
     refits: int = 5
     reach: float = 10.0
     breadth: int = 12
@@ -107,7 +111,7 @@ class StructureSearch:
 
     def _begin_matched(self) -> None:
         """Fit what integral matching proposes of all terms."""
-        noise = self.data.by_species(self.deviations)
+        noise = doubted(self.data, self.smoothed, self.deviations, self.law)
 
         def linear(shape: np.ndarray) -> LinearProblem:
             return matched(self.field, self.data, self.smoothed, noise, shape)
@@ -260,7 +264,7 @@ class StructureSearch:
         field = self.field.at(self.shape)
         single, mixing = field.single
         linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
-        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations))
+        whole = InverseProblem(field, self.data, coarse(self.data, self.deviations), self.law)
         starts = smooth_starts(whole, self.smoothed)
         first = Point(not_negative(linear, field.positive), np.empty(0), starts)
         last, explained = self._fit_with_all(whole, first)
@@ -276,14 +280,15 @@ class StructureSearch:
         """The fit of all terms, its score, and models of few that explain as much."""
         for left in reversed(range(REFRESHED)):
             point = fit_logarithms(whole, fit_all(whole, point))
-            far = whole.misfit(point) > HOPELESS * self.data.values
-            predicted = whole.predicted(whole.courses(point, slopes=False))
-            self.deviations = deviations_of(self.data, predicted)
+            found = Solution(whole, point)
+            far = found.chi_square > HOPELESS * self.data.values
+            self.deviations = found.deviations
             whole = whole.with_deviations(self.deviations)
             if left and far:
                 continue
             self._add_sparse(whole, point)
-            explained = deviance(self.data, predicted) + self.paid + self._price(point.theta > 0)
+            explained = deviance(self.data, found.predicted, self.law) + self.paid
+            explained += self._price(point.theta > 0)
             if self.ranked()[0].score < explained:
                 break
         return point, explained
@@ -333,7 +338,7 @@ class StructureSearch:
         starts: np.ndarray | None = None,
         shape: Mapping[sp.Symbol, float] | None = None,
     ) -> None:
-        problem = InverseProblem(self.field.subset(active), self.data, self.deviations)
+        problem = InverseProblem(self.field.subset(active), self.data, self.deviations, self.law)
         if starts is None:
             starts = smooth_starts(problem, self.smoothed)
         known = {**self.shape, **(shape or {})}
@@ -353,10 +358,7 @@ class StructureSearch:
                 self._add(smaller, model.theta(), solution.point.starts, model.shape)
 
     def _keep(self, active: np.ndarray, solution: Solution) -> None:
-        courses = solution.problem.courses(solution.point, slopes=False)
-        missed = np.inf
-        if courses.solved.all() and solution.unknowns < self.data.values:
-            missed = deviance(self.data, solution.problem.predicted(courses))
+        missed = solution.deviance if solution.unknowns < self.data.values else np.inf
         score = missed + self._price(active) + self.paid
         self.models[active.tobytes()] = Candidate(active, solution, score, missed)
         if self.watch:
@@ -371,17 +373,15 @@ class StructureSearch:
     def _refresh(self, best: Candidate) -> None:
         """Standard deviations from the best model; it is fitted with them."""
         for _ in range(3):
-            solution = best.solution
-            courses = solution.problem.courses(solution.point, slopes=False)
-            self.deviations = deviations_of(self.data, solution.problem.predicted(courses))
-            again = solution.problem.with_deviations(self.deviations).fit(solution.point)
-            self._keep(best.active, again)
+            self.deviations = best.solution.deviations
+            problem = best.solution.problem.with_deviations(self.deviations)
+            self._keep(best.active, problem.fit(best.solution.point))
             best = self.models[best.key]
 
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
         absent = {s: value for s, value in self.shape.items() if s not in model.shape}
-        whole = InverseProblem(self.field.at(absent), self.data, self.deviations)
+        whole = InverseProblem(self.field.at(absent), self.data, self.deviations, self.law)
         fitted = model.solution.problem.with_deviations(self.deviations)
         slow = slowest(fitted, model.solution.point, self.reach)
         shape = np.array([model.shape[s] for s in whole.field.parameters])

@@ -120,18 +120,18 @@ class SubsetSearch:
 
     def alike(self, mask: np.ndarray, term: int, count: int) -> np.ndarray:
         """Columns of a subset but one, and those that gain most in its place, as a mask."""
-        others = mask & (np.arange(len(mask)) != term)
+        kept = mask & (np.arange(len(mask)) != term)
         gram, side = self.problem.gram, self.problem.side
-        inner = gram[np.ix_(others, others)] + RIDGE * np.eye(int(others.sum()))
-        solved = np.linalg.solve(inner, np.column_stack([gram[others], side[others]]))
-        left = np.diagonal(gram) - np.einsum("kc,kc->c", gram[others], solved[:, :-1])
-        along = side - solved[:, -1] @ gram[others]
+        inner = gram[np.ix_(kept, kept)] + RIDGE * np.eye(int(kept.sum()))
+        solved = np.linalg.solve(inner, np.column_stack([gram[kept], side[kept]]))
+        left = np.diagonal(gram) - np.einsum("kc,kc->c", gram[kept], solved[:, :-1])
+        along = side - solved[:, -1] @ gram[kept]
         along = np.where(self.positive, np.maximum(along, 0.0), along)
         gains = np.square(along) / np.maximum(left, RIDGE)
         gains[mask] = -1.0
-        others[np.argsort(-gains)[:count]] = True
-        others[term] = False
-        return others
+        kept[np.argsort(-gains)[:count]] = True
+        kept[term] = False
+        return kept
 
     def _price(self, count: int) -> float:
         return price(count, len(self.problem.side), self.values)

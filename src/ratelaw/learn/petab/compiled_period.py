@@ -147,33 +147,33 @@ class CompiledPeriod:
         network, field = self.network, self._field
         places = [list(network.parameters).index(p.name) for p in field.parameters]
         shape = np.ascontiguousarray(constants.values[places])
-        settings, setting_slopes = field.settings(shape, np.empty((1, 0)))
+        prefactors, prefactor_slopes = field.prefactors(shape, np.empty((1, 0)))
         begin = np.append(start.values / network.volume, times[0])[: len(field.species)]
-        states, derivatives = self._solved(begin, settings, shape, times)
+        states, derivatives = self._solved(begin, prefactors, shape, times)
         count, variables = len(network.species), len(field.terms)
-        by_setting, by_shape, by_start = np.split(
+        by_prefactor, by_shape, by_start = np.split(
             derivatives, [variables, variables + len(shape)], axis=2
         )
-        by_constant = by_shape + by_setting @ setting_slopes[0]
+        by_constant = by_shape + by_prefactor @ prefactor_slopes[0]
         slopes = by_constant @ constants.slopes[places]
         slopes += by_start[..., :count] @ (start.slopes / network.volume)
         return Slopes(network.volume * states[:, :count], network.volume * slopes[:, :count])
 
     def _solved(
-        self, start: np.ndarray, settings: np.ndarray, shape: np.ndarray, times: np.ndarray
+        self, start: np.ndarray, prefactors: np.ndarray, shape: np.ndarray, times: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """States (T, V) and derivatives to settings, shape and start (T, V, C + P + V)."""
+        """States (T, V) and derivatives to prefactors, shape and start (T, V, C + P + V)."""
         from ratelaw.learn.equations.courses.solver import solve_courses
         from ratelaw.learn.equations.courses.stepping import FINISHED
 
         size = np.full((1, len(start)), SMALL * (np.abs(start).max(initial=0.0) or 1.0))
         states = np.zeros((1, len(times), len(start)))
-        derivatives = np.zeros((*states.shape, settings.shape[1] + len(shape) + len(start)))
+        derivatives = np.zeros((*states.shape, prefactors.shape[1] + len(shape) + len(start)))
         endings = np.zeros(1, dtype=np.int64)
         solve_courses(
             self._auxiliary,
             self._field.products,
-            np.ascontiguousarray(settings),
+            np.ascontiguousarray(prefactors),
             shape,
             np.empty((1, 0)),
             start[None],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ratelaw.errors import SolverError
+from ratelaw.learn.equations.uncertainty.crossing import Place, crossing
 from ratelaw.learn.petab.descent import Minimum, descend
 from ratelaw.learn.petab.objective import Objective
 
@@ -127,59 +128,36 @@ def ends_of(objective: Objective, best: Minimum, place: int, error: float) -> En
     return Ends((walked[0][0], walked[1][0]), (walked[0][1], walked[1][1]))
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where one parameter is held, the root of the rise there, and all parameters."""
-
-    value: float
-    root: float
-    point: np.ndarray
-
-
 def _walk(objective: Objective, best: Minimum, place: int, side: int) -> tuple[float, bool]:
     """Where the least objective has risen enough, and whether it has before the bound."""
     bound = float((objective.lower if side < 0 else objective.upper)[place])
     span = objective.upper[place] - objective.lower[place]
     curvature = best.judged.information[place, place]
     stride = np.clip(WIDTH / np.sqrt(max(curvature, 1e-300)) / span, *FIRST_STRIDE) * span
-    inside = _Place(float(best.point[place]), 0.0, best.point)
+    inside = Place(float(best.point[place]), 0.0, best.point)
+
+    def held(near: np.ndarray, value: float) -> Place[np.ndarray]:
+        """The least objective with the parameter held, from near by."""
+        start = near.copy()
+        start[place] = value
+        found = descend(objective, start, np.arange(len(start)) == place)
+        rise = found.judged.objective - best.judged.objective
+        return Place(value, float(np.sqrt(max(rise, 0.0))), found.point)
+
     for _ in range(STEPS):
         if inside.value == bound:
             return bound, False
         ahead = inside.value + side * min(stride, abs(bound - inside.value))
         try:
-            found = _held(objective, best, place, inside.point, ahead)
+            found = held(inside.fitted, ahead)
         except SolverError:  # too far at once
             stride /= 4
             continue
         if found.root > ENOUGH:
-            return _between(objective, best, place, inside, found), True
+            end = crossing(
+                held, inside, found, ENOUGH,
+                secants=REFINED, close=CLOSE, least_share=LEAST_SHARE,
+            )  # fmt: skip
+            return end, True
         inside, stride = found, 2 * stride
     return inside.value, False
-
-
-def _between(
-    objective: Objective, best: Minimum, place: int, inside: _Place, outside: _Place
-) -> float:
-    """Where the root of the rise is enough, by secants that do not stay at either end."""
-    for _ in range(REFINED):
-        share = (ENOUGH - inside.root) / (outside.root - inside.root)
-        share = float(np.clip(share, LEAST_SHARE, 1 - LEAST_SHARE))
-        middle = inside.value + share * (outside.value - inside.value)
-        found = _held(objective, best, place, inside.point, middle)
-        if abs(found.root - ENOUGH) < CLOSE * ENOUGH:
-            return middle
-        inside, outside = (found, outside) if found.root < ENOUGH else (inside, found)
-    share = (ENOUGH - inside.root) / (outside.root - inside.root)
-    return inside.value + share * (outside.value - inside.value)
-
-
-def _held(
-    objective: Objective, best: Minimum, place: int, near: np.ndarray, value: float
-) -> _Place:
-    """The least objective with one parameter held, from near by."""
-    start = near.copy()
-    start[place] = value
-    found = descend(objective, start, np.arange(len(start)) == place)
-    rise = found.judged.objective - best.judged.objective
-    return _Place(value, float(np.sqrt(max(rise, 0.0))), found.point)

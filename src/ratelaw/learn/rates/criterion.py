@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ratelaw.errors import SolverError
+from ratelaw.learn.equations.least_squares import scaled_inverse
 from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.scoring import Objective, maximise, total
 from ratelaw.network import Network
@@ -66,11 +67,8 @@ class Estimate(Quadratic):
         """The inverse of the information on fitted constants above 0; 0 elsewhere."""
         free = self.fitted & self.present
         full = np.zeros_like(self.information)
-        inside = self.information[np.ix_(free, free)]
-        scale = np.sqrt(np.diagonal(inside))
-        scale = np.where(scale > 0, scale, 1.0)
-        inverse = np.linalg.pinv(inside / np.outer(scale, scale), rcond=CERTAIN, hermitian=True)
-        full[np.ix_(free, free)] = inverse / np.outer(scale, scale)
+        inside = np.ix_(free, free)
+        full[inside] = scaled_inverse(self.information[inside], CERTAIN)
         return full
 
     def bic(self, observations: int) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ratelaw.arguments import expect_number
 from ratelaw.errors import DataError
 
 
@@ -15,6 +16,7 @@ class Prior(ABC):
     def __post_init__(self) -> None:
         for parameter in fields(self):
             value = getattr(self, parameter.name)
+            expect_number(parameter.name, value, "1.0")
             if not 0 < value < np.inf:
                 raise DataError(f"{self}: {parameter.name} must be finite and above 0")
 

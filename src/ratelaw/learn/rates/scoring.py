@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from ratelaw.errors import SolverError
+from ratelaw.learn.equations.least_squares import unit_diagonal
 
 ITERATIONS, HALVINGS = 40, 12
 GAIN = 1e-6
@@ -127,8 +128,7 @@ def total(parts: Sequence[Objective], theta: np.ndarray) -> tuple[float, np.ndar
 
 def _factor(information: np.ndarray, singular: float) -> tuple[np.ndarray, np.ndarray]:
     """Of the scaled information, with a value for its singular directions; and the scale."""
-    scale = np.sqrt(np.diagonal(information))
-    scale[scale == 0] = 1.0
-    values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
+    scaled, scale = unit_diagonal(information)
+    values, vectors = np.linalg.eigh(scaled)
     values[values <= SINGULAR] = singular
     return np.sqrt(values)[:, None] * vectors.T, scale

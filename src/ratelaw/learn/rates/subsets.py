@@ -1,9 +1,9 @@
 """Which subsets of reactions are worth a fit: a beam search on a quadratic deviance."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
+from ratelaw.learn.equations.beam import Subset, beam_search
+from ratelaw.learn.equations.linear_problem import LinearProblem
 from ratelaw.learn.rates.criterion import Quadratic
 
 RIDGE = 1e-9
@@ -17,9 +17,7 @@ def promising(
 
     .. math:: D_S = \min_{k_S} D(k), \qquad D_S + |S|\, penalty
 
-    Subsets grow from the empty one and shrink from all reactions, keeping the `beam` best of each
-    size: so the cost is the cube of the number of reactions, not 2 to its power. Those whose
-    minimum has a negative constant are left out: without it they fit as well.
+    Those whose minimum has a negative constant are left out: without it they fit as well.
 
     Parameters
     ----------
@@ -43,51 +41,34 @@ def promising(
     >>> round(best[0], 6), best[1]
     (6.01, array([3., 0.]))
     """
-    problem = _Scaled(around)
-    size = around.constants.size
-    found: list[tuple[float, tuple[float, ...]]] = []
-    for first, moves in (((), _grown), (tuple(range(size)), _shrunk)):
-        level = [first]
-        while level:
-            costs, constants = problem.minima(level)
-            order = np.argsort(costs)[:beam].tolist()
-            for place in order:
-                if (constants[place][list(level[place])] > 0).all():
-                    cost = float(costs[place]) + penalty * len(level[place])
-                    found.append((cost, tuple(constants[place])))
-            level = sorted({new for place in order for new in moves(level[place], size)})
-    least = min(cost for cost, _ in found)
-    ranked = sorted({(cost, constants) for cost, constants in found if cost < least + within})
-    return [(cost, np.array(constants)) for cost, constants in ranked]
+    problem, scale = _about_zero(around).scaled()
+    gram = problem.gram + RIDGE * np.eye(scale.size)
 
-
-class _Scaled:
-    """The quadratic with the information scaled to a diagonal of 1."""
-
-    def __init__(self, around: Quadratic) -> None:
-        diagonal = np.diagonal(around.information)
-        scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-        self.information = around.information / np.outer(scale, scale)
-        self.information += RIDGE * np.eye(scale.size)
-        slope = around.information @ around.constants + around.gradient
-        self.slope = slope / scale
-        self.scale = scale
-        self.at_zero = around.deviance + (slope + around.gradient) @ around.constants
-
-    def minima(self, subsets: list[tuple[int, ...]]) -> tuple[np.ndarray, np.ndarray]:
-        """Of subsets of one size: the least deviances, and the constants there, shape (.., M)."""
+    def solved(subsets: list[Subset]) -> tuple[np.ndarray, np.ndarray]:
+        """Subsets of one size and their scaled constants, each (.., size)."""
         which = np.array(subsets, dtype=int).reshape(len(subsets), -1)
-        slopes = self.slope[which]
-        parts = self.information[which[:, :, None], which[:, None, :]]
-        solved = np.linalg.solve(parts, slopes[..., None])[..., 0]
-        constants = np.zeros((len(subsets), self.scale.size))
-        np.put_along_axis(constants, which, solved / self.scale[which], axis=1)
-        return self.at_zero - (slopes * solved).sum(axis=1), constants
+        parts = gram[which[:, :, None], which[:, None, :]]
+        return which, np.linalg.solve(parts, problem.side[which][..., None])[..., 0]
+
+    def deviances(subsets: list[Subset]) -> np.ndarray:
+        which, inside = solved(subsets)
+        return problem.square - (problem.side[which] * inside).sum(axis=1)
+
+    least = beam_search(scale.size, deviances, beam)
+    found: list[tuple[float, np.ndarray]] = []
+    for cost, subset in sorted((least[s] + penalty * len(s), s) for s in least):
+        if found and cost >= found[0][0] + within:
+            break
+        (which,), (inside,) = solved([subset])
+        if (inside > 0).all():
+            constants = np.zeros(scale.size)
+            constants[which] = inside / scale[which]
+            found.append((cost, constants))
+    return found
 
 
-def _grown(subset: tuple[int, ...], size: int) -> Iterable[tuple[int, ...]]:
-    return (tuple(sorted((*subset, j))) for j in range(size) if j not in subset)
-
-
-def _shrunk(subset: tuple[int, ...], _size: int) -> Iterable[tuple[int, ...]]:
-    return (subset[:j] + subset[j + 1 :] for j in range(len(subset)))
+def _about_zero(around: Quadratic) -> LinearProblem:
+    """The quadratic as a sum of squares of the constants themselves."""
+    slope = around.information @ around.constants + around.gradient
+    square = around.deviance + (slope + around.gradient) @ around.constants
+    return LinearProblem(around.information, slope, square)

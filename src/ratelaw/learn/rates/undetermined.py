@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ratelaw.errors import DataError
-from ratelaw.learn.equations.regression import unit_columns
+from ratelaw.learn.equations.least_squares import unit_columns
 
 RANK_TOLERANCE = 1e-7
 """Singular values below this, of columns scaled to length 1, count as zero."""

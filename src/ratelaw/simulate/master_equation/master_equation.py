@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.arguments import expect_number
 from ratelaw.errors import DataError, SolverError
 from ratelaw.network import Network
 from ratelaw.simulate.master_equation.state_space import StateSpace
@@ -72,6 +73,7 @@ class MasterEquation(Solver):
     max_work: float = 2e11
 
     def __post_init__(self) -> None:
+        expect_number("tolerance", self.tolerance, "1e-6")
         if not SMALLEST_TOLERANCE <= self.tolerance <= 0.1:  # noqa: PLR2004
             raise DataError(f"tolerance={self.tolerance}: choose one from 1e-12 to 0.1")
 

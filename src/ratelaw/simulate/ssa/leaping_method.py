@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ratelaw.errors import DataError
+from ratelaw.arguments import expect_fraction
 from ratelaw.network import Network
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
@@ -31,9 +31,7 @@ class LeapingMethod(TrajectoryMethod):
     epsilon: float = 0.03
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.epsilon < 1.0:
-            name = type(self).__name__
-            raise DataError(f"{name}(epsilon={self.epsilon!r}): use a number between 0 and 1")
+        expect_fraction("epsilon", self.epsilon, "0.03")
 
     @property
     @abstractmethod

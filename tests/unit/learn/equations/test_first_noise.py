@@ -6,6 +6,7 @@ import xarray as xr
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.noise import AdditiveNoise, LogNormalNoise
+from ratelaw.learn.equations.error_laws import NormalLaw
 from ratelaw.learn.equations.first_noise import first_deviations
 from ratelaw.learn.equations.matching import smooth
 
@@ -21,8 +22,8 @@ def table(values: np.ndarray, times: np.ndarray = TIMES) -> xr.Dataset:
 
 
 def estimated(data: Experiments) -> np.ndarray:
-    courses = [smooth(data, part, data.noise.grows) for part in data.experiments]
-    return np.concatenate(first_deviations(data, courses))
+    courses = [smooth(data, part, NormalLaw()) for part in data.experiments]
+    return np.concatenate(first_deviations(data, courses, NormalLaw()))
 
 
 def over_at_once() -> list[np.ndarray]:

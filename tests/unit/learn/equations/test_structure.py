@@ -231,8 +231,6 @@ def test_options_for_other_data_are_refused():
     with pytest.raises(rl.UnsupportedError, match="ranks models of Experiments"):
         rl.ODENet(library, criterion=rl.learn.AICc()).fit(cells)
     table = rl.Experiments.of(cells)
-    with pytest.raises(rl.UnsupportedError, match=r"AbsoluteLoss.* is for results of simulate"):
-        rl.ODENet(library, loss=rl.learn.AbsoluteLoss()).fit(table)
     with pytest.raises(rl.DataError, match="there is only one"):
         rl.ODENet(library, criterion=rl.learn.CrossValidation()).fit(table)
 

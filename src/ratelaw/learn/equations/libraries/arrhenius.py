@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 
 import sympy as sp
 
+from ratelaw.arguments import expect
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Shape, Term
 from ratelaw.network.expression import symbol
@@ -49,6 +50,9 @@ class Arrhenius(Library):
     _: KW_ONLY
     reference: float = 298.15
     energy: float = 50.0
+
+    def __post_init__(self) -> None:
+        expect("library", self.library, Library, "an object such as MassActionLibrary(1, 1)")
 
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
         return tuple(

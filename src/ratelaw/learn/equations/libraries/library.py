@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import chain, combinations, combinations_with_replacement
 
 import sympy as sp
 
 from ratelaw.errors import DataError
+from ratelaw.learn.equations.libraries.names import require_own_parameters
 from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.network.expression import symbol
 
@@ -37,11 +38,12 @@ class SumOfLibraries(Library):
     libraries: tuple[Library, ...]
 
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
+        parts = [library.columns(species) for library in self.libraries]
+        for part, other in combinations(parts, 2):
+            require_own_parameters(part, other)
         found: dict[tuple, Term] = {}
-        for library in self.libraries:
-            for term in library.columns(species):
-                key = term.rate, tuple(sorted(term.changes.items())), term.positive
-                found.setdefault(key, term)
+        for term in chain(*parts):
+            found.setdefault(term.key, term)
         return tuple(found.values())
 
 

@@ -70,7 +70,12 @@ class Term:
     def __str__(self) -> str:
         return self.label or print_expression(self.rate).replace("**", "^")
 
-    def setting(self, species: Collection[str]) -> sp.Expr:
+    @property
+    def key(self) -> tuple:
+        """What makes it another term: its rate, what it changes, and whether theta may be < 0."""
+        return self.rate, tuple(sorted(self.changes.items())), self.positive
+
+    def prefactor(self, species: Collection[str]) -> sp.Expr:
         """The factors of the rate that depend on inputs and shape parameters alone."""
         names = {*species}
         factors = [

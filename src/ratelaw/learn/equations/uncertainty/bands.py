@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ratelaw.errors import DataError, SolverError
+from ratelaw.arguments import expect_fraction
+from ratelaw.errors import SolverError
 from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.data.noise import AdditiveNoise
+from ratelaw.learn.equations.error_laws import NormalLaw
 from ratelaw.learn.equations.fit import Fit
-from ratelaw.learn.equations.inverse_problem import Point
+from ratelaw.learn.equations.inverse_problem import Point, Solution
+from ratelaw.learn.equations.least_squares import gauss_newton_covariance, orthogonal_to
 from ratelaw.learn.equations.noise_scale import deviations_of
 from ratelaw.learn.equations.refit import Refit, refit
-from ratelaw.learn.equations.regression import orthogonal_to, unit_columns
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,8 +84,7 @@ def prediction_bands(
     >>> bool(band["lower"] < band["average"] < band["upper"] < band["upper_value"])
     True
     """
-    if not 0 < level < 1:
-        raise DataError(f"level={level}: choose one between 0 and 1")
+    expect_fraction("level", level, "0.95")
     again = refit(fit, data)
     if initial is not None:
         grid = np.linspace(0, 1, POINTS) if times is None else np.asarray(times, dtype=float)
@@ -113,7 +114,8 @@ def _band(again: Refit, part: Experiment, place: int | None, level: float) -> "x
     variance = np.einsum("tki,ij,tkj->tk", slopes, covariance, slopes)
     noise, reach = again.data.noise, again.quantile(level)
     lower, upper = noise.interval(middle, np.sqrt(np.maximum(variance, 0.0)), reach)
-    scatter = np.square(_scatter(again, middle)) * again.inflation
+    tails = again.solution.problem.law.quantile(level) / NormalLaw().quantile(level)
+    scatter = np.square(tails * _scatter(again, middle)) * again.inflation
     low, high = noise.interval(middle, np.sqrt(np.maximum(variance, 0.0) + scatter), reach)
     named = {
         "average": middle,
@@ -139,8 +141,8 @@ def _course(again: Refit, part: Experiment, place: int | None) -> tuple[np.ndarr
     ones = (np.ones_like(shown.values),)
     start = part.start if place is None else point.starts[place]
     at = Point(point.theta, point.shape, np.array([start]))
-    single = replace(problem, data=alone, deviations=ones)
-    if not single.courses(at, slopes=False).solved.all():
+    single = replace(problem.plain, data=alone, deviations=ones)
+    if not Solution(single, at).is_solved:
         raise SolverError(f"{part.name}: the learned equations cannot be solved to its last time")
     (block,) = single.blocks(at)
     slopes = np.hstack([block.shared, block.own])
@@ -150,7 +152,8 @@ def _course(again: Refit, part: Experiment, place: int | None) -> tuple[np.ndarr
 
 def _covariance(again: Refit, place: int | None) -> np.ndarray:
     """Of coefficients, shape parameters and the fitted start of one experiment."""
-    blocks = list(again.solution.problem.blocks(again.solution.point))
+    solution = again.solution
+    blocks = list(solution.problem.plain.blocks(solution.point))
     own = 0 if place is None else blocks[place].own.shape[1]
     rows = []
     for e, block in enumerate(blocks):
@@ -159,18 +162,16 @@ def _covariance(again: Refit, place: int | None) -> np.ndarray:
         else:
             bare = orthogonal_to(block.shared, block.own)
             rows.append(np.hstack([bare, np.zeros((len(bare), own))]))
-    columns, size = unit_columns(np.concatenate(rows))
-    inverse = np.linalg.pinv(columns, rcond=1e-10)
-    return again.inflation * (inverse @ inverse.T) / np.outer(size, size)
+    factor = again.inflation * solution.problem.law.variance_factor(solution.residuals)
+    return factor * gauss_newton_covariance(np.concatenate(rows))
 
 
 def _scatter(again: Refit, middle: np.ndarray) -> np.ndarray:
     """Standard deviations of new values (T, K); NaN where they came with the data."""
     if not again.data.noise_is_estimated:
         return np.full_like(middle, np.nan)
-    problem = again.solution.problem
-    predicted = problem.predicted(problem.courses(again.solution.point, slopes=False))
     first = again.data.experiments[0]
     unseen = replace(first, values=np.full_like(middle, np.nan), deviations=None)
     more = replace(again.data, experiments=(*again.data.experiments, unseen))
-    return deviations_of(more, [*predicted, middle])[-1]
+    law = again.solution.problem.law
+    return deviations_of(more, [*again.solution.predicted, middle], law)[-1]

@@ -99,9 +99,8 @@ def _drawn(again: Refit, generator: np.random.Generator) -> Experiments:
 
 def _with_other_errors(again: Refit, generator: np.random.Generator) -> Experiment:
     """The only experiment: its fitted course with its residuals in another order."""
-    problem = again.solution.problem
-    (part,), (deviation,) = again.data.experiments, problem.deviations
-    (course,) = problem.predicted(problem.courses(again.solution.point, slopes=False))
+    (part,), (deviation,) = again.data.experiments, again.solution.problem.deviations
+    (course,) = again.solution.predicted
     seen = np.isfinite(part.values)
     spare = np.sqrt(again.data.values / again.degrees_of_freedom)
     residuals = -spare * again.solution.residuals

@@ -1,20 +1,24 @@
 """Profiles of the misfit: intervals of coefficients that need not be symmetric."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ratelaw.arguments import expect_fraction
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.inverse_problem import Point, Solution
 from ratelaw.learn.equations.refit import Refit, refit
+from ratelaw.learn.equations.uncertainty.crossing import Place, crossing
 
 STEPS = 30
 """On one side, at most."""
 STRIDE = 0.5
 """Of the way to the end of the interval that a step should make."""
+SECANTS, CLOSE = 3, 1e-3
+"""At an end of the interval, at most, and the relative error of the root that is near enough."""
 VANISHED = 1e-9
 """A share of an estimate > 0 that counts as none."""
 
@@ -100,8 +104,7 @@ def profile_coefficients(
     >>> found.lower < found.estimate < found.upper
     True
     """
-    if not 0 < level < 1:
-        raise DataError(f"level={level}: choose one between 0 and 1")
+    expect_fraction("level", level, "0.95")
     again = refit(fit, data)
     for name in names or ():
         if name not in again.names:
@@ -111,9 +114,9 @@ def profile_coefficients(
 
 
 def _profile(again: Refit, place: int, level: float) -> CoefficientProfile:
-    below, above = _Valley(again, place, level), _Valley(again, place, level)
-    lower, upper = below.walk(-1), above.walk(+1)
-    points = sorted({**below.seen, **above.seen}.items())
+    valley = _Valley(again, place, level)
+    lower, upper = valley.walk(-1), valley.walk(+1)
+    points = sorted(valley.seen.items())
     return CoefficientProfile(
         again.names[place],
         float(again.unknowns[place]),
@@ -128,7 +131,7 @@ def _profile(again: Refit, place: int, level: float) -> CoefficientProfile:
 
 @dataclass
 class _Valley:
-    """The misfit along one unknown; every fit starts where the one before ended."""
+    """The misfit along one unknown; every fit starts from one near by."""
 
     again: Refit
     place: int
@@ -143,50 +146,31 @@ class _Valley:
         positive = bool(self.again.positive[self.place])
         if not (np.isfinite(stride) and stride > 0):
             stride = abs(centre) or 1.0
-        solution, value, root = self.again.solution, centre, 0.0
+        below = Place(centre, 0.0, self.again.solution)
         self.seen[centre] = 0.0
         for _ in range(STEPS):
-            ahead = value + side * stride
+            ahead = below.value + side * stride
             if positive and ahead <= 0:
-                ahead = value / 4
+                ahead = below.value / 4
             if positive and ahead < VANISHED * centre:
                 return 0.0
-            solution, after = self._held(solution, ahead)
-            if after >= target:
-                return self._between((value, root), (ahead, after), solution, target)
-            stride *= 2.0 if after - root < STRIDE * target / 2 else 1.0
-            value, root = ahead, max(after, root)
+            found = self._held(below.fitted, ahead)
+            if found.root >= target:
+                return crossing(self._held, below, found, target, secants=SECANTS, close=CLOSE)
+            stride *= 2.0 if found.root - below.root < STRIDE * target / 2 else 1.0
+            below = replace(found, root=max(found.root, below.root))
         return side * np.inf if side > 0 or not positive else 0.0
 
-    def _between(
-        self,
-        inside: tuple[float, float],
-        outside: tuple[float, float],
-        solution: Solution,
-        target: float,
-    ) -> float:
-        """Where the root of the rise meets the target, by three secants."""
-        for _ in range(3):
-            share = (target - inside[1]) / (outside[1] - inside[1])
-            middle = inside[0] + share * (outside[0] - inside[0])
-            solution, root = self._held(solution, middle)
-            if abs(root - target) < 1e-3 * target:
-                return float(middle)
-            if root < target:
-                inside = middle, root
-            else:
-                outside = middle, root
-        share = (target - inside[1]) / (outside[1] - inside[1])
-        return float(inside[0] + share * (outside[0] - inside[0]))
-
-    def _held(self, near: Solution, value: float) -> tuple[Solution, float]:
-        """The best fit with the unknown at a value, and the root of its rise."""
+    def _held(self, near: Solution, value: float) -> Place[Solution]:
+        """The best fit with the unknown at a value."""
         unknowns = np.concatenate([near.point.theta, near.point.shape])
         unknowns[self.place] = value
         count = len(near.point.theta)
         held = np.arange(len(unknowns)) == self.place
         start = Point(unknowns[:count], unknowns[count:], near.point.starts)
         found = near.problem.fit(start, held)
-        rise = (found.chi_square - self.again.solution.chi_square) / self.again.inflation
+        best = self.again.solution
+        unit = best.problem.law.rise_factor(best.residuals) * self.again.inflation
+        rise = (found.chi_square - best.chi_square) / unit
         self.seen[value] = max(rise, 0.0)
-        return found, float(np.sqrt(max(rise, 0.0)))
+        return Place(value, float(np.sqrt(max(rise, 0.0))), found)

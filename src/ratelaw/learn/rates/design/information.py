@@ -3,6 +3,7 @@
 import numpy as np
 
 from ratelaw.errors import SolverError
+from ratelaw.learn.equations.least_squares import scaled_inverse, unit_diagonal
 from ratelaw.learn.rates.design.moment_slopes import moment_slopes
 from ratelaw.learn.rates.design.slopes import Slopes
 from ratelaw.learn.rates.moments.sampling import cell_covariance
@@ -66,9 +67,7 @@ def information_of_moments(slopes: Slopes) -> np.ndarray:
 
 def inverse(matrix: np.ndarray) -> np.ndarray:
     """Of a covariance or an information, on the directions that have one."""
-    scale = _scale(matrix)
-    correlation = matrix / np.outer(scale, scale)
-    return np.linalg.pinv(correlation, rcond=SINGULAR, hermitian=True) / np.outer(scale, scale)
+    return scaled_inverse(matrix, SINGULAR)
 
 
 def log_determinant(information: np.ndarray) -> float:
@@ -79,8 +78,8 @@ def log_determinant(information: np.ndarray) -> float:
     >>> log_determinant(np.diag([1.0, 0.0]))
     -inf
     """
-    scale = _scale(information)
-    values = np.linalg.eigvalsh(information / np.outer(scale, scale))
+    correlation, scale = unit_diagonal(information)
+    values = np.linalg.eigvalsh(correlation)
     if values[0] <= SINGULAR or not np.diagonal(information).all():
         return -np.inf
     return float(np.log(values).sum() + 2 * np.log(scale).sum())
@@ -97,9 +96,3 @@ def predicted_errors(information: np.ndarray) -> np.ndarray:
     undetermined = null_directions(information, SINGULAR).any(axis=0)
     errors = np.sqrt(np.maximum(np.diagonal(inverse(information)), 0.0))
     return np.where(undetermined, np.inf, errors)
-
-
-def _scale(matrix: np.ndarray) -> np.ndarray:
-    scale = np.sqrt(np.maximum(np.diagonal(matrix), 0.0))
-    scale[scale == 0] = 1.0
-    return scale

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ratelaw.arguments import expect_number
 from ratelaw.errors import DataError, RatelawError
 from ratelaw.learn.data.counting import ExactCounts
 from ratelaw.learn.data.snapshots import Snapshots
@@ -69,6 +70,7 @@ class MaximumLikelihood(CriterionMethod):
     tolerance: float = 1e-5
 
     def __post_init__(self) -> None:
+        expect_number("tolerance", self.tolerance, "1e-6")
         if not SMALLEST_TOLERANCE <= self.tolerance <= LARGEST_TOLERANCE:
             raise DataError(f"tolerance={self.tolerance}: choose one from 1e-10 to 0.01")
 

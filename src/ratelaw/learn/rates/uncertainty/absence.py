@@ -84,9 +84,9 @@ def absence(
     criterion, best = refit(rates, data, method)
     found = []
     for j in np.flatnonzero(best.present).tolist():
-        others = best.constants.copy()
-        others[j] = 0.0
-        rise = max(fit_or_reject(criterion, others).deviance - best.deviance, 0.0)
+        without = best.constants.copy()
+        without[j] = 0.0
+        rise = max(fit_or_reject(criterion, without).deviance - best.deviance, 0.0)
         found.append(
             Absence(str(criterion.candidates.reactions[j]), rise, float(chi2.sf(rise, 1)) / 2)
         )

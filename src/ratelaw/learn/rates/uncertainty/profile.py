@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.arguments import expect_fraction
 from ratelaw.errors import DataError
 from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.rates import Rates
@@ -157,8 +158,7 @@ def profile(
     """
     from scipy.stats import norm
 
-    if not 0 < level < 1:
-        raise DataError(f"level={level}: choose one between 0 and 1")
+    expect_fraction("level", level, "0.95")
     criterion, best = refit(rates, data, method)
     names = [str(reaction) for reaction in criterion.candidates.reactions]
     for wanted in reactions or ():
@@ -193,5 +193,5 @@ def _profile(reaction: str, valley: Valley, level: float, wider: float) -> Profi
         level=level,
         values=np.array([p.value for p in points]),
         rise=np.array([p.root**2 / wider for p in points]),
-        constants=np.array([p.constants for p in points]),
+        constants=np.array([p.fitted for p in points]),
     )

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ratelaw.errors import DataError, SolverError
+from ratelaw.learn.equations.uncertainty.crossing import Place, secant
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 
 FITS = 8
@@ -24,13 +25,8 @@ BELOW = 0.02
 """That a deviance may be below the least: searches end within twice 1e-3 of it."""
 
 
-@dataclass(frozen=True)
-class Point:
-    """The held constant, the root of the rise of the deviance, and all constants there."""
-
-    value: float
-    root: float
-    constants: np.ndarray
+Point = Place[np.ndarray]
+"""The held constant, the root of the rise of the deviance, and all constants there."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +103,8 @@ class Valley:
         """Where the secant has the height; without a point above it, not too far."""
         last = below[-1]
         if above:
-            share = (self.height - last.root) / (above.root - last.root)
-            if above.root > STEEP * self.height:
-                share = max(share, LEAST_SHARE)
-            return last.value + share * (above.value - last.value)
+            is_steep = above.root > STEEP * self.height
+            return secant(last, above, self.height, LEAST_SHARE if is_steep else 0.0)
         rise = last.root - below[-2].root
         farthest = GROWTH * (last.value - self.centre.value)
         gone = (self.height - last.root) * (last.value - below[-2].value) / rise if rise else np.inf
@@ -122,11 +116,11 @@ class Valley:
         """The minimum with the constant held there; infinitely high where nothing explains data."""
         last = below[-1]
         if len(below) > 1:
-            slope = (last.constants - below[-2].constants) / (last.value - below[-2].value)
+            slope = (last.fitted - below[-2].fitted) / (last.value - below[-2].value)
         else:
             slope = self._covariance[:, self.place] / self.unit**2
-        start = last.constants + slope * (value - last.value)
-        start = np.maximum(start, KEPT * last.constants)
+        start = last.fitted + slope * (value - last.value)
+        start = np.maximum(start, KEPT * last.fitted)
         start[self.place] = value
         fitted = self.best.fitted.copy()
         fitted[self.place] = False

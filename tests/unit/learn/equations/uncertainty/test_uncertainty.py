@@ -138,8 +138,14 @@ def test_bands_of_lynx_and_hare_cover(pelts):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda fit, data: rl.learn.prediction_bands(fit, data, level=2), "level=2"),
-        (lambda fit, data: rl.learn.profile_coefficients(fit, data, level=0), "level=0"),
+        (
+            lambda fit, data: rl.learn.prediction_bands(fit, data, level=2),
+            "level is 2",
+        ),
+        (
+            lambda fit, data: rl.learn.profile_coefficients(fit, data, level=0),
+            "level is 0",
+        ),
         (lambda fit, data: rl.learn.profile_coefficients(fit, data, names=["B"]), "'B' is none"),
         (lambda fit, data: rl.learn.bootstrap_fit(fit, data, replicates=1), "replicates=1"),
     ],

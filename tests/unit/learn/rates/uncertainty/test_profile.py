@@ -108,7 +108,7 @@ def test_moments_have_profiles_as_wide_as_their_errors():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"level": 1.0}, "level=1.0: choose one between 0 and 1"),
+        ({"level": 1.0}, "level is 1.0: give a number between 0 and 1"),
         ({"reactions": ["A --> B"]}, "'A --> B' is none of the candidates: 0 --> A, A --> 0"),
         ({"method": rl.learn.MomentCoefficients()}, "MomentCoefficients has no deviance"),
     ],
