@@ -14,6 +14,7 @@ import platform
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,7 @@ from contest.table import print_equivalent, print_failures, print_rows, print_ve
 def main(
     problem: Annotated[list[str] | None, typer.Option(help="only these; all if none")] = None,
     contestant: Annotated[list[str] | None, typer.Option(help="only these; both if none")] = None,
+    level: Annotated[list[float] | None, typer.Option(help="of noise, only these")] = None,
     kept: Annotated[
         Path | None, typer.Option(help="results so far, which grow; not redone")
     ] = None,
@@ -54,6 +56,8 @@ def main(
     if quick:
         seeds, patience = 1, min(patience, 60.0)
     chosen = [p for name, p in PROBLEMS.items() if not problem or name in problem]
+    if level:
+        chosen = [replace(p, levels=tuple(x for x in p.levels if x in level)) for p in chosen]
     results = kept_results.read(kept) if kept else []
     missing = tasks(
         chosen, contestant or list(CONTESTANTS), range(1, seeds + 1), patience, results, quick=quick
@@ -87,7 +91,7 @@ def tasks(
             for who in contestants:
                 levels = tuple(
                     level
-                    for level in (p.quick if quick else p.levels)
+                    for level in (x for x in p.levels if not quick or x in p.quick)
                     if (who, p.name, seed, level) not in done
                 )
                 if levels:

@@ -120,8 +120,7 @@ class StructureSearch:
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
             self._begin_with_all(noise)
-        if not self.models:
-            self._begin(linear(shape))
+        self._begin(linear(shape))
 
     def adopt(self, models: Sequence[Candidate]) -> None:
         """Fit models that were found on other pieces of the same data."""
