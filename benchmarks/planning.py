@@ -12,7 +12,7 @@ import time
 from models import PROBLEMS, Problem
 
 import ratelaw as rl
-from ratelaw.simulate.recorders import Recorder
+from ratelaw.simulate.recorders.recorder import Recorder
 from ratelaw.simulate.ssa.ensemble import BLOCK_STEPS, FEW, PILOTS
 from ratelaw.simulate.ssa.task import Block, Task
 
