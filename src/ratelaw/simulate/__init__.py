@@ -3,6 +3,7 @@
 from ratelaw.simulate.automatic import Automatic
 from ratelaw.simulate.mass_action import MassAction
 from ratelaw.simulate.master_equation import MasterEquation
+from ratelaw.simulate.method import Sampler, Solver
 from ratelaw.simulate.moments import Moments
 from ratelaw.simulate.recorders.events import RecordEvents
 from ratelaw.simulate.recorders.first_passage import RecordFirstPassage
@@ -19,6 +20,20 @@ from ratelaw.simulate.ssa.first_reaction import FirstReaction
 from ratelaw.simulate.ssa.langevin import Langevin
 from ratelaw.simulate.ssa.next_reaction import NextReaction
 from ratelaw.simulate.ssa.tau_leaping import TauLeaping
+
+ALL_METHODS: tuple[Solver | Sampler, ...] = (
+    Automatic(),
+    Direct(),
+    FirstReaction(),
+    NextReaction(),
+    CompositionRejection(),
+    TauLeaping(),
+    Langevin(),
+    Moments(),
+    MasterEquation(),
+    MassAction(),
+)
+"""Every method, as it is unless told otherwise. The shell, capabilities and tests follow."""
 
 __all__ = [
     "Automatic",
