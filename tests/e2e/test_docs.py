@@ -46,6 +46,17 @@ def run(script):
     assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
 
 
+def test_the_first_network_of_the_readme_is_simulated(tmp_path, monkeypatch):
+    """Its Python is run by tests/unit/test_package.py."""
+    monkeypatch.chdir(tmp_path)
+    (script,) = (
+        source
+        for language, source in BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
+        if language == "sh"
+    )
+    run(script)
+
+
 def test_blocks_are_in_a_language_that_is_known():
     """Blocks that cannot be run here, such as an installation, say `console` or `text`."""
     fences = {
