@@ -1,4 +1,4 @@
-"""Data with a known truth: exact moments plus normal errors of a known covariance."""
+"""What all tests share: settings of Hypothesis, the exact methods, data with a known truth."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from ratelaw.simulate.results import moment_labels, stack_moments, unstack_momen
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
-settings.register_profile("search", max_examples=2000, deadline=None)
+settings.register_profile("search", max_examples=2000, deadline=None)  # --hypothesis-profile search
 settings.load_profile("fixed")
 
 
