@@ -1,9 +1,9 @@
-"""What a very large ensemble costs beside its reactions: the figures of docs/planning.md.
+"""What a very large ensemble costs beside its reactions: the figures of docs/large_ensembles.md.
 
 Blocks travel from workers to one client, which merges them in order: their size and the time that
 a merge takes bound how many cores one client can feed.
 
-    .venv/bin/python benchmarks/planning.py
+    .venv/bin/python benchmarks/large_ensembles.py
 """
 
 import pickle
