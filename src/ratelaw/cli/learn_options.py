@@ -1,12 +1,22 @@
 """The options of `ratelaw learn`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ratelaw.cli.learning import CRITERIA, LIBRARIES, NOISES
+from ratelaw.cli.learn_data import NOISES
+from ratelaw.cli.learn_library import LIBRARIES
 from ratelaw.cli.options import positive
+from ratelaw.learn import AICc, CrossValidation, ExtendedBIC
+from ratelaw.learn.equations.criteria import ModelCriterion
+
+CRITERIA: dict[str, Callable[[], ModelCriterion]] = {
+    "bic": ExtendedBIC,
+    "aicc": AICc,
+    "cross-validation": CrossValidation,
+}
 
 Data = Annotated[
     list[Path], typer.Argument(help="Tables (.csv, .parquet) or results (.nc, .zarr).")
