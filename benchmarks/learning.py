@@ -83,7 +83,7 @@ def tasks(
     grid = sindy.QUICK if quick else sindy.FULL
     done = {(r.contestant, r.problem, r.seed, r.level) for r in finished}
     for seed in seeds:
-        for p in problems:
+        for p in (p for p in problems if seed <= p.seeds):
             for who in contestants:
                 levels = tuple(
                     level

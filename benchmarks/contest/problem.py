@@ -68,6 +68,8 @@ class Problem:
         What every contestant is given.
     reactions
         Whether a contestant may also know that mass action holds.
+    seeds
+        Data sets that are drawn at most.
     horizon
         How much of the times a forecast from a new initial state covers.
     """
@@ -86,6 +88,7 @@ class Problem:
     reactions: bool = False
     horizon: float = np.inf
     temperature: Callable[[np.random.Generator], float] = lambda _: ROOM
+    seeds: int = 10
 
     def courses(self, seed: int) -> tuple[list[Run], list[Run]]:
         """Clean runs to learn from, before noise, and others to forecast."""

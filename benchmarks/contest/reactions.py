@@ -142,6 +142,7 @@ def equivalent(k1: float, k18: float) -> Problem:
         quick=(0.01,),
         library=Library(squares=False),
         reactions=True,
+        seeds=1,
     )
 
 
