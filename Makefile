@@ -47,7 +47,7 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/ssa.py
 	$(BIN)/python benchmarks/scaling.py
 	$(BIN)/python benchmarks/ode.py
-	$(BIN)/python benchmarks/planning.py
+	$(BIN)/python benchmarks/large_ensembles.py
 	$(BIN)/python benchmarks/structure.py
 	$(BIN)/python benchmarks/efficiency.py
 	$(BIN)/python benchmarks/inference.py --quick

@@ -23,7 +23,7 @@ from peers import PEERS, Run, rebop_kernel
 
 import ratelaw as rl
 from ratelaw.simulate.method import Sampler
-from ratelaw.simulate.recorders import Recorder
+from ratelaw.simulate.recorders.recorder import Recorder
 
 SECONDS = 0.6
 """Of processor time of one repeat, about."""

@@ -1,4 +1,4 @@
-"""Data with a known truth: exact moments plus normal errors of a known covariance."""
+"""What all tests share: settings of Hypothesis, the exact methods, data with a known truth."""
 
 import numpy as np
 import pytest
@@ -7,10 +7,12 @@ from hypothesis import settings
 
 import ratelaw as rl
 from ratelaw.learn.equations.compile_cache import keep_compiled_flows
+from ratelaw.simulate import ALL_METHODS
 from ratelaw.simulate.results import moment_labels, stack_moments, unstack_moments
+from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
-settings.register_profile("search", max_examples=2000, deadline=None)
+settings.register_profile("search", max_examples=2000, deadline=None)  # --hypothesis-profile search
 settings.load_profile("fixed")
 
 
@@ -20,13 +22,8 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", unreadable)
 
 
-EXACT = [
-    rl.Direct(),
-    rl.FirstReaction(),
-    rl.NextReaction(),
-    rl.CompositionRejection(),
-]
-"""Every method that has the law of the master equation: a new one is a line here."""
+EXACT = [method for method in ALL_METHODS if isinstance(method, TrajectoryMethod) and method.exact]
+"""Every method that draws trajectories with the law of the master equation."""
 
 
 def pytest_generate_tests(metafunc):

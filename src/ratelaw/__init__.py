@@ -1,6 +1,7 @@
 """ratelaw: chemical reaction networks across scales, from data."""
 
 import difflib
+import sys
 from typing import TYPE_CHECKING, Never
 
 from ratelaw import errors, formats, learn
@@ -140,9 +141,11 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Never:
         """Say where a name is that is not here."""
-        for module in (learn, errors, formats):
+        verbs = [sys.modules[f"ratelaw.{verb}"] for verb in ("simulate", "reduce")]
+        for module in (learn, *verbs, errors, formats):
             if hasattr(module, name):
-                raise AttributeError(f"there is no ratelaw.{name}: it is {module.__name__}.{name}")
+                place = module.__name__
+                raise AttributeError(f"there is no ratelaw.{name}: from {place} import {name}")
         near = difflib.get_close_matches(_OTHER_NAMES.get(name, name), __all__, n=1)
         hint = f": did you mean ratelaw.{near[0]}?" if near else ""
         raise AttributeError(f"there is no ratelaw.{name}{hint}")

@@ -46,6 +46,17 @@ def run(script):
     assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
 
 
+def test_the_first_network_of_the_readme_is_simulated(tmp_path, monkeypatch):
+    """Its Python is run by tests/unit/test_package.py."""
+    monkeypatch.chdir(tmp_path)
+    (script,) = (
+        source
+        for language, source in BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
+        if language == "sh"
+    )
+    run(script)
+
+
 def test_blocks_are_in_a_language_that_is_known():
     """Blocks that cannot be run here, such as an installation, say `console` or `text`."""
     fences = {
@@ -56,10 +67,11 @@ def test_blocks_are_in_a_language_that_is_known():
 
 def test_every_public_name_is_in_the_api():
     """What is at the top of ratelaw as well; errors and the zoo are shown as modules."""
+    folders = [rl, *(sys.modules[f"ratelaw.{name}"] for name in ("learn", "simulate", "reduce"))]
     pages = "\n".join(path.read_text("utf-8") for path in (DOCS / "api").glob("*.md"))
     shown = {line.rpartition(".")[2] for line in re.findall(r"^::: (\S+)$", pages, re.MULTILINE)}
     modules = {"errors", "learn", "zoo", *vars(rl.errors)}
-    assert {*rl.learn.__all__, *rl.__all__} - modules <= shown
+    assert {name for folder in folders for name in folder.__all__} - modules <= shown
 
 
 @pytest.mark.skipif(not SITE.exists(), reason="the site is built by `make site`")

@@ -5,8 +5,10 @@ import pytest
 from scipy.stats import chi2
 
 import ratelaw as rl
+from ratelaw.simulate import ALL_METHODS
+from ratelaw.simulate.ssa.leaping_method import LeapingMethod
 
-METHODS = [rl.TauLeaping, rl.Langevin]
+METHODS = [type(method) for method in ALL_METHODS if isinstance(method, LeapingMethod)]
 TIMES = np.array([0.0, 0.35, 1.0, 4.0])
 IMMIGRATION = rl.Network.parse("0 --> A, 5000\nA --> 0, 1", initial={"A": 1000})
 GENE = rl.Network.parse("0 --> M, 10\nM --> M + P, 20\nM --> 0, 1\nP --> 0, 0.2")

@@ -146,9 +146,10 @@ def test_an_argument_of_another_kind(name):
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("Profile", "it is ratelaw.learn.Profile"),
-        ("Interrupted", "it is ratelaw.errors.Interrupted"),
-        ("read_network", "it is ratelaw.formats.read_network"),
+        ("Profile", "from ratelaw.learn import Profile"),
+        ("Interrupted", "from ratelaw.errors import Interrupted"),
+        ("read_network", "from ratelaw.formats import read_network"),
+        ("TimeScales", "from ratelaw.reduce import TimeScales"),
         ("Drect", "did you mean ratelaw.Direct?"),
         ("Gillespie", "did you mean ratelaw.Direct?"),
         ("quux", "there is no ratelaw.quux"),

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ratelaw.cli.convert import convert_command, info_command
+from ratelaw.cli.convert import convert_command
 from ratelaw.cli.endings import FAILED, NOTHING_KEPT, STOPPED, Kept, complain
 from ratelaw.cli.examples import FIRST, example, examples_command
 from ratelaw.cli.fit import fit_command
+from ratelaw.cli.info import info_command
 from ratelaw.cli.learn import learn_command
 from ratelaw.cli.rates import rates_command
 from ratelaw.cli.reduce import reduce_command

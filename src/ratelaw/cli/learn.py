@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from ratelaw.atomic import check_writable
+from ratelaw.cli import learn_data, learn_library
 from ratelaw.cli import learn_options as option
-from ratelaw.cli import learning
 from ratelaw.cli.inputs import read_data
 from ratelaw.cli.options import Json, chosen, names, refuse
 from ratelaw.cli.watching import watched
@@ -55,10 +55,10 @@ def learn_command(
         check_writable(file)
     powers = {"degree": degree, "constant": constant, "denominator": denominator, "orders": orders}
     limits = {"order": order, "products": products, "element": element, "sources": sources}
-    terms = learning.named_library(library, powers | limits | {"network": network})
-    judge = chosen(criterion, learning.CRITERIA, "--criterion")()
-    distance = chosen(loss, learning.LOSSES, "--loss")()
-    scatter = chosen(noise, learning.NOISES, "--noise")(common_noise)
+    terms = learn_library.named_library(library, powers | limits | {"network": network})
+    judge = chosen(criterion, option.CRITERIA, "--criterion")()
+    distance = chosen(loss, option.LOSSES, "--loss")()
+    scatter = chosen(noise, learn_data.NOISES, "--noise")(common_noise)
     columns = {"species": species, "inputs": inputs, "temperature": temperature}
     starts = {"initial": initial, "start_time": start_time, "exact_start": exact_start}
     if any(suffix_of(path) in RESULTS for path in data):
@@ -67,18 +67,18 @@ def learn_command(
         refuse("the data are results of simulate, not tables", only_tables)
         fit = ODENet(terms or PolynomialLibrary(2), loss=distance).fit(*read_data(data))
     else:
-        experiments = learning.read_experiments(
+        experiments = learn_data.read_experiments(
             data,
-            observables=learning.pairs("--observable", observable),
+            observables=learn_data.pairs("--observable", observable),
             inputs=dict.fromkeys([*names(inputs), *names(temperature)]),
-            initial=learning.numbers_of("--initial", initial),
+            initial=learn_data.numbers_of("--initial", initial),
             species=names(species),
             start_time=start_time,
             exact_start=exact_start,
             noise=scatter,
         )
-        terms = terms or learning.suitable_library(experiments)
-        terms = learning.with_temperature(terms, temperature)
+        terms = terms or learn_library.suitable_library(experiments)
+        terms = learn_library.with_temperature(terms, temperature)
         method = ODENet(terms, loss=distance, criterion=judge)
         with watched() as watch:
             fit = method.fit(experiments, watch=watch)

@@ -1,12 +1,24 @@
 """The options of `ratelaw learn`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ratelaw.cli.learning import CRITERIA, LIBRARIES, LOSSES, NOISES
+from ratelaw.cli.learn_data import NOISES
+from ratelaw.cli.learn_library import LIBRARIES
 from ratelaw.cli.options import positive
+from ratelaw.learn import AbsoluteLoss, AICc, CrossValidation, ExtendedBIC, SquaredLoss
+from ratelaw.learn.equations import losses
+from ratelaw.learn.equations.criteria import ModelCriterion
+
+LOSSES: dict[str, Callable[[], losses.Loss]] = {"squared": SquaredLoss, "absolute": AbsoluteLoss}
+CRITERIA: dict[str, Callable[[], ModelCriterion]] = {
+    "bic": ExtendedBIC,
+    "aicc": AICc,
+    "cross-validation": CrossValidation,
+}
 
 Data = Annotated[
     list[Path], typer.Argument(help="Tables (.csv, .parquet) or results (.nc, .zarr).")

@@ -10,7 +10,7 @@ from ratelaw.errors import DataError
 from ratelaw.formats.table_files import check_table
 from ratelaw.formats.tables import format_table, write_table
 from ratelaw.simulate import RecordEvents, RecordMoments, RecordPaths, save
-from ratelaw.simulate.recorders import Recorder
+from ratelaw.simulate.recorders.recorder import Recorder
 from ratelaw.simulate.result_files import check_savable
 from ratelaw.suffixes import RESULTS, TABLES, suffix_of
 

@@ -15,7 +15,7 @@ from ratelaw.simulate import (
     RecordPaths,
     RecordReactionCounts,
 )
-from ratelaw.simulate.recorders import Recorder
+from ratelaw.simulate.recorders.recorder import Recorder
 
 ROUNDING = 1e-9
 """Relative distance up to which a time of --histogram is the recording time next to it."""

@@ -1,5 +1,6 @@
 """`ratelaw simulate`."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,36 +41,17 @@ from ratelaw.cli.running import (
     parse_sweep,
 )
 from ratelaw.errors import Interrupted
-from ratelaw.simulate import (
-    Automatic,
-    CompositionRejection,
-    Direct,
-    FirstReaction,
-    Langevin,
-    MassAction,
-    MasterEquation,
-    Moments,
-    NextReaction,
-    TauLeaping,
-    simulate,
-)
+from ratelaw.simulate import ALL_METHODS, Automatic, simulate
 from ratelaw.simulate.method import Sampler, Solver
+from ratelaw.simulate.ssa.leaping_method import LeapingMethod
 
 if TYPE_CHECKING:
     import xarray as xr
 
 METHODS: dict[str, Solver | Sampler] = {
-    "automatic": Automatic(),
-    "direct": Direct(),
-    "first-reaction": FirstReaction(),
-    "next-reaction": NextReaction(),
-    "composition-rejection": CompositionRejection(),
-    "tau-leaping": TauLeaping(),
-    "langevin": Langevin(),
-    "moments": Moments(),
-    "master-equation": MasterEquation(),
-    "mass-action": MassAction(),
+    re.sub(r"\B(?=[A-Z])", "-", type(method).__name__).lower(): method for method in ALL_METHODS
 }
+"""By the words of its name: `TauLeaping` is tau-leaping."""
 
 Method = Annotated[str, typer.Option(metavar="NAME", help=", ".join(METHODS) + ".")]
 Until = Annotated[float | None, typer.Option(help="The last time.")]
@@ -107,7 +89,7 @@ def simulate_command(
 ) -> None:
     """Simulate a network; without -o print its averages as CSV."""
     model, way, grid = read_network(network), chosen(method, METHODS), _times(until, points, times)
-    if not isinstance(way, Automatic | TauLeaping | Langevin):
+    if not isinstance(way, Automatic | LeapingMethod):
         refuse(f"--method {method} takes no leaps", {"epsilon": epsilon})
     elif epsilon is not None:
         way = replace(way, epsilon=epsilon)

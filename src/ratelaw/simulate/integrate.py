@@ -11,6 +11,7 @@ from ratelaw.simulate.vector_field import RateField
 MAX_EVALUATIONS = 200_000
 SHOWN = 20
 """Variables that a message lists."""
+NO_VALUE = "a rate has no value there, such as a root or a logarithm of what fell below 0"
 
 
 def integrate(
@@ -69,7 +70,7 @@ def refuse_runaway(time: float, evaluations: int, names: Sequence[str], state: n
         values = [f"{name} = {value:.3g}" for name, value in zip(names, state, strict=True)]
         more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
         reason = (
-            "a rate has no value there, such as a root or a logarithm of what fell below 0"
+            NO_VALUE
             if np.isnan(state).any()
             else "the solution grows without bound or is too stiff"
         )
@@ -98,13 +99,14 @@ def _piece(
     if times[-1] == 0:
         return start[None], 0
     evaluations = 0
-    reached = begin
+    reached, slope = begin, np.zeros_like(start)
 
     def derivative(t: float, y: np.ndarray) -> np.ndarray:
-        nonlocal evaluations, reached
+        nonlocal evaluations, reached, slope
         evaluations, reached = evaluations + 1, begin + t
         refuse_runaway(reached, evaluations, field.equations.names, y)
-        return field(begin + t, y)
+        slope = field(reached, y)
+        return slope
 
     with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
         warnings.simplefilter("ignore")  # what a solver says of a failure is raised below
@@ -119,5 +121,6 @@ def _piece(
             atol=atol,
         )
     if not (solution.success and np.isfinite(solution.y).all()):
-        raise SolverError(f"integration ended at time {reached:g}: {solution.message}")
+        reason = NO_VALUE if np.isnan(slope).any() else solution.message
+        raise SolverError(f"integration ended at time {reached:g}: {reason}")
     return solution.y.T, evaluations

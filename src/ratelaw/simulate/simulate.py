@@ -17,7 +17,8 @@ from ratelaw.network import Network
 from ratelaw.network.network import require_network
 from ratelaw.simulate.checkpoint import kept_seed
 from ratelaw.simulate.method import Ensemble, Method, Sampler, Solver
-from ratelaw.simulate.recorders import Recorder, RecordMoments
+from ratelaw.simulate.recorders.moments import RecordMoments
+from ratelaw.simulate.recorders.recorder import Recorder
 from ratelaw.simulate.sweep import stacked, swept_networks, swept_values
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import ratelaw as rl
-from ratelaw.cli.convert import describe_units
+from ratelaw.cli.info import describe_units
 from ratelaw.formats.sbml.reader import parse_sbml
 from ratelaw.formats.sbml.units import parse_units
 

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 import ratelaw as rl
+from ratelaw.network.features import Feature
+from ratelaw.simulate import ALL_METHODS
+from ratelaw.simulate.method import Sampler
 
 TEXT = """\
 0 --> A,  1
@@ -64,13 +67,8 @@ def test_solvers_refuse_by_name(method, network, place):
 
 @pytest.mark.parametrize(
     "method",
-    [
-        rl.FirstReaction(),
-        rl.NextReaction(),
-        rl.CompositionRejection(),
-        rl.TauLeaping(),
-        rl.Langevin(),
-    ],
+    [m for m in ALL_METHODS if isinstance(m, Sampler) and Feature.EVENTS not in m.supports],
+    ids=repr,
 )
 def test_samplers_refuse_by_name(method):
     with pytest.raises(rl.UnsupportedError, match=f"when A > 5.*{type(method).__name__} cannot"):

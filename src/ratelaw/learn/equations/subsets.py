@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nsmallest
+from math import lgamma
 
 import numpy as np
-from scipy.special import gammaln
 
 from ratelaw.learn.equations.linear_problem import RIDGE, LinearProblem, bounded, factored
 
@@ -41,7 +41,7 @@ def price(count: int, candidates: int, values: int) -> float:
     >>> round(price(1, 100, 1000), 2)
     16.12
     """
-    choices = gammaln(candidates + 1) - gammaln(count + 1) - gammaln(candidates - count + 1)
+    choices = lgamma(candidates + 1) - lgamma(count + 1) - lgamma(candidates - count + 1)
     return float(count * np.log(values) + 2 * choices)
 
 

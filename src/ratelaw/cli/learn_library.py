@@ -1,115 +1,28 @@
-"""What `ratelaw learn` is told: which data, which library, which noise."""
+"""Which library of terms `ratelaw learn` is told, or takes where it is told none."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import typer
 
 from ratelaw.cli.inputs import read_network
+from ratelaw.cli.learn_data import pairs
 from ratelaw.cli.options import chosen
 from ratelaw.errors import DataError
-from ratelaw.formats.table_files import finite
-from ratelaw.formats.tables import read_table
 from ratelaw.learn import (
-    AbsoluteLoss,
-    AdditiveNoise,
-    AICc,
     Arrhenius,
-    CrossValidation,
     Experiments,
-    ExtendedBIC,
     HillLibrary,
     Library,
-    LogNormalNoise,
     MassActionLibrary,
-    MixedNoise,
     PolynomialLibrary,
-    ProportionalNoise,
     RationalLibrary,
     ReactionLibrary,
-    SquaredLoss,
 )
-from ratelaw.learn.data.noise import NoiseModel
-from ratelaw.learn.equations.criteria import ModelCriterion
-from ratelaw.learn.equations.losses import Loss
 
-NOISES: dict[str, Callable[[bool], NoiseModel]] = {
-    "mixed": MixedNoise,
-    "additive": AdditiveNoise,
-    "proportional": ProportionalNoise,
-    "lognormal": LogNormalNoise,
-}
-LOSSES: dict[str, Callable[[], Loss]] = {"squared": SquaredLoss, "absolute": AbsoluteLoss}
-CRITERIA: dict[str, Callable[[], ModelCriterion]] = {
-    "bic": ExtendedBIC,
-    "aicc": AICc,
-    "cross-validation": CrossValidation,
-}
 CLOSED = 0.02
 """Relative spread of the sum of all species up to which nothing is taken to leave or enter."""
-
-
-def pairs(option: str, texts: Sequence[str] | None) -> dict[str, str]:
-    """``NAME=TEXT``, each name once."""
-    found: dict[str, str] = {}
-    for text in texts or ():
-        name, _, value = (part.strip() for part in text.partition("="))
-        if not (name and value) or name in found:
-            raise typer.BadParameter(f"{option} {text}: write NAME=..., each name once")
-        found[name] = value
-    return found
-
-
-def numbers_of(option: str, texts: Sequence[str] | None) -> dict[str, float]:
-    """``NAME=NUMBER``, each name once."""
-    return {
-        name: finite(text, f"{option} {name}={text}") for name, text in pairs(option, texts).items()
-    }
-
-
-def elements(texts: Sequence[str]) -> dict[str, dict[str, int]]:
-    """``C=A:5,B:10``: of each element, how much is in a molecule of each species."""
-    found = {}
-    for element, text in pairs("--element", texts).items():
-        content = {}
-        for part in text.split(","):
-            name, _, count = (piece.strip() for piece in part.partition(":"))
-            if not (name and count.isdigit()):
-                raise typer.BadParameter(f"--element {element}={text}: write it as C=A:5,B:10")
-            content[name] = int(count)
-        found[element] = content
-    return found
-
-
-def read_experiments(
-    paths: Sequence[Path],
-    *,
-    observables: Mapping[str, str],
-    inputs: Iterable[str],
-    initial: Mapping[str, float],
-    species: Sequence[str],
-    start_time: float | None,
-    exact_start: bool | None,
-    noise: NoiseModel,
-) -> Experiments:
-    """All series of some tables; a start is exact, unless told, if a species is exactly 0 there.
-
-    What was weighed in is known, and a measurement seldom is 0.
-    """
-    tables = [series for path in paths for series in read_table(path, allow_missing=True)]
-    weighed = start_time is None and all((t["average"].values[0] == 0).any() for t in tables)
-    return Experiments.of(
-        *tables,
-        observables=observables,
-        inputs=tuple(inputs),
-        initial=initial,
-        exact_start=weighed if exact_start is None else exact_start,
-        noise=noise,
-        species=species or None,
-        start_time=start_time,
-    )
 
 
 def suitable_library(data: Experiments) -> Library:
@@ -139,6 +52,20 @@ def _with_start(data: Experiments, place: int) -> np.ndarray:
         start = known.get(str(observable), np.nan)
         values[0, k] = start if np.isfinite(start) else values[0, k]
     return values
+
+
+def elements(texts: Sequence[str]) -> dict[str, dict[str, int]]:
+    """``C=A:5,B:10``: of each element, how much is in a molecule of each species."""
+    found = {}
+    for element, text in pairs("--element", texts).items():
+        content = {}
+        for part in text.split(","):
+            name, _, count = (piece.strip() for piece in part.partition(":"))
+            if not (name and count.isdigit()):
+                raise typer.BadParameter(f"--element {element}={text}: write it as C=A:5,B:10")
+            content[name] = int(count)
+        found[element] = content
+    return found
 
 
 def _mass_action(

@@ -1,9 +1,9 @@
-"""What a very large ensemble costs beside its reactions: the figures of docs/planning.md.
+"""What a very large ensemble costs beside its reactions: the figures of docs/large_ensembles.md.
 
 Blocks travel from workers to one client, which merges them in order: their size and the time that
 a merge takes bound how many cores one client can feed.
 
-    .venv/bin/python benchmarks/planning.py
+    .venv/bin/python benchmarks/large_ensembles.py
 """
 
 import pickle
@@ -12,7 +12,7 @@ import time
 from models import PROBLEMS, Problem
 
 import ratelaw as rl
-from ratelaw.simulate.recorders import Recorder
+from ratelaw.simulate.recorders.recorder import Recorder
 from ratelaw.simulate.ssa.ensemble import BLOCK_STEPS, FEW, PILOTS
 from ratelaw.simulate.ssa.task import Block, Task
 
