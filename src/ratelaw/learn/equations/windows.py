@@ -10,7 +10,7 @@ from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.equations.inverse_problem import RTOL, Solution
 from ratelaw.learn.equations.matching import Smoothed
 
-FEW_TURNS = 6
+FEW_TURNS = 3
 """Turning points with which a whole course can be matched from the beginning."""
 TURNS = 1
 """Turning points that a first piece may hold."""
