@@ -1,6 +1,6 @@
 """A subset of the terms that was fitted through the solver."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,9 @@ from ratelaw.network.expression import symbol
 
 SIGNIFICANT = 3.841
 """What a term must lower the deviance by to be listed: its likelihood ratio at 5 %."""
+
+STALE = 0.05
+"""Relative change of standard deviations with which a model is fitted again."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Candidate:
         more = int(self.active.sum()) - int(other.active.sum())
         gained = other.deviance - self.deviance
         return bool(self.active[other.active].all()) and not gained > SIGNIFICANT * more
+
+    def is_stale(self, deviations: Sequence[np.ndarray]) -> bool:
+        """Whether it was fitted with clearly other standard deviations."""
+        before = np.concatenate(self.solution.problem.deviations)
+        return not np.allclose(before, np.concatenate(deviations), rtol=STALE, equal_nan=True)
 
     @property
     def key(self) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 
 DOUBT = 5.0
@@ -77,6 +78,18 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
 def lawful(field: Field, laws: np.ndarray) -> np.ndarray:
     """Which terms change nothing that is conserved, shape (C,)."""
     return np.isclose(laws @ field.changes, 0.0).all(axis=0)
+
+
+def lawful_terms(field: Field, data: Experiments, deviations: Sequence[np.ndarray]) -> np.ndarray:
+    """Terms that change nothing that the data conserve, shape (C,); all where they show no law.
+
+    Laws are sought where every term is a flow, not below 0, and all species were measured.
+    """
+    if not field.positive.all() or set(data.direct) < set(data.species):
+        return np.ones(len(field.terms), dtype=bool)
+    columns = [data.direct[name] for name in data.species]
+    values = [part.values[:, columns] for part in data.experiments]
+    return lawful(field, conservation_laws(values, data.by_species(deviations)))
 
 
 def _rational(weights: np.ndarray, scatter: np.ndarray, freedom: int) -> np.ndarray | None:

@@ -47,20 +47,28 @@ def learn_structure(
     smoothed = [smooth(data, part, loss.law) for part in data.experiments]
     deviations = first_deviations(data, smoothed, loss.law)
     courses = _Courses(data, smoothed, loss, selection, watch)
-    first, *longer = horizons(data, smoothed, deviations)
     optional, reach = optional_shapes(field), selection.indistinguishable
 
-    def begin(present: Present) -> StructureSearch:
-        paid = price(len(present), len(optional), data.values)
-        search = courses.search(without(field, optional - present), first, deviations, paid)
-        search.begin()
-        if optional:
-            search.climb()
-        return search
+    def searched(lengths: Sequence[int]) -> dict[Present, StructureSearch]:
+        first, *longer = lengths
 
-    found = choose_shapes(field, begin, reach)
-    found = {present: courses.joined(search, longer) for present, search in found.items()}
+        def begin(present: Present) -> StructureSearch:
+            paid = price(len(present), len(optional), data.values)
+            search = courses.search(without(field, optional - present), first, deviations, paid)
+            search.begin()
+            if optional:
+                search.climb()
+            return search
+
+        begun = choose_shapes(field, begin, reach)
+        return {present: courses.joined(search, longer) for present, search in begun.items()}
+
+    found = searched(horizons(data, smoothed, deviations))
     models = _indistinguishable(found, reach)
+    pieces = horizons(data, smoothed, deviations, whole=1)
+    if len(pieces) > 1 and not models[0][1].active.any():
+        found = searched(pieces)
+        models = _indistinguishable(found, reach)
     if not np.isfinite(models[0][1].score):
         fitted = sum(len(search.models) for search in found.values())
         raise DataError(

@@ -13,7 +13,7 @@ from ratelaw.learn.equations.candidate import SIGNIFICANT, Candidate
 from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.laws import conservation_laws, lawful
+from ratelaw.learn.equations.laws import lawful_terms
 from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
 from ratelaw.learn.equations.matching import Smoothed, best_shape, doubted, matched
 from ratelaw.learn.equations.noise_scale import coarse, deviance
@@ -88,7 +88,7 @@ class StructureSearch:
 
     def begin(self) -> None:
         """Fit what is proposed, first of terms that keep what the data conserve."""
-        kept = self._lawful()
+        kept = lawful_terms(self.field, self.data, self.deviations)
         if kept.any() and not kept.all():
             self._begin_within(kept)
         else:
@@ -370,12 +370,20 @@ class StructureSearch:
         return price(count, len(self.field.terms), self.data.values)
 
     def _refresh(self, best: Candidate) -> None:
-        """Standard deviations from the best model; it is fitted with them."""
+        """Standard deviations from the best model; it is fitted with them, and what is near it."""
         for _ in range(3):
-            self.deviations = best.solution.deviations
-            problem = best.solution.problem.with_deviations(self.deviations)
-            self._keep(best.active, problem.fit(best.solution.point))
-            best = self.models[best.key]
+            self.deviations = self.models[best.key].solution.deviations
+            self._refit(best)
+        for model in self.ranked()[1:]:
+            if model.score > self.ranked()[0].score + DOUBT * self.reach:
+                break
+            if model.is_stale(self.deviations):
+                self._refit(model)
+
+    def _refit(self, model: Candidate) -> None:
+        solution = self.models[model.key].solution
+        problem = solution.problem.with_deviations(self.deviations)
+        self._keep(model.active, problem.fit(solution.point))
 
     def _linearised(self, model: Candidate) -> LinearProblem:
         """All terms, to first order about a model; starts and shape parameters projected out."""
@@ -387,13 +395,3 @@ class StructureSearch:
         theta = np.zeros(len(model.active))
         theta[model.active] = slow.theta
         return first_order(whole, Point(theta, shape, model.solution.point.starts))
-
-    def _lawful(self) -> np.ndarray:
-        """Terms that change nothing that is conserved; all where the data show no law."""
-        direct = self.data.direct
-        if not self.field.positive.all() or set(direct) < set(self.data.species):
-            return np.ones(len(self.field.terms), dtype=bool)
-        columns = [direct[name] for name in self.data.species]
-        values = [part.values[:, columns] for part in self.data.experiments]
-        noise = self.data.by_species(self.deviations)
-        return lawful(self.field, conservation_laws(values, noise))

@@ -10,7 +10,7 @@ from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.equations.inverse_problem import RTOL, Solution
 from ratelaw.learn.equations.matching import Smoothed
 
-FEW_TURNS = 3
+FEW_TURNS = 6
 """Turning points with which a whole course can be matched from the beginning."""
 TURNS = 1
 """Turning points that a first piece may hold."""
@@ -21,18 +21,23 @@ LARGEST_GROWTH = 1e3
 
 
 def horizons(
-    data: Experiments, smoothed: Sequence[Smoothed], deviations: Sequence[np.ndarray]
+    data: Experiments,
+    smoothed: Sequence[Smoothed],
+    deviations: Sequence[np.ndarray],
+    *,
+    whole: int = FEW_TURNS,
 ) -> list[int]:
     """Lengths of pieces to be fitted one after the other; the last is the longest series.
 
     A course that turns often can match data only if it is in step with them; pieces with few turns
     are, whatever the model's errors, and a model that fits these stays in step for longer ones.
+    Courses of at most `whole` turns are not cut.
     Smoothed noise turns too, in some experiments; what counts is the median over them.
     """
     longest = max(len(course.at_times) for course in smoothed)
     places = [(k, data.species.index(name)) for name, k in data.direct.items()]
     turns = max((_turns(smoothed, deviations, k, v) for k, v in places), default=0.0)
-    if turns <= FEW_TURNS:
+    if turns <= whole:
         return [longest]
     length = max(SHORTEST, int(np.ceil(longest * TURNS / turns)))
     lengths = []
