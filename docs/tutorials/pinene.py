@@ -53,8 +53,8 @@ fit = rl.ODENet(rl.ReactionLibrary(candidates)).fit(data)
 print(fit)
 
 # %% [markdown]
-# Chi-square is about as large as its degrees of freedom: the errors are those that the noise explains. The
-# rate constants are the coefficients, per minute.
+# Nobody gave the errors, so they are what the fit leaves, and the standard errors of the rate constants, per
+# minute, allow for that.
 #
 # ## Data against courses
 #
@@ -108,7 +108,7 @@ plt.show()
 
 # %%
 for model in fit.alternatives:
-    print(f"{model.bic - fit.bic:5.1f}  p = {model.p_value:.2g}")
+    print(f"{model.bic - fit.bic:5.1f} behind")
     print("      ", "; ".join(str(term) for term in model.found))
 
 # %% [markdown]
