@@ -263,3 +263,14 @@ def test_a_polynomial_needs_no_denominator():
     assert fit.found["x^2"][0] == pytest.approx(-0.8, rel=0.01)
     # k ln n + 2 ln binom(3, k) of the numerator, and nothing for a denominator that is not there
     assert fit.price(82) == pytest.approx(2 * np.log(82) + 2 * np.log(3))
+
+
+@pytest.mark.parametrize("level", [0.01, 0.05])
+def test_a_model_that_was_fitted_before_the_noise_was_known_is_fitted_again(level):
+    """Averages of the SPCM: dA/dt = 0.00792 A, dB/dt = 1.09208 A - 0.31 B (Yang 2020, Eq. 11)."""
+    generator, times = np.random.default_rng([1980148921, 1]), np.linspace(0, 20, 21)
+    starts = [[generator.uniform(5, 15), generator.uniform(0, 30)] for _ in range(10)]
+    clean = courses(lambda _, y: [0.00792 * y[0], 1.09208 * y[0] - 0.31 * y[1]], starts, times)
+    data = noisy(clean, times, "AB", level, [1, 1980148921])
+    fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(data)
+    assert list(fit.found) == ["A in dA/dt", "A in dB/dt", "B in dB/dt"]
