@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ratelaw.learn.equations.structure import Watch
+from ratelaw.learn.equations.search.structure import Watch
 
 
 @contextmanager

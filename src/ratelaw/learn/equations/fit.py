@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ratelaw.arguments import checked_times
 from ratelaw.learn.equations.libraries.term import Term, names_of
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
-from ratelaw.learn.equations.subsets import price
+from ratelaw.learn.equations.price import price
 from ratelaw.network import Network, Reaction
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.ratelaws import MassActionLaw, exact_number

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ratelaw.errors import DataError
-from ratelaw.learn.equations.error_laws import ErrorLaw, HyperbolicLaw, NormalLaw
-from ratelaw.learn.equations.least_squares import unit_columns
-from ratelaw.learn.equations.regression import (
+from ratelaw.learn.equations.averages.regression import (
     Estimate,
     Function,
     Regression,
     linearised,
 )
-from ratelaw.learn.equations.screening import flipped
+from ratelaw.learn.equations.averages.screening import flipped
+from ratelaw.learn.equations.error_laws import ErrorLaw, HyperbolicLaw, NormalLaw
+from ratelaw.learn.equations.least_squares import unit_columns
 
 
 class Loss(ABC):

@@ -11,18 +11,18 @@ from ratelaw.arguments import expect
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.observations import observe_averages, require, require_series
+from ratelaw.learn.equations.averages.flow import VectorField
+from ratelaw.learn.equations.averages.regression import Regression
 from ratelaw.learn.equations.criteria import ExtendedBIC, ModelCriterion
 from ratelaw.learn.equations.fit import Fit
-from ratelaw.learn.equations.flow import VectorField
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.names import require_known
 from ratelaw.learn.equations.libraries.term import Term
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
-from ratelaw.learn.equations.regression import Regression
 from ratelaw.learn.equations.review import doubts, reviewed
-from ratelaw.learn.equations.search import learn_structure
+from ratelaw.learn.equations.search.learn_structure import learn_structure
+from ratelaw.learn.equations.search.structure import Watch
 from ratelaw.learn.equations.selection import Scored, Selection
-from ratelaw.learn.equations.structure import Watch
 from ratelaw.network.expression import symbol
 from ratelaw.network.ratelaws import exact_number
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ratelaw.learn.equations.averages.regression import Estimate, Regression, linearised
+from ratelaw.learn.equations.averages.screening import flipped, screen
 from ratelaw.learn.equations.losses import Loss
-from ratelaw.learn.equations.regression import Estimate, Regression, linearised
-from ratelaw.learn.equations.screening import flipped, screen
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ratelaw.learn.equations.beam import Subset, beam_search
-from ratelaw.learn.equations.linear_problem import LinearProblem
+from ratelaw.learn.equations.search.linear_problem import LinearProblem
 from ratelaw.learn.rates.criterion import Quadratic
 
 RIDGE = 1e-9

@@ -8,7 +8,7 @@ PROGRAM = """
 from ratelaw.learn.equations.compile_cache import keep_compiled_flows
 keep_compiled_flows()
 import jax, numpy, sympy
-from ratelaw.learn.equations.flow import VectorField, compile_flow
+from ratelaw.learn.equations.averages.flow import VectorField, compile_flow
 events = []
 jax.monitoring.register_event_listener(lambda event, **_: events.append(event))
 x = sympy.Symbol("x")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy as sp
 
-from ratelaw.learn.equations.flow import VectorField
-from ratelaw.learn.equations.regression import Regression
+from ratelaw.learn.equations.averages.flow import VectorField
+from ratelaw.learn.equations.averages.regression import Regression
 from ratelaw.learn.rates.rate_problem import RateMethod, RateProblem, pose
 from ratelaw.learn.rates.rates import Rates
 from ratelaw.learn.rates.undetermined import rank, require_identifiable

@@ -8,9 +8,9 @@ import numpy as np
 import sympy as sp
 
 from ratelaw.errors import DataError
-from ratelaw.learn.equations.flow import VectorField
+from ratelaw.learn.equations.averages.flow import VectorField
+from ratelaw.learn.equations.averages.regression import Regression
 from ratelaw.learn.equations.least_squares import orthogonal_to
-from ratelaw.learn.equations.regression import Regression
 from ratelaw.learn.rates.criterion import Criterion, Estimate
 from ratelaw.learn.rates.rate_problem import RateProblem
 from ratelaw.learn.rates.rates import Rates

@@ -1,7 +1,7 @@
 import numpy as np
 import sympy as sp
 
-from ratelaw.learn.equations.flow import VectorField, compile_flow, integrals
+from ratelaw.learn.equations.averages.flow import VectorField, compile_flow, integrals
 
 X, Y = sp.symbols("x y", real=True)
 LOTKA = VectorField((X, Y), ((X, sp.S.Zero), (-X * Y, X * Y), (sp.S.Zero, -Y)))

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ratelaw.learn.equations.all_terms import fit_all, fit_logarithms
-from ratelaw.learn.equations.elimination import eliminated
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.matching import Smoothed, integrals
 from ratelaw.learn.equations.noise_scale import coarse
+from ratelaw.learn.equations.search.all_terms import fit_all, fit_logarithms
+from ratelaw.learn.equations.search.elimination import eliminated
+from ratelaw.learn.equations.search.matching import Smoothed, integrals
 
 FAST = 3.0
 """Times that a species is consumed between two times of measurement, from which on it is fast."""

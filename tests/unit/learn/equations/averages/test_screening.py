@@ -2,7 +2,7 @@ from itertools import product
 
 import numpy as np
 
-from ratelaw.learn.equations.screening import screen
+from ratelaw.learn.equations.averages.screening import screen
 
 
 def test_the_best_subsets_of_an_exhaustive_search_are_found():

@@ -5,9 +5,9 @@ import pytest
 import xarray as xr
 
 import ratelaw as rl
-from ratelaw.learn.equations.all_terms import fit_all, slowest
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
+from ratelaw.learn.equations.search.all_terms import fit_all, slowest
 
 TIMES = np.linspace(0, 2, 5)
 DEVIATION = 0.01

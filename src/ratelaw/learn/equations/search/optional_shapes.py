@@ -6,7 +6,7 @@ from dataclasses import replace
 import sympy as sp
 
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.structure import StructureSearch
+from ratelaw.learn.equations.search.structure import StructureSearch
 
 Present = frozenset[sp.Symbol]
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from ratelaw.learn.equations.linear_problem import RIDGE
+from ratelaw.learn.equations.search.linear_problem import RIDGE
 
 Array = np.ndarray
 

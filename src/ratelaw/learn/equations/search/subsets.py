@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from heapq import nsmallest
-from math import lgamma
 
 import numpy as np
 
-from ratelaw.learn.equations.linear_problem import RIDGE, LinearProblem, bounded, factored
+from ratelaw.learn.equations.price import price
+from ratelaw.learn.equations.search.linear_problem import RIDGE, LinearProblem, bounded, factored
 
 USED = 1e-9
 """Of the largest coefficient: what is less is none."""
@@ -24,25 +23,6 @@ MOST_ALIKE = 400
 """Columns among which what could stand for another is sought."""
 
 Subset = tuple[int, ...]
-
-
-@lru_cache(maxsize=4096)
-def price(count: int, candidates: int, values: int) -> float:
-    r"""What a model of so many terms must gain: the extended Bayesian information criterion.
-
-    .. math:: k \ln n + 2 \ln \binom{C}{k}
-
-    Notes
-    -----
-    Chen and Chen 2008, gamma = 1: among many candidates some fit noise well.
-
-    Examples
-    --------
-    >>> round(price(1, 100, 1000), 2)
-    16.12
-    """
-    choices = lgamma(candidates + 1) - lgamma(count + 1) - lgamma(candidates - count + 1)
-    return float(count * np.log(values) + 2 * choices)
 
 
 @dataclass
@@ -84,7 +64,7 @@ class SubsetSearch:
 
     def improve(self, *starts: np.ndarray) -> None:
         """Move from the best subsets to their neighbours until the best have no unseen ones."""
-        from ratelaw.learn.equations.neighbours import neighbours, reduced
+        from ratelaw.learn.equations.search.neighbours import neighbours, reduced
 
         gram, side = self.problem.gram, self.problem.side
         for start in starts:

@@ -7,8 +7,8 @@ import xarray as xr
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.noise import AdditiveNoise, LogNormalNoise
 from ratelaw.learn.equations.error_laws import NormalLaw
-from ratelaw.learn.equations.first_noise import first_deviations
-from ratelaw.learn.equations.matching import smooth
+from ratelaw.learn.equations.search.first_noise import first_deviations
+from ratelaw.learn.equations.search.matching import smooth
 
 TIMES = np.linspace(0, 1, 10)
 SHARE = 0.05

@@ -5,8 +5,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.laws import conservation_laws, lawful
 from ratelaw.learn.equations.libraries.mass_action import MassActionLibrary
+from ratelaw.learn.equations.search.laws import conservation_laws, lawful
 
 
 def courses(error: float) -> list[np.ndarray]:

@@ -5,9 +5,9 @@ import pytest
 import xarray as xr
 
 import ratelaw as rl
-from ratelaw.learn.equations.elimination import eliminated
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
+from ratelaw.learn.equations.search.elimination import eliminated
 
 
 def chain(fast, seed):

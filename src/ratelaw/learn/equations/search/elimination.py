@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ratelaw.learn.equations.all_terms import first_order, fit_logarithms
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
+from ratelaw.learn.equations.search.all_terms import first_order, fit_logarithms
 
 HOPELESS = 1000.0
 """A sum of squares, in units of what it must not exceed, that no long fit needs to bring lower."""

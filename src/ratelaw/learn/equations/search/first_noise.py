@@ -7,8 +7,8 @@ import numpy as np
 
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.error_laws import ErrorLaw
-from ratelaw.learn.equations.matching import Smoothed
 from ratelaw.learn.equations.noise_scale import SOLVER, deviations_of
+from ratelaw.learn.equations.search.matching import Smoothed
 
 TAILS = 4.0
 """Degrees of freedom of the t distribution of errors, in which strays count for little."""

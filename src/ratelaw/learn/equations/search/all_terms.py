@@ -8,7 +8,7 @@ import numpy as np
 from ratelaw.learn.equations.bordered import Block
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
 from ratelaw.learn.equations.least_squares import orthogonal_to
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative, without
+from ratelaw.learn.equations.search.linear_problem import LinearProblem, not_negative, without
 
 ITERATIONS = 15
 DONE = 1e-4

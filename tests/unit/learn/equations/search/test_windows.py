@@ -4,8 +4,8 @@ import numpy as np
 import xarray as xr
 
 import ratelaw as rl
-from ratelaw.learn.equations.matching import Smoothed
-from ratelaw.learn.equations.windows import horizons
+from ratelaw.learn.equations.search.matching import Smoothed
+from ratelaw.learn.equations.search.windows import horizons
 
 TIMES = np.linspace(0, 20, 201)
 

@@ -8,17 +8,18 @@ import numpy as np
 import sympy as sp
 
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.all_terms import first_order, fit_all, fit_logarithms, slowest
-from ratelaw.learn.equations.candidate import SIGNIFICANT, Candidate
 from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point, Solution
-from ratelaw.learn.equations.laws import lawful_terms
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
-from ratelaw.learn.equations.matching import Smoothed, best_shape, doubted, matched
 from ratelaw.learn.equations.noise_scale import coarse, deviance
-from ratelaw.learn.equations.starts import faint, smooth_starts, sparse_starts
-from ratelaw.learn.equations.subsets import price, search
+from ratelaw.learn.equations.price import price
+from ratelaw.learn.equations.search.all_terms import first_order, fit_all, fit_logarithms, slowest
+from ratelaw.learn.equations.search.candidate import SIGNIFICANT, Candidate
+from ratelaw.learn.equations.search.laws import lawful_terms
+from ratelaw.learn.equations.search.linear_problem import LinearProblem, not_negative
+from ratelaw.learn.equations.search.matching import Smoothed, best_shape, doubted, matched
+from ratelaw.learn.equations.search.starts import faint, smooth_starts, sparse_starts
+from ratelaw.learn.equations.search.subsets import search
 
 HOPELESS = 10.0
 """A sum of squares, in units of the least seen, that no fit needs to bring lower."""
@@ -210,7 +211,7 @@ class StructureSearch:
 
     def _promising(self, linear: LinearProblem, model: Candidate) -> list[np.ndarray]:
         """Neighbours of a model that would be listed if they kept what they promise, best first."""
-        from ratelaw.learn.equations.neighbours import neighbours
+        from ratelaw.learn.equations.search.neighbours import neighbours
 
         every, (scaled, _) = len(self.field.terms), linear.scaled()
         chosen = np.flatnonzero(model.active)

@@ -7,24 +7,24 @@ import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
-from ratelaw.learn.equations.candidate import Candidate
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.first_noise import first_deviations
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.names import require_known
 from ratelaw.learn.equations.losses import Loss
-from ratelaw.learn.equations.matching import Smoothed, smooth
-from ratelaw.learn.equations.optional_shapes import (
+from ratelaw.learn.equations.price import price
+from ratelaw.learn.equations.search.candidate import Candidate
+from ratelaw.learn.equations.search.first_noise import first_deviations
+from ratelaw.learn.equations.search.matching import Smoothed, smooth
+from ratelaw.learn.equations.search.optional_shapes import (
     Present,
     choose_shapes,
     optional_shapes,
     without,
 )
+from ratelaw.learn.equations.search.structure import ALIKE, StructureSearch, Watch
+from ratelaw.learn.equations.search.windows import cut, horizons, joinable
 from ratelaw.learn.equations.selection import Selection
-from ratelaw.learn.equations.structure import ALIKE, StructureSearch, Watch
-from ratelaw.learn.equations.subsets import price
-from ratelaw.learn.equations.windows import cut, horizons, joinable
 
 LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up; a start may lose 1."""

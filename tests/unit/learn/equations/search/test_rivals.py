@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 
 import ratelaw as rl
 from ratelaw.learn.data import examples
-from ratelaw.learn.equations.structure import StructureSearch
+from ratelaw.learn.equations.search.structure import StructureSearch
 
 SIDES = ("A", "B", "C", "A + B", "A + C", "B + C")
 EXCHANGES = rl.Network.parse(

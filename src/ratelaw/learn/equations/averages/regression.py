@@ -8,7 +8,7 @@ import numpy as np
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.observations import Observations
-from ratelaw.learn.equations.flow import VectorField, compile_flow, integrals
+from ratelaw.learn.equations.averages.flow import VectorField, compile_flow, integrals
 from ratelaw.learn.equations.least_squares import (
     SPANNED,
     gauss_newton_covariance,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import nnls
 
-from ratelaw.learn.equations.linear_problem import LinearProblem, not_negative
-from ratelaw.learn.equations.subsets import price, search
+from ratelaw.learn.equations.price import price
+from ratelaw.learn.equations.search.linear_problem import LinearProblem, not_negative
+from ratelaw.learn.equations.search.subsets import search
 
 VALUES, COLUMNS = 60, 9
 

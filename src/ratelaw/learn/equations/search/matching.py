@@ -9,7 +9,7 @@ from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.data.smoothing import Curve, smooth_curve
 from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.field import Field
-from ratelaw.learn.equations.linear_problem import LinearProblem
+from ratelaw.learn.equations.search.linear_problem import LinearProblem
 
 NODES = 4
 ROUNDS = 5

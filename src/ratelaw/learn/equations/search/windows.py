@@ -8,7 +8,7 @@ import numpy as np
 
 from ratelaw.learn.data.experiments import Experiment, Experiments
 from ratelaw.learn.equations.inverse_problem import RTOL, Solution
-from ratelaw.learn.equations.matching import Smoothed
+from ratelaw.learn.equations.search.matching import Smoothed
 
 FEW_TURNS = 6
 """Turning points with which a whole course can be matched from the beginning."""

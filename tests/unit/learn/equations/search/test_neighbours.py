@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from ratelaw.learn.equations.neighbours import neighbours, reduced
+from ratelaw.learn.equations.search.neighbours import neighbours, reduced
 
 VALUES, COLUMNS = 50, 12
 CHOSEN = np.array([1, 4, 6, 9])

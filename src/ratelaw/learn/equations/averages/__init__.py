@@ -1,0 +1,1 @@
+"""From averages with correlated errors to equations: regression on a whole library."""

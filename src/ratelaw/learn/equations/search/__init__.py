@@ -1,0 +1,1 @@
+"""From courses to models: which of many terms, by fits through the solver."""
