@@ -9,6 +9,7 @@ from ratelaw.errors import DataError
 from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.fit import Fit
+from ratelaw.learn.equations.inverse_problem import Solution
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.names import require_known
 from ratelaw.learn.equations.losses import Loss
@@ -28,6 +29,8 @@ from ratelaw.learn.equations.selection import Selection
 
 LOST = 0.1
 """What a value may lose, of the score, before longer pieces are given up; a start may lose 1."""
+POOR = 2.0
+"""A sum of squares, for each value, with which courses that turn are fitted anew in pieces."""
 FEWEST = 2
 """Values beyond fitted starts: one for a coefficient, one to judge it by."""
 
@@ -66,9 +69,11 @@ def learn_structure(
     found = searched(horizons(data, smoothed, deviations))
     models = _indistinguishable(found, reach)
     pieces = horizons(data, smoothed, deviations, whole=1)
-    if len(pieces) > 1 and not models[0][1].active.any():
-        found = searched(pieces)
-        models = _indistinguishable(found, reach)
+    if len(pieces) > 1 and _is_poor(models[0][1], deviations):
+        anew = searched(pieces)
+        better = _indistinguishable(anew, reach)
+        if _is_better(better[0][1], models[0][1]):
+            found, models = anew, better
     if not np.isfinite(models[0][1].score):
         fitted = sum(len(search.models) for search in found.values())
         raise DataError(
@@ -148,6 +153,23 @@ def _indistinguishable(
         if not (needless or model.score - least >= reach):
             kept.append((present, model))
     return kept
+
+
+def _is_poor(model: Candidate, deviations: Sequence[np.ndarray]) -> bool:
+    """Whether it misses clearly more than the noise that was seen without a model."""
+    problem = model.solution.problem
+    ends = np.cumsum([len(part.times) for part in problem.data.experiments])[:-1]
+    blocks = tuple(np.split(np.concatenate(deviations), ends))
+    seen = Solution(problem.with_deviations(blocks), model.solution.point)
+    return not seen.chi_square < POOR * problem.data.values
+
+
+def _is_better(model: Candidate, other: Candidate) -> bool:
+    """Whether a model found in pieces takes the place of one of whole courses."""
+    alike = len(model.solution.problem.data.experiments) == len(
+        other.solution.problem.data.experiments
+    )
+    return model.score < other.score if alike else not other.active.any()
 
 
 def _require_values(data: Experiments) -> None:
