@@ -133,7 +133,7 @@ class MixedNoise(NoiseModel):
     Examples
     --------
     >>> len(MixedNoise().shapes(np.array([1.0, 5.0]), np.array([1.1, 4.9]), 5.0))
-    11
+    16
     """
 
     def shapes(self, predicted: np.ndarray, values: np.ndarray, largest: float) -> list[np.ndarray]:

@@ -120,8 +120,12 @@ class StructureSearch:
         shape = best_shape(linear, self.field.first_shape(self.data.sizes))
         self.shape = dict(zip(self.field.parameters, shape, strict=True))
         if self.field.positive.all():
-            self._begin_with_all(noise)
-        self._begin(linear(shape))
+            single, mixing = self.field.at(self.shape).single
+            of_all = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
+            self._begin_with_all(of_all)
+            self._begin(of_all)
+        else:
+            self._begin(linear(shape))
 
     def adopt(self, models: Sequence[Candidate]) -> None:
         """Fit models that were found on other pieces of the same data."""
@@ -259,11 +263,9 @@ class StructureSearch:
         simplest = sorted(found[:alike], key=lambda model: molecules[model.active].sum())
         return simplest + found[alike:]
 
-    def _begin_with_all(self, noise: list[np.ndarray]) -> None:
+    def _begin_with_all(self, linear: LinearProblem) -> None:
         """Fit all terms at once, none below 0: a sum of reactions that explains all there is."""
         field = self.field.at(self.shape)
-        single, mixing = field.single
-        linear = matched(single, self.data, self.smoothed, noise, np.empty(0)).mixed(mixing)
         whole = InverseProblem(field, self.data, coarse(self.data, self.deviations), self.law)
         starts = smooth_starts(whole, self.smoothed)
         first = Point(not_negative(linear, field.positive), np.empty(0), starts)
