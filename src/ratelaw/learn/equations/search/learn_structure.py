@@ -102,12 +102,11 @@ class _Courses:
     ) -> StructureSearch:
         """A search on pieces of at most this many times."""
         pieces, courses = cut(self.data, self.smoothed, length)
-        ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
         return StructureSearch(
             field,
             pieces,
             courses,
-            tuple(np.split(np.concatenate(deviations), ends)),
+            _by_piece(deviations, pieces),
             self.loss.law,
             refits=self.selection.refits,
             reach=self.selection.indistinguishable,
@@ -155,12 +154,17 @@ def _indistinguishable(
     return kept
 
 
+def _by_piece(deviations: Sequence[np.ndarray], pieces: Experiments) -> tuple[np.ndarray, ...]:
+    """Standard deviations of whole courses, cut as these pieces are."""
+    ends = np.cumsum([len(part.times) for part in pieces.experiments])[:-1]
+    return tuple(np.split(np.concatenate(deviations), ends))
+
+
 def _is_poor(model: Candidate, deviations: Sequence[np.ndarray]) -> bool:
     """Whether it misses clearly more than the noise that was seen without a model."""
     problem = model.solution.problem
-    ends = np.cumsum([len(part.times) for part in problem.data.experiments])[:-1]
-    blocks = tuple(np.split(np.concatenate(deviations), ends))
-    seen = Solution(problem.with_deviations(blocks), model.solution.point)
+    cut_alike = _by_piece(deviations, problem.data)
+    seen = Solution(problem.with_deviations(cut_alike), model.solution.point)
     return not seen.chi_square < POOR * problem.data.values
 
 
