@@ -176,6 +176,7 @@ class Experiments:
                 raise DataError(f"no column {name!r}: the columns are {', '.join(columns)}")
         kept = columns if species is None else [*given, *species]
         measured = [name for name in columns if name not in inputs and name in kept]
+        _require_measured(measured, kept, columns)
         expressions = tuple(
             parse_expression(given[name]) if name in given else symbol(name) for name in measured
         )
@@ -275,6 +276,14 @@ class Experiments:
     def independent(self) -> float:
         """The share of the observables that do not follow from others."""
         return 1 - len(self.relations) / len(self.observables)
+
+
+def _require_measured(measured: Sequence[str], kept: Sequence[str], columns: Sequence[str]) -> None:
+    if not measured:
+        raise DataError(
+            f"no column measures a species of {', '.join(kept)}: the columns are "
+            f"{', '.join(columns)}"
+        )
 
 
 def _started(

@@ -118,3 +118,8 @@ def test_starts_that_contradict_the_table_are_refused(options, culprit):
     late = table([[6], [4]], "A", times=[1.0, 2.0])
     with pytest.raises(rl.DataError, match=culprit):
         rl.Experiments.of(late, **options)
+
+
+def test_species_that_no_column_measures_are_named():
+    with pytest.raises(rl.errors.DataError, match="no column measures a species of Q: .* are A"):
+        rl.Experiments.of(table([[1], [2]], "A"), species=["Q"])
