@@ -121,5 +121,5 @@ def test_starts_that_contradict_the_table_are_refused(options, culprit):
 
 
 def test_species_that_no_column_measures_are_named():
-    with pytest.raises(rl.errors.DataError, match="no column measures a species of Q: .* are A"):
+    with pytest.raises(rl.errors.DataError, match=r"no column measures a species of Q: .* are A"):
         rl.Experiments.of(table([[1], [2]], "A"), species=["Q"])
