@@ -206,14 +206,25 @@ class StructureSearch:
         """Fit what is one or two exchanges from a model within reach and promises to be, too."""
         for model in self.within_reach()[: self.breadth]:
             linear = self._linearised(model)
-            start, left = linear.held(model.theta(), HELD), self.refits
-            for subset in self._promising(linear, model):
-                if left and subset.tobytes() not in self.models:
+            start, left, needed = linear.held(model.theta(), HELD), self.refits, MOST_EMPTY
+            lacking: list[np.ndarray] = []
+            for promised, subset in self._promising(linear, model):
+                if not (left and needed):
+                    break
+                if any(not (subset & one_of).any() for one_of in lacking):
+                    continue
+                known = subset.tobytes() in self.models
+                if not known:
                     theta = start.solved(subset)
                     self._add(subset, theta, model.solution.point.starts, model.shape)
-                    left -= 1
+                lost = model.active & ~subset
+                if lost.any() and self.models[subset.tobytes()].score - promised >= self.reach:
+                    lacking.append(lost)
+                    needed -= not known
+                else:
+                    left -= not known
 
-    def _promising(self, linear: LinearProblem, model: Candidate) -> list[np.ndarray]:
+    def _promising(self, linear: LinearProblem, model: Candidate) -> list[tuple[float, np.ndarray]]:
         """Neighbours of a model that would be listed if they kept what they promise, best first."""
         from ratelaw.learn.equations.search.neighbours import neighbours
 
@@ -231,7 +242,7 @@ class StructureSearch:
         found = np.zeros((len(order), every), dtype=bool)
         for mask, place in zip(found, order, strict=True):
             mask[rows[place, : counts[place]]] = True
-        return list(found)
+        return list(zip(promised[order].tolist(), found, strict=True))
 
     def _search(
         self, linear: LinearProblem, start: np.ndarray, needed: Sequence[frozenset[int]] = ()
