@@ -14,7 +14,9 @@ from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.names import require_known
 from ratelaw.learn.equations.losses import Loss
 from ratelaw.learn.equations.price import price
+from ratelaw.learn.equations.search.beginnings import begin
 from ratelaw.learn.equations.search.candidate import Candidate
+from ratelaw.learn.equations.search.exchanges import climb, exchange
 from ratelaw.learn.equations.search.first_noise import first_deviations
 from ratelaw.learn.equations.search.matching import Smoothed, smooth
 from ratelaw.learn.equations.search.optional_shapes import (
@@ -55,16 +57,16 @@ def learn_structure(
     def searched(lengths: Sequence[int]) -> dict[Present, StructureSearch]:
         first, *longer = lengths
 
-        def begin(present: Present) -> StructureSearch:
+        def begun(present: Present) -> StructureSearch:
             paid = price(len(present), len(optional), data.values)
             search = courses.search(without(field, optional - present), first, deviations, paid)
-            search.begin()
+            begin(search)
             if optional:
-                search.climb()
+                climb(search)
             return search
 
-        begun = choose_shapes(field, begin, reach)
-        return {present: courses.joined(search, longer) for present, search in begun.items()}
+        chosen = choose_shapes(field, begun, reach)
+        return {present: courses.joined(search, longer) for present, search in chosen.items()}
 
     found = searched(horizons(data, smoothed, deviations))
     models = _indistinguishable(found, reach)
@@ -129,7 +131,7 @@ class _Courses:
                 break
             best = joined
             if length == longer[-1]:
-                best.exchange()
+                exchange(best)
         return best
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import sympy as sp
 
 from ratelaw.learn.equations.field import Field
+from ratelaw.learn.equations.search.exchanges import exchange
 from ratelaw.learn.equations.search.structure import StructureSearch
 
 Present = frozenset[sp.Symbol]
@@ -51,7 +52,7 @@ def choose_shapes(
         found |= {present: begin(present) for present in fresh}
         best = _within(found, reach)[0]
     for present in _within(found, reach):
-        found[present].exchange()
+        exchange(found[present])
     return {present: found[present] for present in _within(found, reach)}
 
 

@@ -131,7 +131,7 @@ class SubsetSearch:
         self.costs[subset] = self.problem.square - gain + self._price(len(subset))
 
 
-def search(
+def best_subsets(
     problem: LinearProblem,
     positive: np.ndarray,
     values: int,

@@ -77,7 +77,7 @@ def test_no_exchange_of_a_listed_model_that_is_within_reach_is_overlooked(search
                 active[added] = True
             if active.tobytes() not in search.models:
                 theta = np.where(active, np.maximum(model.theta(), 1e-2), 0.0)
-                search._add(active, theta, model.solution.point.starts)
+                search.add(active, theta, model.solution.point.starts)
     assert {model.key for model in search.within_reach()} == {model.key for model in listed}
 
 

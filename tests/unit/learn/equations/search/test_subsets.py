@@ -8,7 +8,7 @@ from scipy.optimize import nnls
 
 from ratelaw.learn.equations.price import price
 from ratelaw.learn.equations.search.linear_problem import LinearProblem, not_negative
-from ratelaw.learn.equations.search.subsets import search
+from ratelaw.learn.equations.search.subsets import best_subsets
 
 VALUES, COLUMNS = 60, 9
 
@@ -40,7 +40,7 @@ def test_the_best_of_all_subsets_is_found(rows_and_right):
     every = [list(c) for size in sizes for c in combinations(range(COLUMNS), size)]
     best = min(every, key=lambda chosen: cost(rows, right, chosen))
     start, positive = np.zeros(COLUMNS, dtype=bool), np.ones(COLUMNS, dtype=bool)
-    (found, mask), *_ = search(
+    (found, mask), *_ = best_subsets(
         problem(rows, right), positive, VALUES, keep=3, start=start, most=COLUMNS
     )
     assert np.flatnonzero(mask).tolist() == best
@@ -52,7 +52,7 @@ def test_one_of_each_set_of_needed_columns_is_kept(rows_and_right):
     needed = [frozenset({7, 8}), frozenset({5, 8})]
     start = np.ones(COLUMNS, dtype=bool)
     free = np.zeros(COLUMNS, dtype=bool)
-    found = search(
+    found = best_subsets(
         problem(rows, right), free, VALUES, keep=5, start=start, most=COLUMNS, needed=needed
     )
     assert found
@@ -63,7 +63,7 @@ def test_one_of_each_set_of_needed_columns_is_kept(rows_and_right):
 def test_no_subset_that_is_found_holds_a_better_one(rows_and_right):
     rows, right = rows_and_right
     start, free = np.ones(COLUMNS, dtype=bool), np.zeros(COLUMNS, dtype=bool)
-    found = search(problem(rows, right), free, VALUES, keep=9, start=start, most=COLUMNS)
+    found = best_subsets(problem(rows, right), free, VALUES, keep=9, start=start, most=COLUMNS)
     masks = [mask for _, mask in found]
     for better, worse in combinations(masks, 2):
         assert (better & ~worse).any()
@@ -87,7 +87,7 @@ def test_columns_that_span_each_other_leave_the_least_misfit(rows_and_right):
 def test_no_subset_is_larger_than_what_values_can_judge(rows_and_right):
     rows, right = rows_and_right
     start, free = np.ones(COLUMNS, dtype=bool), np.zeros(COLUMNS, dtype=bool)
-    found = search(problem(rows, right), free, VALUES, keep=50, start=start, most=2)
+    found = best_subsets(problem(rows, right), free, VALUES, keep=50, start=start, most=2)
     assert max(mask.sum() for _, mask in found) == 2
 
 
@@ -99,7 +99,9 @@ def test_few_of_hundreds_of_columns_that_are_alike():
     true = np.arange(0, 500, 50)
     right = rows[:, true].sum(axis=1) + 0.1 * generator.standard_normal(2000)
     start, positive = np.zeros(500, dtype=bool), np.ones(500, dtype=bool)
-    (_, best), *_ = search(problem(rows, right), positive, 2000, keep=3, start=start, most=500)
+    (_, best), *_ = best_subsets(
+        problem(rows, right), positive, 2000, keep=3, start=start, most=500
+    )
     assert np.flatnonzero(best).tolist() == true.tolist()
 
 
