@@ -1,6 +1,7 @@
 """Laws of conservation that measured courses keep, and the reactions that obey them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,12 +14,18 @@ STILL = 5.0
 """The most scatter of what is conserved: smooth courses follow some of the noise."""
 DENOMINATORS = (1, 2, 3)
 """Weights of a law are multiples of one over one of these."""
-NEAR = 0.1
-"""By how much a weight may be off such a multiple before it is rounded."""
+NEAR = 0.2
+"""By what share of the step between such multiples a weight may be off before it is rounded."""
 SHARP = 0.05
-"""The largest standard error of a weight that is known."""
+"""The largest standard error of a weight that is known, as a share of the same step."""
 SMALL = 1e-6
 """Of the size of species: a scatter that no law is asked to stay below."""
+MOST_NOISE = 0.8
+"""Of the scatter of a species: errors that were estimated may be too large."""
+ROUNDS, SETTLED = 20, 1e-4
+"""Of weights, whose errors depend on them."""
+IDLE = 0.1
+"""Of the scatter of a law: a species that scatters less says nothing of its own weight."""
 
 
 def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndarray]) -> np.ndarray:
@@ -28,7 +35,8 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
 
     Directions in which the values scatter no more than their errors; those only that are known
     sharply and whose weights, one species solved for in each, are multiples of one over
-    1, 2 or 3. By chance few are, and molecules are made of whole parts.
+    1, 2 or 3. By chance few are, and molecules are made of whole parts. A species of which so
+    little is there that its weight cannot be seen has the weight of that species.
 
     Parameters
     ----------
@@ -54,22 +62,16 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
     """
     from scipy.linalg import eigh
 
-    complete = [np.isfinite(part).all(axis=1) for part in values]
-    parts = [part[rows] for part, rows in zip(values, complete, strict=True) if rows.sum() > 1]
+    rows = _Rows.of(values, deviations)
     variables = values[0].shape[1]
-    freedom = sum(len(part) - 1 for part in parts)
-    if freedom <= variables:
+    if rows.freedom <= variables:
         return np.empty((0, variables))
-    errors = np.concatenate(
-        [part[rows] for part, rows in zip(deviations, complete, strict=True) if rows.sum() > 1]
-    )
-    centred = np.concatenate([part - part.mean(axis=0) for part in parts])
-    scatter = centred.T @ centred / freedom
-    noise = np.sqrt(np.minimum(np.square(errors).mean(axis=0), np.diagonal(scatter)))
+    scatter, noise = rows.moments(np.zeros(variables))
+    noise = np.sqrt(np.minimum(noise, np.diagonal(scatter)))
     variances, directions = eigh(scatter / np.outer(noise, noise))
     still = int((variances < STILL).sum())
     for count in range(min(still, variables - 1), 0, -1):
-        laws = _rational(directions[:, :count].T / noise, scatter, freedom)
+        laws = _rational(directions[:, :count].T / noise, rows)
         if laws is not None:
             return laws
     return np.empty((0, variables))
@@ -92,28 +94,87 @@ def lawful_terms(field: Field, data: Experiments, deviations: Sequence[np.ndarra
     return lawful(field, conservation_laws(values, data.by_species(deviations)))
 
 
-def _rational(weights: np.ndarray, scatter: np.ndarray, freedom: int) -> np.ndarray | None:
-    """Laws (N, V) of the same span whose weights are whole; None if the data deny it."""
+@dataclass(frozen=True)
+class _Rows:
+    """Complete rows of values (R, V), their errors, and where each experiment begins."""
+
+    values: np.ndarray
+    errors: np.ndarray
+    first: np.ndarray
+
+    @classmethod
+    def of(cls, values: Sequence[np.ndarray], deviations: Sequence[np.ndarray]) -> "_Rows":
+        complete = [np.isfinite(part).all(axis=1) for part in values]
+        used = [n for n, rows in enumerate(complete) if rows.sum() > 1]
+        parts = [values[n][complete[n]] for n in used] or [np.empty((0, values[0].shape[1]))]
+        errors = [deviations[n][complete[n]] for n in used] or parts
+        first = np.cumsum([0, *map(len, parts)])[:-1]
+        joined = np.concatenate(parts)
+        least = SMALL * np.ptp(joined, axis=0) if len(joined) else 0.0
+        return cls(joined, np.hypot(np.concatenate(errors), least), first)
+
+    @property
+    def freedom(self) -> int:
+        return len(self.values) - len(self.first)
+
+    def moments(self, law: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of values about their means (V, V), and of errors (V,); each row by its error of a law."""
+        squares = np.square(self.errors)
+        weights = 1 / (squares @ np.square(law)) if law.any() else np.ones(len(squares))
+        lengths = np.diff([*self.first, len(weights)])
+        sums = np.add.reduceat(weights[:, np.newaxis] * self.values, self.first)
+        means = sums / np.add.reduceat(weights, self.first)[:, np.newaxis]
+        centred = self.values - np.repeat(means, lengths, axis=0)
+        scatter = (weights[:, np.newaxis] * centred).T @ centred
+        return scatter / self.freedom, weights @ squares / self.freedom
+
+    def refined(self, law: np.ndarray, used: np.ndarray) -> np.ndarray:
+        """The weights, of some species, with which the sums scatter least for their errors."""
+        from scipy.linalg import eigh
+
+        for _ in range(ROUNDS):
+            scatter, noise = self.moments(law)
+            scale = np.sqrt(noise[used])
+            _, vectors = eigh(scatter[np.ix_(used, used)] / np.outer(scale, scale))
+            before, law = law, np.zeros(len(law))
+            law[used] = vectors[:, 0] / scale
+            law /= law[used[0]]
+            if np.allclose(law, before, rtol=0, atol=SETTLED):
+                break
+        return law
+
+
+def _rational(weights: np.ndarray, rows: _Rows) -> np.ndarray | None:
+    """Laws (N, V) of about the same span whose weights are whole; None if the data deny it."""
     from scipy.linalg import qr
 
-    count, variables = weights.shape
-    sizes = np.sqrt(np.diagonal(scatter))
+    count = len(weights)
+    sizes = np.sqrt(np.diagonal(rows.moments(np.zeros(weights.shape[1]))[0]))
     _, _, order = qr(weights * sizes, mode="economic", pivoting=True)
     solved, rest = order[:count], order[count:]
     exact = np.linalg.solve(weights[:, solved], weights)
-    unsure = np.diagonal(np.linalg.inv(scatter[np.ix_(rest, rest)])) / freedom
-    laws = np.zeros((count, variables))
-    for n, (law, size) in enumerate(zip(exact, sizes[solved], strict=True)):
-        least = law @ scatter @ law
-        if (least * unsure > SHARP**2).any():
-            return None
-        allowed = least * (1 + DOUBT * np.sqrt(2 / freedom)) + np.square(SMALL * size)
-        for whole in DENOMINATORS:
-            near = np.round(law * whole) / whole
-            scattered = near @ scatter @ near
-            if (np.abs(near - law) < NEAR).all() and scattered < allowed:
-                laws[n] = near * whole
-                break
-        else:
-            return None
-    return laws
+    laws = [_whole(one, rest, law, rows) for one, law in zip(solved, exact, strict=True)]
+    return None if any(law is None for law in laws) else np.array(laws)
+
+
+def _whole(one: int, rest: np.ndarray, law: np.ndarray, rows: _Rows) -> np.ndarray | None:
+    """The whole weights that a law means, solved for one species; None if they are not known."""
+    scatter, _ = rows.moments(law)
+    idle = np.diagonal(scatter) < IDLE**2 * (law @ scatter @ law)
+    asked = rest[~idle[rest]]
+    law = rows.refined(law, np.array([one, *asked]))
+    scatter, noise = rows.moments(law)
+    least = law @ scatter @ law
+    noise = np.minimum(least * noise, MOST_NOISE * np.diagonal(scatter))
+    values, vectors = np.linalg.eigh((scatter - np.diag(noise))[np.ix_(asked, asked)])
+    if not (values > 0).all():
+        return None
+    unsure = np.sqrt(np.square(vectors) @ (least / values) / rows.freedom)
+    allowed = least * (1 + DOUBT * np.sqrt(2 / rows.freedom))
+    for whole in DENOMINATORS:
+        near = np.where(idle, 1.0, np.round(law * whole) / whole)
+        off = np.abs(near - law)[~idle] * whole
+        scattered = near @ rows.moments(near)[0] @ near
+        if (unsure * whole < SHARP).all() and (off < NEAR).all() and scattered < allowed:
+            return near * whole
+    return None
