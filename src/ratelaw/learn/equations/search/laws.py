@@ -20,6 +20,8 @@ SHARP = 0.05
 """The largest standard error of a weight that is known, as a share of the same step."""
 SMALL = 1e-6
 """Of the size of species: a scatter that no law is asked to stay below."""
+EXACT = 1e-3
+"""Of the variance that errors explain: sums that scatter less do not by chance."""
 MOST_NOISE = 0.8
 """Of the scatter of a species: errors that were estimated may be too large."""
 ROUNDS, SETTLED = 20, 1e-4
@@ -118,7 +120,7 @@ class _Rows:
         return len(self.values) - len(self.first)
 
     def moments(self, law: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Of values about their means (V, V), and of errors (V,); each row by its error of a law."""
+        """Of values about means (V, V), and of errors (V,); each row by the error of its sum."""
         squares = np.square(self.errors)
         weights = 1 / (squares @ np.square(law)) if law.any() else np.ones(len(squares))
         lengths = np.diff([*self.first, len(weights)])
@@ -164,7 +166,7 @@ def _whole(one: int, rest: np.ndarray, law: np.ndarray, rows: _Rows) -> np.ndarr
     asked = rest[~idle[rest]]
     law = rows.refined(law, np.array([one, *asked]))
     scatter, noise = rows.moments(law)
-    least = law @ scatter @ law
+    least = max(law @ scatter @ law, EXACT)
     noise = np.minimum(least * noise, MOST_NOISE * np.diagonal(scatter))
     values, vectors = np.linalg.eigh((scatter - np.diag(noise))[np.ix_(asked, asked)])
     if not (values > 0).all():

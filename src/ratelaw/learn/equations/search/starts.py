@@ -23,6 +23,8 @@ FAINT = 1e-4
 """The same of a term that was 0 before."""
 ENOUGH = 5.0
 """Values for an unknown: as many experiments as these take tell starts apart."""
+MOST_UNKNOWN = 500
+"""Of a fit from far away: each step costs their cube."""
 REFRESHED = 3
 """How often the noise is estimated anew."""
 
@@ -74,11 +76,13 @@ def sparse_starts(
     matched
         Where the fit began: its shape parameters and starts.
     fitted
-        Where it ended. If nothing is fast there, it was a good start, and no other is tried.
+        Where it ended. If nothing is fast there, it was a good start, and no other is tried; nor is
+        one of more terms than can be fitted from far away.
     price
         Of a model with so many terms.
     """
-    if not is_fast(whole, smoothed, fitted):
+    unknowns = len(whole.field.terms) + len(whole.field.parameters)
+    if unknowns > MOST_UNKNOWN or not is_fast(whole, smoothed, fitted):
         return
     some = _enough(whole)
     part = replace(
