@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ratelaw.learn.equations.inverse_problem import InverseProblem
 from ratelaw.learn.equations.search.candidate import SIGNIFICANT, Candidate
 from ratelaw.learn.equations.search.linear_problem import LinearProblem
+from ratelaw.learn.equations.search.simplest import simpler_pairs
+from ratelaw.learn.equations.search.starts import alike
 from ratelaw.learn.equations.search.structure import DOUBT, StructureSearch
 from ratelaw.learn.equations.search.subsets import best_subsets
 
@@ -20,6 +23,7 @@ def exchange(search: StructureSearch) -> None:
         best = search.ranked()[0]
         _thin(search)
         _complete(search)
+        _simplify(search)
         if search.ranked()[0] is best:
             break
 
@@ -100,6 +104,18 @@ def _complete(search: StructureSearch) -> None:
                 empty -= not known
             else:
                 left -= not known
+
+
+def _simplify(search: StructureSearch) -> None:
+    """Fit models within reach with the simplest form of what they have in both directions."""
+    if not search.field.positive.all():
+        return
+    for model in search.within_reach():
+        whole = InverseProblem(search.field.at(search.shape), search.data, search.deviations)
+        unit = alike(whole, search.smoothed, np.empty(0))
+        for subset, theta in simpler_pairs(search.field, model.active, model.theta(), unit):
+            if subset.tobytes() not in search.models:
+                search.add(subset, theta, model.solution.point.starts, model.shape)
 
 
 def _promising(
