@@ -96,10 +96,7 @@ def _begin_with_all(search: StructureSearch, linear: LinearProblem) -> None:
     first = Point(not_negative(linear, field.positive), np.empty(0), starts)
     last, explained = _fit_with_all(search, whole, first)
     for few in sparse_starts(whole, search.smoothed, first, last, search.price_of):
-        best = min(explained, search.ranked()[0].score)
         search.add(few.theta > 0, few.theta, few.starts)
-        if search.ranked()[0].score < best:
-            break
     if not search.models or not search.ranked()[0].score < explained:
         search.models.clear()
 

@@ -17,7 +17,7 @@ LEAST = 1e-9
 """Of its size: less than this of a species is not there."""
 OFTEN = 0.25
 """Share of these intervals in which it must be."""
-SHARES = (0.1, 1.0, 0.01)
+SHARES = (0.1, 1.0, 0.01, 10.0)
 """By how much each term alone moves what it changes, of its size, from first time to last."""
 FAINT = 1e-4
 """The same of a term that was 0 before."""
