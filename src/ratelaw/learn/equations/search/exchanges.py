@@ -110,9 +110,9 @@ def _simplify(search: StructureSearch) -> None:
     """Fit models within reach with the simplest form of what they have in both directions."""
     if not search.field.positive.all():
         return
+    whole = InverseProblem(search.field.at(search.shape), search.data, search.deviations)
+    unit = alike(whole, search.smoothed, np.empty(0))
     for model in search.within_reach():
-        whole = InverseProblem(search.field.at(search.shape), search.data, search.deviations)
-        unit = alike(whole, search.smoothed, np.empty(0))
         for subset, theta in simpler_pairs(search.field, model.active, model.theta(), unit):
             if subset.tobytes() not in search.models:
                 search.add(subset, theta, model.solution.point.starts, model.shape)

@@ -35,10 +35,14 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
 
     .. math:: \sum_v w_{nv}\, y_v(t) = \text{constant}
 
-    Directions in which the values scatter no more than their errors; those only that are known
-    sharply and whose weights, one species solved for in each, are multiples of one over
-    1, 2 or 3. By chance few are, and molecules are made of whole parts. A species of which so
-    little is there that its weight cannot be seen has the weight of that species.
+    Directions in which the values scatter no more than their errors, row by row,
+
+    .. math:: \min_w \sum_i \frac{(w^T (y_i - \bar y))^2}{\sum_v w_v^2 \sigma_{iv}^2};
+
+    those only that are known sharply and whose weights, one species solved for in each, are
+    multiples of one over 1, 2 or 3. By chance few are, and molecules are made of whole parts. A
+    species of which so little is there that its weight cannot be seen has the weight of that
+    species; one that never changes is a law by itself.
 
     Parameters
     ----------
@@ -53,7 +57,7 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
     Notes
     -----
     The least eigenvalues of the products of the values, as of Box, Hunter, MacGregor and Erjavec
-    1973.
+    1973; all values have errors (Fuller 1987), whose rows are weighed again until weights stay.
 
     Examples
     --------
@@ -66,8 +70,14 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
 
     rows = _Rows.of(values, deviations)
     variables = values[0].shape[1]
-    if rows.freedom <= variables:
+    if not variables or rows.freedom <= variables:
         return np.empty((0, variables))
+    moving = rows.moving
+    if not moving.all():
+        of_moving = ([part[:, moving] for part in each] for each in (values, deviations))
+        return np.concatenate(
+            [conservation_laws(*of_moving) @ np.eye(variables)[moving], np.eye(variables)[~moving]]
+        )
     scatter, noise = rows.moments(np.zeros(variables))
     noise = np.sqrt(np.minimum(noise, np.diagonal(scatter)))
     variances, directions = eigh(scatter / np.outer(noise, noise))
@@ -114,6 +124,13 @@ class _Rows:
         joined = np.concatenate(parts)
         least = SMALL * np.ptp(joined, axis=0) if len(joined) else 0.0
         return cls(joined, np.hypot(np.concatenate(errors), least), first)
+
+    @property
+    def moving(self) -> np.ndarray:
+        """Which species change in some experiment, shape (V,)."""
+        top = np.maximum.reduceat(self.values, self.first)
+        lowest = np.minimum.reduceat(self.values, self.first)
+        return np.asarray((top > lowest).any(axis=0))
 
     @property
     def freedom(self) -> int:
@@ -178,5 +195,5 @@ def _whole(one: int, rest: np.ndarray, law: np.ndarray, rows: _Rows) -> np.ndarr
         off = np.abs(near - law)[~idle] * whole
         scattered = near @ rows.moments(near)[0] @ near
         if (unsure * whole < SHARP).all() and (off < NEAR).all() and scattered < allowed:
-            return near * whole
+            return near * whole + 0.0  # no -0
     return None

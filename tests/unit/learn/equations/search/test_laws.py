@@ -84,3 +84,10 @@ def test_noise_gives_no_law_with_thirds() -> None:
     for _ in range(30):
         parts = [rng.uniform(0.5, 1.5, (25, 4)) for _ in range(4)]
         assert not len(conservation_laws(parts, [np.full(part.shape, 0.02) for part in parts]))
+
+
+def test_a_species_that_never_changes_is_a_law_by_itself() -> None:
+    gone = np.linspace(0, 1, 12)
+    values = [np.column_stack([a * (1 - gone), np.full(12, a), a * gone]) for a in (1.0, 3.0)]
+    laws = conservation_laws(values, [np.zeros(part.shape) for part in values])
+    assert laws.tolist() == [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
