@@ -59,12 +59,12 @@ def _begin_matched(search: StructureSearch) -> None:
         single, mixing = search.field.at(search.shape).single
         of_all = matched(single, search.data, search.smoothed, noise, np.empty(0)).mixed(mixing)
         _begin_with_all(search, of_all)
-        _begin(search, of_all)
+        _begin_with_few(search, of_all)
     else:
-        _begin(search, linear(shape))
+        _begin_with_few(search, linear(shape))
 
 
-def _begin(search: StructureSearch, linear: LinearProblem) -> None:
+def _begin_with_few(search: StructureSearch, linear: LinearProblem) -> None:
     """Fit what integral matching proposes, from few terms to many while more are better.
 
     Its errors are correlated along a course, so that by its own misfit it takes too many.

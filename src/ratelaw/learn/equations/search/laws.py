@@ -78,7 +78,7 @@ def conservation_laws(values: Sequence[np.ndarray], deviations: Sequence[np.ndar
         return np.concatenate(
             [conservation_laws(*of_moving) @ np.eye(variables)[moving], np.eye(variables)[~moving]]
         )
-    scatter, noise = rows.moments(np.zeros(variables))
+    scatter, noise = rows.moments()
     noise = np.sqrt(np.minimum(noise, np.diagonal(scatter)))
     variances, directions = eigh(scatter / np.outer(noise, noise))
     still = int((variances < STILL).sum())
@@ -136,10 +136,10 @@ class _Rows:
     def freedom(self) -> int:
         return len(self.values) - len(self.first)
 
-    def moments(self, law: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Of values about means (V, V), and of errors (V,); each row by the error of its sum."""
+    def moments(self, law: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Of values about means (V, V), and of errors (V,); rows by the errors of these sums."""
         squares = np.square(self.errors)
-        weights = 1 / (squares @ np.square(law)) if law.any() else np.ones(len(squares))
+        weights = np.ones(len(squares)) if law is None else 1 / (squares @ np.square(law))
         lengths = np.diff([*self.first, len(weights)])
         sums = np.add.reduceat(weights[:, np.newaxis] * self.values, self.first)
         means = sums / np.add.reduceat(weights, self.first)[:, np.newaxis]
@@ -168,7 +168,7 @@ def _rational(weights: np.ndarray, rows: _Rows) -> np.ndarray | None:
     from scipy.linalg import qr
 
     count = len(weights)
-    sizes = np.sqrt(np.diagonal(rows.moments(np.zeros(weights.shape[1]))[0]))
+    sizes = np.sqrt(np.diagonal(rows.moments()[0]))
     _, _, order = qr(weights * sizes, mode="economic", pivoting=True)
     solved, rest = order[:count], order[count:]
     exact = np.linalg.solve(weights[:, solved], weights)

@@ -33,11 +33,11 @@ def simpler_pairs(
     """
     sizes = np.linalg.norm(field.changes, axis=0)
     ways = np.divide(field.changes, sizes, out=np.zeros_like(field.changes), where=sizes > 0)
-    alike = np.isclose(ways.T @ ways, 1.0)
     for pair in combinations(np.flatnonzero(active), 2):
         if not np.isclose(ways[:, pair[0]] @ ways[:, pair[1]], -1.0):
             continue
-        simple = [int(np.where(alike[c], field.molecules, np.inf).argmin()) for c in pair]
+        alike = np.isclose(ways[:, pair].T @ ways, 1.0)
+        simple = np.where(alike, field.molecules, np.inf).argmin(axis=1)
         if field.molecules[simple].sum() < field.molecules[list(pair)].sum():
             subset, begin = active.copy(), theta.copy()
             subset[list(pair)] = False
