@@ -21,12 +21,12 @@ class Curve:
     at
         Its values at times.
     spare
-        The share of the variance of the errors that is left about it, trace (1 - H)^2 / T of its
-        hat matrix H: 0 where it goes through each value.
+        The share of each error's variance that is left about it, the diagonal of (1 - H)(1 - H)^T
+        of its hat matrix H, shape (T,); 0 where it interpolates, whatever the values.
     """
 
     at: Callable[[np.ndarray], np.ndarray]
-    spare: float
+    spare: np.ndarray
 
     def __call__(self, times: np.ndarray) -> np.ndarray:
         return self.at(times)
@@ -58,7 +58,7 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     from scipy.interpolate import BSpline, PchipInterpolator
 
     if len(times) < FEW or np.ptp(values) == 0:
-        return Curve(PchipInterpolator(times, values), 0.0)
+        return Curve(PchipInterpolator(times, values), np.zeros(len(times)))
     pace = PchipInterpolator(times, np.arange(float(len(times))))
     last = float(len(times) - 1)
     pieces = min(len(times) - 1, MOST_PIECES)
@@ -81,6 +81,5 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     spare = np.maximum(len(times) - traces, 1e-6)
     best = int(np.argmin((misfit + 1e-24 * np.square(target).sum()) / spare**2))
     spline = BSpline(knots, inverse @ turned @ (kept[best] * along), 3)
-    doubled = float(kept[best] @ np.square(right.T @ right) @ kept[best])
-    left = max((len(times) - 2 * traces[best] + doubled) / len(times), 0.0)
+    left = np.square(np.eye(len(times)) - (right * kept[best]) @ right.T).sum(axis=1)
     return Curve(lambda t: spline(np.clip(pace(t), 0.0, last)), left)

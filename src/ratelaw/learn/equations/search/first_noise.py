@@ -82,12 +82,18 @@ def _foretold(
     observable = data.observables[k]
     if observable.is_Symbol:
         v = data.species.index(observable.name)
-        spare = np.repeat([c.spare[v] for c in smoothed], [len(c.at_times) for c in smoothed])
-        left = np.where(spare > 0, spare, np.nan)
+        left = np.concatenate([_within(course.spare[:, v]) for course in smoothed])
         yield _Foretold(course, (values - course) / np.sqrt(left))
     for mean in (_arithmetic, _geometric):
         parts = [_beside_neighbours(p.times, p.values[:, k], mean) for p in data.experiments]
         yield _Foretold(np.abs(values), np.concatenate(parts))
+
+
+def _within(spare: np.ndarray) -> np.ndarray:
+    """What is left of each error's variance; NaN at the ends, where a spline misses most."""
+    left = np.where(spare > 0, spare, np.nan)
+    left[[0, -1]] = np.nan
+    return left
 
 
 def _arithmetic(before: np.ndarray, after: np.ndarray, share: np.ndarray) -> np.ndarray:

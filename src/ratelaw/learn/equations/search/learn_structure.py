@@ -68,10 +68,11 @@ def learn_structure(
         chosen = choose_shapes(field, begun, reach)
         return {present: courses.joined(search, longer) for present, search in chosen.items()}
 
-    found = searched(horizons(data, smoothed, deviations))
+    first = horizons(data, smoothed, deviations)
+    found = searched(first)
     models = _indistinguishable(found, reach)
     pieces = horizons(data, smoothed, deviations, whole=1)
-    if len(pieces) > 1 and _is_poor(models[0][1], deviations):
+    if pieces != first and _is_poor(models[0][1], deviations):
         anew = searched(pieces)
         better = _indistinguishable(anew, reach)
         if _is_better(better[0][1], models[0][1]):

@@ -31,7 +31,7 @@ class Smoothed:
     weights
         Of quadrature, shape (T - 1, G).
     spare
-        The share of the variance of each species' errors that is left about its course, (V,).
+        The share of the variance of each value's error that is left about the course, (T, V).
     """
 
     at_times: np.ndarray
@@ -52,7 +52,7 @@ def smooth(data: Experiments, part: Experiment, law: ErrorLaw) -> Smoothed:
     direct = data.direct
     at_times = np.full((len(part.times), len(data.species)), np.nan)
     at_nodes = np.full((len(moments), len(data.species)), np.nan)
-    spare = np.zeros(len(data.species))
+    spare = np.zeros_like(at_times)
     for v, name in enumerate(data.species):
         if name not in direct:
             continue
@@ -65,7 +65,7 @@ def smooth(data: Experiments, part: Experiment, law: ErrorLaw) -> Smoothed:
             continue
         times = part.times[seen]
         curve = _curve(times, values[seen], exact, data.noise.grows, law)
-        spare[v] = curve.spare
+        spare[seen, v] = curve.spare
         at_times[:, v], at_nodes[:, v] = (
             curve(np.clip(t, times[0], times[-1])) for t in (part.times, moments)
         )

@@ -84,7 +84,7 @@ def cut(
                     course.at_times[first:last],
                     course.at_nodes[first * per_step : (last - 1) * per_step],
                     course.weights[first : last - 1],
-                    course.spare,
+                    course.spare[first:last],
                 )
             )
     return replace(data, experiments=tuple(parts)), courses

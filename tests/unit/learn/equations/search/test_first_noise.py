@@ -64,6 +64,20 @@ def test_smooth_courses_that_are_followed_closely_do_not_hide_the_noise() -> Non
     assert np.median(found) == pytest.approx(0.02, rel=0.3)
 
 
+def test_curves_through_all_values_do_not_hide_the_noise() -> None:
+    """Values near 0 weigh much beside constant noise, so that curves go through all of them.
+
+    Foo et al. 2025, X1 --> X2 (10), X1 + X2 --> X3 (3), X3 --> X1 + X2 (1): a trace and its source.
+    """
+    times, rng = np.linspace(0, 10, 101), np.random.default_rng(4)
+    trace = 0.1 * np.exp(-times) * (1 - np.exp(-10 * times))
+    courses = np.column_stack([trace, np.exp(-times)])
+    found = estimated(
+        Experiments.of(table(courses + 0.01 * rng.standard_normal(courses.shape), times))
+    )
+    assert np.sqrt(np.mean(np.square(found), axis=0)) == pytest.approx(0.01, rel=0.35)
+
+
 def test_smooth_courses_tell_more_where_neighbours_are_far_apart() -> None:
     times = np.linspace(0, 10, 41)
     tables = [table(np.column_stack([2 + np.sin(times + p)]), times) for p in range(4)]
