@@ -56,6 +56,7 @@ bench: $(READY_BENCH) ## speed against five peers, structure against PySINDy, ef
 	$(BIN)/python benchmarks/learning.py --quick
 	$(BIN)/python benchmarks/adjoint.py
 	$(BIN)/python benchmarks/petab_fit.py
+	$(BIN)/python benchmarks/measured.py
 
 dist: $(READY) ## wheel and sdist in dist/; the wheel alone runs an example and the demo
 	rm -rf dist .venv-wheel

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ratelaw.errors import DataError
 from ratelaw.formats.tables import read_table
+from ratelaw.network import Network
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,6 +21,15 @@ def pinene() -> "xr.Dataset":
     7.3
     """
     return load("pinene")
+
+
+def pinene_mechanism() -> Network:
+    """The five isomerisations of Box et al. 1973, with their rates per minute.
+
+    >>> len(pinene_mechanism().reactions)
+    5
+    """
+    return _mechanism("pinene")
 
 
 def pyridine() -> "xr.Dataset":
@@ -76,6 +86,15 @@ def crauste() -> "xr.Dataset":
     return load("crauste")
 
 
+def crauste_mechanism() -> Network:
+    """The twelve reactions of Crauste et al. 2017, with pathogens; all constants are 1.
+
+    >>> crauste_mechanism().initial["Naive"]
+    8090.0
+    """
+    return _mechanism("crauste")
+
+
 SERIES = ("crauste", "lynx_hare", "pinene", "pyridine")
 """Names that `load` takes; the other files beside this one are no time series."""
 
@@ -98,3 +117,8 @@ def load(name: str) -> "xr.Dataset":
     with resources.as_file(resources.files(__name__).joinpath(f"{name}.csv")) as path:
         (table,) = read_table(path, allow_missing=True)
     return table.assign_attrs(source=f"{name}.csv")
+
+
+def _mechanism(name: str) -> Network:
+    source = resources.files(__name__).joinpath(f"{name}_mechanism.txt")
+    return Network.parse(source.read_text(encoding="utf-8"))
