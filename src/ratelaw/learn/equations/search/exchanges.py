@@ -124,23 +124,25 @@ def _promising(
     """Neighbours of a model that would be listed if they kept what they promise, best first."""
     from ratelaw.learn.equations.search.neighbours import neighbours
 
-    every, (scaled, _) = len(search.field.terms), linear.scaled()
-    chosen = np.flatnonzero(model.active)
-    rows, counts, gains = neighbours(
-        scaled.gram, scaled.side, search.field.positive, chosen, every, every
-    )
-    lost = scaled.square - gains - linear.misfit(model.active)
-    prices = np.array([search.price_of(int(count)) for count in counts])
-    promised = model.score + lost + prices - search.price_of(model.active.sum())
-    needless = (counts > len(chosen)) & (lost > -SIGNIFICANT)
-    near = (
-        (promised < search.ranked()[0].score + search.reach) & (counts <= search.most) & ~needless
-    )
-    order = np.flatnonzero(near)[np.argsort(promised[near])]
-    found = np.zeros((len(order), every), dtype=bool)
-    for mask, place in zip(found, order, strict=True):
-        mask[rows[place, : counts[place]]] = True
-    return list(zip(promised[order].tolist(), found, strict=True))
+    every, chosen = len(search.field.terms), np.flatnonzero(model.active)
+    least = search.ranked()[0].score
+    found: dict[bytes, tuple[float, np.ndarray]] = {}
+    for problem in (linear, search.anchored(linear, model)):
+        scaled, _ = problem.scaled()
+        rows, counts, gains = neighbours(
+            scaled.gram, scaled.side, search.field.positive, chosen, every, every
+        )
+        lost = scaled.square - gains - problem.misfit(model.active)
+        prices = np.array([search.price_of(int(count)) for count in counts])
+        promised = model.score + lost + prices - search.price_of(model.active.sum())
+        needless = (counts > len(chosen)) & (lost > -SIGNIFICANT)
+        near = (promised < least + search.reach) & (counts <= search.most) & ~needless
+        for place in np.flatnonzero(near):
+            mask = np.zeros(every, dtype=bool)
+            mask[rows[place, : counts[place]]] = True
+            known, _ = found.get(mask.tobytes(), (np.inf, mask))
+            found[mask.tobytes()] = (min(known, float(promised[place])), mask)
+    return sorted(found.values(), key=lambda pair: pair[0])
 
 
 def proposals(

@@ -40,7 +40,16 @@ class LinearProblem:
 
     def held(self, theta: np.ndarray, weight: float) -> "LinearProblem":
         """With changes from theta weighed by this share of each column's length."""
-        weights = weight * np.diagonal(self.gram)
+        return self._toward(theta, weight * np.diagonal(self.gram))
+
+    def anchored(self, theta: np.ndarray) -> "LinearProblem":
+        """With a change by its own size, of each of theta (C,) that is not 0, for a cost of 1."""
+        present = theta != 0
+        weights = np.zeros(len(theta))
+        weights[present] = 1 / np.square(theta[present])
+        return self._toward(theta, weights)
+
+    def _toward(self, theta: np.ndarray, weights: np.ndarray) -> "LinearProblem":
         return LinearProblem(
             self.gram + np.diag(weights),
             self.side + weights * theta,

@@ -136,9 +136,16 @@ class StructureSearch:
     def fitted(self, active: np.ndarray, near: Candidate, linear: LinearProblem) -> Candidate:
         """The fit of these terms, begun where the problem about a model near them is solved."""
         if active.tobytes() not in self.models:
-            theta = linear.held(near.theta(), HELD).solved(active)
+            theta = self.anchored(linear.held(near.theta(), HELD), near).solved(active)
             self.add(active, theta, near.solution.point.starts, near.shape)
         return self.models[active.tobytes()]
+
+    def anchored(self, linear: LinearProblem, model: Candidate) -> LinearProblem:
+        """A linear problem in which rates of a model that the data hardly say stay where they are.
+
+        A fast balance has such rates; to first order it may as well run backward.
+        """
+        return linear.anchored(np.where(self.field.positive, model.theta(), 0.0))
 
     def keep(self, active: np.ndarray, solution: Solution) -> None:
         """Score what was fitted."""
