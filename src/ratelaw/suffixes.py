@@ -11,6 +11,7 @@ TABLES = (CSV, PARQUET)
 NETCDF, ZARR = ".nc", ".zarr"
 RESULTS = (NETCDF, ZARR)
 JSON = ".json"
+PAGES = (".html", ".htm")
 
 
 def suffix_of(path: str | Path) -> str:

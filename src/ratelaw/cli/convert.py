@@ -8,6 +8,7 @@ import typer
 from ratelaw import formats
 from ratelaw.cli.inputs import read_network
 from ratelaw.cli.options import NetworkName
+from ratelaw.cli.outcome_files import check_files
 
 Target = Annotated[
     Path,
@@ -17,4 +18,5 @@ Target = Annotated[
 
 def convert_command(network: NetworkName, target: Target) -> None:
     """Write a network in another format."""
+    check_files([target], [network])
     formats.write_network(read_network(network), target)

@@ -1,23 +1,22 @@
 """`ratelaw fit`."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ratelaw.atomic import check_writable
-from ratelaw.cli.options import Json, Seed, positive, whole
+from ratelaw.cli.options import Seed, positive, typed, whole
+from ratelaw.cli.outcome_files import Json, NetworkFile, Report, check_outcome
 from ratelaw.formats import read_petab
 from ratelaw.formats.files import write_json
-from ratelaw.formats.networks import check_network_path, write_network
+from ratelaw.formats.networks import write_network
 from ratelaw.learn.petab.fit_petab import HOPS, fit_petab
 from ratelaw.learn.petab.petab_fit import PetabFit, Start
 from ratelaw.report.values import petab_values
 
 
 def fit_command(
+    context: typer.Context,
     problem: Annotated[Path, typer.Argument(help="A problem in PEtab, .yaml.")],
     *,
     starts: Annotated[
@@ -29,16 +28,11 @@ def fit_command(
     ] = HOPS,
     seed: Seed = None,
     json: Json = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the network: .txt, .xml, .ant.")
-    ] = None,
-    report: Annotated[Path | None, typer.Option(metavar="HTML", help="Also write a page.")] = None,
+    output: NetworkFile = None,
+    report: Report = None,
 ) -> None:
     """Estimate the parameters of a PEtab problem, and say which the data determine."""
-    for path in filter(None, (json, output, report)):
-        check_writable(path)
-    if output:
-        check_network_path(output)
+    check_outcome([problem], json=json, output=output, report=report)
 
     def tell(number: int, start: Start) -> None:
         led = start.failure or f"objective {start.objective:.6g}"
@@ -51,11 +45,11 @@ def fit_command(
     if output:
         write_network(fit.to_network(), output)
     if report:
-        _write_report(fit, report)
+        _write_report(fit, report, typed(context))
 
 
-def _write_report(fit: PetabFit, path: Path) -> None:
+def _write_report(fit: PetabFit, path: Path, command: str) -> None:
     from ratelaw.report import write_page
     from ratelaw.report.petab_page import petab_page
 
-    write_page(petab_page(fit, shlex.join(["ratelaw", *sys.argv[1:]])), path)
+    write_page(petab_page(fit, command), path)

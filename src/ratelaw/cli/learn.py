@@ -1,16 +1,14 @@
 """`ratelaw learn`."""
 
-import shlex
-import sys
 from pathlib import Path
 
 import typer
 
-from ratelaw.atomic import check_writable
 from ratelaw.cli import learn_data, learn_library
 from ratelaw.cli import learn_options as option
 from ratelaw.cli.inputs import read_data
-from ratelaw.cli.options import Json, chosen, names, refuse
+from ratelaw.cli.options import chosen, names, refuse, typed
+from ratelaw.cli.outcome_files import Json, NetworkFile, Report, check_outcome
 from ratelaw.cli.watching import watched
 from ratelaw.formats.files import write_json
 from ratelaw.formats.networks import write_network
@@ -23,6 +21,7 @@ MOST_RIVALS = 9
 
 
 def learn_command(
+    context: typer.Context,
     data: option.Data,
     *,
     library: option.LibraryName = None,
@@ -42,28 +41,28 @@ def learn_command(
     initial: option.Initial = None,
     start_time: option.StartTime = None,
     exact_start: option.ExactStart = None,
-    noise: option.Noise = "mixed",
-    common_noise: option.CommonNoise = False,
+    noise: option.Noise = None,
+    common_noise: option.CommonNoise = None,
     loss: option.Loss = "squared",
-    criterion: option.Criterion = "bic",
-    report: option.Report = None,
-    output: option.NetworkFile = None,
+    criterion: option.Criterion = None,
+    report: Report = None,
+    output: NetworkFile = None,
     json: Json = None,
 ) -> None:
     """Learn differential equations from time series, and which terms they need."""
-    for file in filter(None, (json, output, report)):
-        check_writable(file)
+    check_outcome(data, json=json, output=output, report=report)
     powers = {"degree": degree, "constant": constant, "denominator": denominator, "orders": orders}
-    limits = {"order": order, "products": products, "element": element, "sources": sources}
-    terms = learn_library.named_library(library, powers | limits | {"network": network})
-    judge = chosen(criterion, option.CRITERIA, "--criterion")()
+    reactions = {"order": order, "products": products, "element": element, "sources": sources}
+    terms = learn_library.named_library(library, powers | reactions | {"network": network})
+    judge = chosen(criterion or option.BIC, option.CRITERIA, "--criterion")()
     distance = chosen(loss, option.LOSSES, "--loss")()
-    scatter = chosen(noise, learn_data.NOISES, "--noise")(common_noise)
-    columns = {"species": species, "inputs": inputs, "temperature": temperature}
-    starts = {"initial": initial, "start_time": start_time, "exact_start": exact_start}
+    scatter = chosen(noise or option.MIXED, learn_data.NOISES, "--noise")(bool(common_noise))
     if any(suffix_of(path) in RESULTS for path in data):
-        others = {"observable": observable, "report": report}
-        only_tables: dict[str, object] = {**columns, **starts, **others}
+        columns = {"species": species, "inputs": inputs, "temperature": temperature}
+        starts = {"initial": initial, "start_time": start_time, "exact_start": exact_start}
+        errors = {"noise": noise, "common_noise": common_noise, "criterion": criterion}
+        only_tables: dict[str, object] = {**columns, **starts, **errors}
+        only_tables |= {"observable": observable, "report": report}
         refuse("the data are results of simulate, not tables", only_tables)
         fit = ODENet(terms or PolynomialLibrary(2), loss=distance).fit(*read_data(data))
     else:
@@ -79,11 +78,10 @@ def learn_command(
         )
         terms = terms or learn_library.suitable_library(experiments)
         terms = learn_library.with_temperature(terms, temperature)
-        method = ODENet(terms, loss=distance, criterion=judge)
         with watched() as watch:
-            fit = method.fit(experiments, watch=watch)
+            fit = ODENet(terms, loss=distance, criterion=judge).fit(experiments, watch=watch)
         if report:
-            _write_report(fit, experiments, report)
+            _write_report(fit, experiments, report, typed(context))
     _tell(fit, output, json)
 
 
@@ -97,7 +95,7 @@ def _tell(fit: Fit, output: Path | None, json: Path | None) -> None:
         typer.echo(f"\n{print_table(coefficient_table(fit))}")
     for rival in fit.alternatives[1 : 1 + MOST_RIVALS]:
         equations = str(rival).splitlines()[: len(rival.species)]
-        heading = f"\nor, with a BIC higher by {rival.bic - fit.bic:.1f}:"
+        heading = f"\nor, with a BIC that differs by {rival.bic - fit.bic:+.1f}:"
         typer.echo("\n".join([heading, *equations]))
     if len(fit.alternatives) > 1 + MOST_RIVALS:
         typer.echo(f"\nand {len(fit.alternatives) - 1 - MOST_RIVALS} more: --json holds them all")
@@ -108,9 +106,8 @@ def _tell(fit: Fit, output: Path | None, json: Path | None) -> None:
         write_json(json, values | {"remarks": fit.remarks})
 
 
-def _write_report(fit: Fit, data: Experiments, path: Path) -> None:
+def _write_report(fit: Fit, data: Experiments, path: Path, command: str) -> None:
     from ratelaw.report import write_page
     from ratelaw.report.fit_page import fit_page
 
-    command = shlex.join(["ratelaw", *sys.argv[1:]])
     write_page(fit_page(fit, data, command), path)

@@ -14,8 +14,10 @@ from ratelaw.learn.equations import losses
 from ratelaw.learn.equations.criteria import ModelCriterion
 
 LOSSES: dict[str, Callable[[], losses.Loss]] = {"squared": SquaredLoss, "absolute": AbsoluteLoss}
+BIC, MIXED = "bic", "mixed"
+"""What is taken if nothing is said."""
 CRITERIA: dict[str, Callable[[], ModelCriterion]] = {
-    "bic": ExtendedBIC,
+    BIC: ExtendedBIC,
     "aicc": AICc,
     "cross-validation": CrossValidation,
 }
@@ -86,16 +88,18 @@ ExactStart = Annotated[
         help="Whether first values are exact; if left out: where a species is exactly 0 there.",
     ),
 ]
-Noise = Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(NOISES)}.")]
-CommonNoise = Annotated[bool, typer.Option("--common-noise", help="The same for all species.")]
+Noise = Annotated[
+    str | None, typer.Option(metavar="NAME", help=f"{', '.join(NOISES)}; {MIXED} if left out.")
+]
+CommonNoise = Annotated[
+    bool | None, typer.Option("--common-noise", help="The same for all species.")
+]
 Loss = Annotated[
     str, typer.Option(metavar="NAME", help=f"{', '.join(LOSSES)}; absolute minds outliers little.")
 ]
 Criterion = Annotated[
-    str, typer.Option(metavar="NAME", help=f"Ranks the models: {', '.join(CRITERIA)}.")
-]
-Report = Annotated[Path | None, typer.Option(metavar="HTML", help="Also write a page.")]
-NetworkFile = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", help="Write what was learned as a network: .txt, .xml, .ant."),
+    str | None,
+    typer.Option(
+        metavar="NAME", help=f"Ranks the models: {', '.join(CRITERIA)}; {BIC} if left out."
+    ),
 ]

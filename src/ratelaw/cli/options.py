@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import numpy as np
@@ -55,10 +54,13 @@ def typed(context: typer.Context) -> str:
     words = ["ratelaw", str(context.info_name)]
     for parameter in context.command.params:
         value = context.params.get(str(parameter.name))
-        if value is None or value is False:
+        named = parameter.secondary_opts if value is False else parameter.opts
+        if value is None or not named:
             continue
-        option = [parameter.opts[0]] if parameter.param_type_name == "option" else []
-        values = value if isinstance(value, list | tuple) else [] if value is True else [value]
+        option = [named[0]] if parameter.param_type_name == "option" else []
+        values = value if isinstance(value, list | tuple) else [value]
+        if isinstance(value, bool):
+            values = []
         words += option + [str(part) for part in values]
     return shlex.join(words)
 
@@ -85,4 +87,3 @@ Trajectories = Annotated[
 Seed = Annotated[
     int | None, typer.Option(parser=whole, metavar="N", help="The same seed, the same result.")
 ]
-Json = Annotated[Path | None, typer.Option("--json", help="Also write every number to this file.")]

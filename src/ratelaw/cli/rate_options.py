@@ -52,7 +52,3 @@ Method = Annotated[
 Profiles = Annotated[
     bool, typer.Option("--profiles", help="Also intervals by the profile of the deviance.")
 ]
-Report = Annotated[Path | None, typer.Option(help="Also write a page, .html.")]
-NetworkFile = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write the network: .txt, .xml, .ant.")
-]

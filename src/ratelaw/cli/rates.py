@@ -3,13 +3,12 @@
 import typer
 
 from ratelaw import formats
-from ratelaw.atomic import check_writable
 from ratelaw.cli import rate_options as option
 from ratelaw.cli.inputs import read_network
-from ratelaw.cli.options import Json, names, refuse, typed
+from ratelaw.cli.options import names, refuse, typed
+from ratelaw.cli.outcome_files import Json, NetworkFile, Report, check_outcome
 from ratelaw.cli.rate_data import Measurement, RateData, read_rate_data
 from ratelaw.formats.files import write_json
-from ratelaw.formats.networks import check_network_path
 from ratelaw.learn import (
     Discovery,
     ObservedPaths,
@@ -44,15 +43,12 @@ def rates_command(
     noise: option.Noise = None,
     method: option.Method = None,
     profiles: option.Profiles = False,
-    report: option.Report = None,
+    report: Report = None,
     json: Json = None,
-    output: option.NetworkFile = None,
+    output: NetworkFile = None,
 ) -> None:
     """Estimate the rate constants of candidate reactions, and which are absent."""
-    for path in filter(None, (report, json, output)):
-        check_writable(path)
-    if output:
-        check_network_path(output)
+    check_outcome(data, json=json, output=output, report=report)
     if network or not discovers:
         limits = {"order": order, "products": products}
         refuse("without --discover alone the candidates are given", limits)

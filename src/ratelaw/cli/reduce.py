@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from ratelaw.atomic import check_writable
 from ratelaw.cli.endings import BEYOND, complain
 from ratelaw.cli.inputs import read_data, read_network
 from ratelaw.cli.options import NetworkName, chosen, even_times, names, positive
+from ratelaw.cli.outcome_files import check_files
 from ratelaw.errors import DataError
 from ratelaw.formats.files import write_json, write_text
 from ratelaw.network import Network
@@ -76,8 +76,7 @@ def reduce_command(
     for option in given.keys() - {field.name for field in fields(reduction)}:
         raise typer.BadParameter(f"--method {method} takes no --{option}")
     files = {ending: Path(f"{output}.{ending}") for ending in ("txt", "tex", "json") if output}
-    for path in files.values():
-        check_writable(path)
+    check_files(list(files.values()), [network, *(data or [])])
     model = read_network(network)
     if until is not None and not 0 < until < np.inf:
         raise typer.BadParameter(f"--until {until:g}: give > 0")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from ratelaw.atomic import check_writable
-from ratelaw.cli.options import Json, Trajectories, whole
+from ratelaw.cli.options import Trajectories, whole
+from ratelaw.cli.outcome_files import Json
 from ratelaw.formats.files import write_json
 
 

@@ -27,8 +27,10 @@ def read_text(path: Path, what: str) -> str:
         If the file cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError(f"cannot read {what} from {path}: save it as text in UTF-8") from None
+    except OSError as error:
         raise DataError(f"cannot read {what} from {path}: {error}") from None
 
 

@@ -208,6 +208,8 @@ class Experiments:
                     found.append(f"{where} is negative {int((values < 0).sum())} times")
                 elif len(values) > 1 and np.ptp(values) == 0:
                     found.append(f"{where} is {values[0]:g} at all times")
+        seen = {s.name for observable in self.observables for s in observable.free_symbols}
+        found += [f"{name} has no column" for name in self.species if name not in seen]
         if len(self.relations):
             names = ", ".join(map(str, self.observables))
             found.append(
@@ -331,6 +333,8 @@ def _experiment(  # noqa: PLR0917
                 start[v] = values[0, k]
                 values[0, k] = np.nan
     _check_times(name, times)
+    if deviations is not None:
+        _check_deviations(name, times, measured, values, deviations)
     settings = [_setting(name, n, data[:, order.index(n)]) for n in inputs]
     return Experiment(times, values, deviations, start, np.array(settings), name)
 
@@ -344,6 +348,22 @@ def _check_times(where: str, times: np.ndarray) -> None:
                 f"{where}: times must increase, and {after:g} follows {before:g}: sort them, and "
                 f"number what was measured anew in a column 'replicate'"
             )
+
+
+def _check_deviations(
+    where: str,
+    times: np.ndarray,
+    measured: Sequence[str],
+    values: np.ndarray,
+    deviations: np.ndarray,
+) -> None:
+    rows, columns = np.nonzero((deviations == 0) & np.isfinite(values))
+    if rows.size:
+        raise DataError(
+            f"{where}: the standard deviation of {measured[columns[0]]} at time "
+            f"{times[rows[0]]:g} is 0, and only a start is exact: give the error of the "
+            f"measurement, or leave the deviations out to have them estimated"
+        )
 
 
 def _setting(where: str, name: str, values: np.ndarray) -> float:

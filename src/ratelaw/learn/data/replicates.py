@@ -93,7 +93,7 @@ def _scattered(stacks: "list[xr.Dataset]", noise: NoiseModel) -> "list[xr.Datase
 def _sizes(
     values: list[np.ndarray], middles: list[np.ndarray], noise: NoiseModel
 ) -> list[np.ndarray] | None:
-    """Standard errors of the averages of a column (T,), None where too little is repeated."""
+    """Standard errors of the averages of a column (T,); None without repeats that differ."""
     counts = [np.isfinite(v).sum(axis=0) for v in values]
     spare = sum(int(np.maximum(count - 1, 0).sum()) for count in counts)
     if spare < FEWEST:
@@ -109,6 +109,8 @@ def _sizes(
     used = seen & repeated
     largest = float(np.abs(flat[seen]).max())
     missed = noise.missed(centre[used], flat[used])
+    if not missed.any():
+        return None
     found, best = 0.0, np.inf
     chosen = 0
     for i, shape in enumerate(noise.shapes(centre[used], flat[used], largest)):

@@ -17,9 +17,10 @@ COARSE = 0.01
 def coarse(data: Experiments, deviations: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
     """Standard deviations of the same form, none finer than a first fit should resolve."""
     values = np.concatenate([part.values for part in data.experiments])
-    typical = np.sqrt(np.nanmean(np.square(values), axis=0))
-    fine = np.sqrt(np.nanmean(np.square(np.concatenate(deviations)), axis=0))
-    factor = np.maximum(1.0, COARSE * typical / fine)
+    seen = np.isfinite(values)
+    typical = np.sqrt(np.square(np.where(seen, values, 0.0)).sum(axis=0))
+    fine = np.sqrt(np.square(np.where(seen, np.concatenate(deviations), 0.0)).sum(axis=0))
+    factor = np.maximum(1.0, COARSE * typical / np.where(fine > 0, fine, 1.0))
     return tuple(part * factor for part in deviations)
 
 

@@ -15,6 +15,8 @@ from ratelaw.learn.equations.refit import refit
 
 IMPROBABLE = 1e-4
 """A p-value below which a model does not explain the data."""
+FEW = 2
+"""Degrees of freedom on which the size of the noise is hardly known."""
 STRAY = 1e-3
 """Share of data without outliers in which some value is taken for one."""
 
@@ -86,6 +88,11 @@ def doubts(model: Fit) -> list[str]:
         )
     elif not model.selected.any():
         said.append("no term is better than none: the noise is larger than what changes")
+    if model.noise_is_estimated and model.degrees_of_freedom <= FEW:
+        said.append(
+            f"the noise is seen on {model.degrees_of_freedom} degrees of freedom alone: true "
+            f"errors may be many times the standard errors; measure at more times"
+        )
     loose = [name for name, (value, error) in model.found.items() if not error < abs(value)]
     if loose:
         said.append(f"no more certain than their size: {', '.join(loose)}")

@@ -75,8 +75,12 @@ class StructureSearch:
 
     @property
     def most(self) -> int:
-        """Terms that a model may have: a value must be left to judge it by."""
-        return self.data.values - self.data.free_starts - 1
+        """Terms that a model may have: as many values must be left to say what the noise is.
+
+        Where that is known, one must be left to judge the model by.
+        """
+        left = self.data.values - self.data.free_starts
+        return left // 2 if self.data.noise_is_estimated else left - 1
 
     def adopt(self, models: Sequence[Candidate]) -> None:
         """Fit models that were found on other pieces of the same data."""
