@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from numbers import Real
+from os import PathLike
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,6 +44,25 @@ def expect(name: str, value: object, kind: type | tuple[type, ...], instead: str
     plain = value is None or isinstance(value, str | int | float)
     found = repr(value) if plain else f"of type {type(value).__name__}"
     raise DataError(f"{name} is {found}: give {instead}")
+
+
+def expect_path(value: object) -> Path:
+    """The name of a file or folder as a path.
+
+    Raises
+    ------
+    DataError
+        If it is none.
+
+    Examples
+    --------
+    >>> expect_path(3)
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: path is 3: give the name of a file such as 'data.csv'
+    """
+    if not isinstance(value, str | PathLike):
+        expect("path", value, Path, "the name of a file such as 'data.csv'")
+    return Path(cast("str | PathLike[str]", value))
 
 
 def expect_number(name: str, value: object, such_as: str) -> None:

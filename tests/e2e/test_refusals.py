@@ -223,3 +223,45 @@ def test_the_module_runs_as_a_program(tmp_path):
         check=False,
     )
     refused((done.returncode, done.stdout, done.stderr), "'--method'", tmp_path)
+
+
+DECAY = "time,A,B\n0,8.1,0.1\n1,5,3.2\n2,2.9,5\n3,1.8,6.4\n4,1.1,7.1\n5,0.7,7.3\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "culprit"),
+    [
+        ("--json data.csv", "data.csv is read, and would be lost: write to another file"),
+        ("--report ./data.csv", "data.csv: a page is written as .html or .htm"),
+        ("-o both.txt --json both.txt", "both.txt is to be written twice"),
+        ("-o net.foo", "net.foo: networks are written as"),
+    ],
+)
+def test_what_learn_would_overwrite_or_could_not_write(ratelaw, tmp_path, options, culprit):
+    data = tmp_path / "data.csv"
+    data.write_text(DECAY)
+    refused(ratelaw("learn", data, *options.split()), culprit, tmp_path, kept=["data.csv"])
+    assert data.read_text() == DECAY
+
+
+def test_networks_that_reduce_and_convert_would_overwrite(ratelaw, model, tmp_path):
+    path = model(GOOD)
+    lost = "is read, and would be lost"
+    reduced = ratelaw("reduce", path, "--method", "qssa", "--fast", "A", "-o", "model")
+    refused(reduced, lost, tmp_path, kept=["model.txt"])
+    refused(ratelaw("convert", path, path), lost, tmp_path, kept=["model.txt"])
+    assert path.read_text() == GOOD
+
+
+def test_options_of_tables_for_results_of_simulate(ratelaw, model, tmp_path):
+    run = ("--method", "direct", "--until", "1", "--trajectories", "9", "-o", "runs.nc")
+    assert ratelaw("simulate", model(GOOD), *run)[0] == 0
+    result = ratelaw("learn", "runs.nc", "--noise", "lognormal", "--criterion", "aicc")
+    refused(result, "leave out --noise, --criterion", tmp_path, kept=["model.txt", "runs.nc"])
+
+
+def test_a_deviation_of_0_beyond_the_start(ratelaw, tmp_path):
+    data = tmp_path / "data.csv"
+    data.write_text("time,A,A_sd\n0,9,0\n1,5,0.1\n2,3,0\n")
+    culprit = "the standard deviation of A at time 2 is 0"
+    refused(ratelaw("learn", data), culprit, tmp_path, kept=["data.csv"])

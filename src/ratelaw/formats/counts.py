@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ratelaw.arguments import expect_path
 from ratelaw.errors import DataError
 from ratelaw.formats.files import inside
 from ratelaw.formats.table_files import Row, read_remarks, read_rows
@@ -92,7 +93,7 @@ def read_counts(
     >>> table.initial, table.counts[:, 0]
     ({'A': 1.0}, array([3., 4.]))
     """
-    path = Path(path)
+    path = expect_path(path)
     columns, rows = read_rows(path)
     with inside(path):
         group = one_of(columns, GROUPS)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ratelaw.arguments import expect_path
 from ratelaw.atomic import check_writable
 from ratelaw.errors import DataError
 from ratelaw.extras import require
@@ -44,7 +45,7 @@ def read_network(path: str | Path) -> Network:
     ...     read_network(Path(folder, "decay.txt"))
     <Network: 1 species, 1 reactions, volume 1>
     """
-    path = Path(path)
+    path = expect_path(path)
     ending = suffix_of(path)
     _refuse_others(path, ending)
     if ending in SBML:
@@ -101,7 +102,7 @@ def write_network(network: Network, path: str | Path) -> None:
     ...     read_network(Path(folder, "spcm.txt")) == zoo.spcm()
     True
     """
-    path = Path(path)
+    path = expect_path(path)
     check_network_path(path)
     if suffix_of(path) in SBML:
         from ratelaw.formats.sbml import write_sbml

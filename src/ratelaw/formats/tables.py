@@ -5,6 +5,7 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ratelaw.arguments import expect_path
 from ratelaw.errors import DataError
 from ratelaw.formats.files import inside
 from ratelaw.formats.result_columns import ERROR, SET, result_columns
@@ -64,7 +65,7 @@ def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dat
     array([[10.],
            [ 9.]])
     """
-    path = Path(path)
+    path = expect_path(path)
     if suffix_of(path) in RESULTS:
         raise DataError(f"{path} is no table: ratelaw.load reads {suffix_of(path)}")
     columns, rows = read_rows(path)
@@ -118,7 +119,7 @@ def write_table(results: "xr.Dataset", path: str | Path) -> None:
     ...     print(Path(folder, "a.csv").read_text().splitlines()[:2])
     ['time,A,B', '0.0,10.0,0.0']
     """
-    write_columns(result_columns(results), Path(path))
+    write_columns(result_columns(results), expect_path(path))
 
 
 def format_table(results: "xr.Dataset") -> str:

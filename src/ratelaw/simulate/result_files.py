@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ratelaw.arguments import expect
+from ratelaw.arguments import expect, expect_path
 from ratelaw.atomic import check_folder, check_writable, whole_file, whole_folder
 from ratelaw.errors import DataError
 from ratelaw.extras import require
@@ -136,7 +136,7 @@ def load(path: str | Path) -> "xr.Dataset":
     ratelaw.errors.DataError: cannot read results from missing.nc: ...
     """
     reader = _format(path)
-    if not Path(path).exists():
+    if not expect_path(path).exists():
         raise DataError(f"cannot read results from {path}: there is no such file")
     try:
         return reader.read(Path(path))

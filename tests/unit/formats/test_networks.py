@@ -44,3 +44,19 @@ def test_errors_in_text_begin_with_the_file(tmp_path):
     (tmp_path / "decay.txt").write_text("A --> 0, 2 +\n")
     with pytest.raises(rl.ModelError, match=r"^decay\.txt: line 1"):
         read_network(tmp_path / "decay.txt")
+
+
+def test_text_may_begin_with_a_mark_of_its_encoding(tmp_path):
+    text = "A --> B, k\r\nk = 1\r\n"
+    path = tmp_path / "marked.txt"
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert read_network(path) == rl.Network.parse(text)
+    path.write_bytes(text.encode("utf-16"))
+    with pytest.raises(rl.DataError, match=r"marked\.txt: save it as text in UTF-8"):
+        read_network(path)
+
+
+@pytest.mark.parametrize("path", [3, None, DECAY, ["a.txt"]])
+def test_a_path_is_the_name_of_a_file(path):
+    with pytest.raises(rl.DataError, match=r"path is .*: give the name of a file"):
+        read_network(path)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ratelaw.arguments import expect_path
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.extras import require
 from ratelaw.formats.files import read_text
@@ -40,7 +41,7 @@ def read_petab(path: str | Path) -> EstimationProblem:
     -----
     Schmiester et al. 2021 (PEtab: interoperable specification of parameter estimation problems).
     """
-    path = Path(path)
+    path = expect_path(path)
     for package in ("petab", "libsbml"):
         require(package, f"to read {path}", extra="petab")
     from ratelaw.formats.petab.version1 import read_version1

@@ -123,3 +123,8 @@ def test_starts_that_contradict_the_table_are_refused(options, culprit):
 def test_species_that_no_column_measures_are_named():
     with pytest.raises(rl.errors.DataError, match=r"no column measures a species of Q: .* are A"):
         rl.Experiments.of(table([[1], [2]], "A"), species=["Q"])
+
+
+def test_a_species_without_a_column_is_named():
+    data = rl.Experiments.of(table(np.ones((3, 1)) * [[1], [2], [3]], "A"), species=["A", "Q"])
+    assert data.remarks == ("Q has no column",)

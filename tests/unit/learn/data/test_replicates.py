@@ -67,3 +67,11 @@ def test_the_same_time_twice_must_be_declared(tmp_path):
         read(tmp_path, "time,A\n0,1\n0,2\n1,3\n")
     with pytest.raises(rl.DataError, match=r"there twice: number .* column 'replicate'"):
         read(tmp_path, "time,species,value\n0,A,1\n0,A,2\n1,A,3\n")
+
+
+def test_copies_are_one_measurement_whose_noise_is_not_known(tmp_path):
+    rows = "0,8\n{0},1,5\n{0},2,3\n"
+    copies = "replicate,time,A\n" + "".join(f"{r},{rows.format(r)}" for r in (1, 2))
+    (part,) = read(tmp_path, copies).experiments
+    np.testing.assert_array_equal(part.values.ravel(), [8, 5, 3])
+    assert part.deviations is None

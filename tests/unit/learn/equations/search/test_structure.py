@@ -274,3 +274,9 @@ def test_a_model_that_was_fitted_before_the_noise_was_known_is_fitted_again(leve
     data = noisy(clean, times, "AB", level, [1, 1980148921])
     fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(data)
     assert list(fit.found) == ["A in dA/dt", "A in dB/dt", "B in dB/dt"]
+
+
+def test_two_rows_say_hardly_how_large_the_noise_is():
+    data = rl.Experiments.of(table([0.0, 1.0], np.array([[8.1, 0.1], [5.0, 3.2]]), "AB"))
+    fit = rl.ODENet(rl.MassActionLibrary(1, 1)).fit(data)
+    assert any("the noise is seen on" in remark for remark in fit.remarks)
