@@ -1,4 +1,4 @@
-"""The same question to data alone: how swiftly each species has been seen to move."""
+"""How swiftly each species moves, asked of data alone."""
 
 import numpy as np
 

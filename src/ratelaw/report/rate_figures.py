@@ -11,8 +11,8 @@ from ratelaw.report.canvas import INK, SERIES, draw
 from ratelaw.report.figures import Course, draw_course
 from ratelaw.report.formulas import arrow
 from ratelaw.report.numbers import Number
+from ratelaw.report.profile_drawing import draw_profile
 from ratelaw.report.rate_numbers import Frequencies, chosen_times
-from ratelaw.report.uncertainty import draw_profile
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -103,11 +103,12 @@ def course_figure(found: Mapping[str, Course], condition: str) -> Figure:
 
 def profile_figure(profiles: Profiles) -> Figure:
     """A panel for each constant."""
+    ends = " and ".join(sorted({f"{profile.threshold:.3g}" for profile in profiles}))
     panels = tuple(
         Panel(
             draw_profile(profile, title=arrow(profile.reaction)),
             f"Rise of the deviance along the constant of {profile.reaction}, least at "
-            f"{Number(profile.estimate, digits=3)}; it passes 3.84 at "
+            f"{Number(profile.estimate, digits=3)}; it passes {profile.threshold:.3g} at "
             f"{Number(profile.lower, digits=3)} and "
             + (f"{Number(profile.upper, digits=3)}." if np.isfinite(profile.upper) else "nowhere."),
         )
@@ -115,7 +116,7 @@ def profile_figure(profiles: Profiles) -> Figure:
     )
     return Figure(
         "Profiles of the deviance. Solid: its least rise at each value of the constant; dashed: "
-        "what the standard error says; the interval lies under the horizontal line, at 3.84.",
+        f"what the standard error says; the interval lies under the horizontal line, at {ends}.",
         panels,
         columns=min(len(panels), 3),
     )

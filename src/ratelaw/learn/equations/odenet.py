@@ -116,7 +116,7 @@ class ODENet:
         return self._from_moments(cast("tuple[xr.Dataset, ...]", data))
 
     def _require_for_tables(self, data: Experiments) -> None:
-        """Refuse options that are for moments, and data by which no model can be judged."""
+        """Refuse a loss that the data do not allow, and data by which no model can be judged."""
         if len(data.relations) and self.loss != SquaredLoss():
             raise UnsupportedError(
                 f"{self.loss} takes all errors for independent, and {len(data.relations)} linear "

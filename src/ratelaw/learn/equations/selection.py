@@ -1,6 +1,6 @@
 """Sparse selection: which unknowns the data demand, judged by fit against noise."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,19 +52,14 @@ class Selection:
     breadth: int = 12
     beam: int = 20
 
-    def search(
-        self,
-        regression: Regression,
-        loss: Loss,
-        admissible: Callable[[np.ndarray], bool] = lambda _: True,
-    ) -> list["Scored"]:
-        """All models within reach of the best whose theta is admissible, best first.
+    def search(self, regression: Regression, loss: Loss) -> list["Scored"]:
+        """All models within reach of the best, best first.
 
         The search starts from the path of the loss and from what integral matching, which needs no
         solver, ranks first; then it exchanges, adds and removes unknowns
         until the neighbours of every model within reach, or of the `breadth` best, were tried.
         """
-        pool = _Pool(regression, admissible)
+        pool = _Pool(regression)
         for estimate in loss.path(regression):
             pool.add(estimate)
         screened = screen(
@@ -120,7 +115,6 @@ class _Pool:
     """The subsets fitted so far."""
 
     regression: Regression
-    admissible: Callable[[np.ndarray], bool]
     models: dict[bytes, Scored] = field(default_factory=dict)
 
     @property
@@ -136,8 +130,7 @@ class _Pool:
         self.models[model.key] = model
 
     def ranked(self) -> list[Scored]:
-        allowed = [m for m in self.models.values() if self.admissible(m.estimate.theta)]
-        return sorted(allowed, key=lambda model: model.bic)
+        return sorted(self.models.values(), key=lambda model: model.bic)
 
 
 def _moves(active: np.ndarray) -> Iterator[np.ndarray]:

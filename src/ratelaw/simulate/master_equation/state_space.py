@@ -63,13 +63,6 @@ class StateSpace:
             self.boundary[states] = False
             states = np.arange(known, len(self))
 
-    def find(self, counts: np.ndarray) -> np.ndarray:
-        """The numbers of states, shape (states,); -1 where one is not known."""
-        hashes = counts @ self._multipliers
-        place = np.searchsorted(self._hashes, hashes)
-        numbers = self._numbers.take(place, mode="clip")
-        return np.where((self.counts[numbers] == counts).all(axis=1), numbers, -1)
-
     def describe(self, states: np.ndarray) -> str:
         """The copy numbers that some states span, for an error message."""
         low, high = self.counts[states].min(axis=0), self.counts[states].max(axis=0)

@@ -64,10 +64,10 @@ class StructureSearch:
     smoothed: list[Smoothed]
     deviations: tuple[np.ndarray, ...]
     law: ErrorLaw
-    refits: int = 5
-    reach: float = 10.0
-    breadth: int = 12
-    paid: float = 0.0
+    refits: int
+    reach: float
+    breadth: int
+    paid: float
     watch: Watch | None = None
     models: dict[bytes, Candidate] = dataclasses.field(default_factory=dict)
     shape: dict[sp.Symbol, float] = dataclasses.field(default_factory=dict)

@@ -57,6 +57,13 @@ class Profile:
     constants: np.ndarray
 
     @property
+    def threshold(self) -> float:
+        """The rise of the deviance at which the interval ends: a quantile of chi-square."""
+        from scipy.stats import chi2
+
+        return float(chi2.ppf(self.level, 1))
+
+    @property
     def verdict(self) -> str:
         """In words: whether the data bound the constant, practically."""
         if np.isinf(self.upper):

@@ -3,11 +3,9 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
-import pytest
-import xarray as xr
 
 from ratelaw.learn import Profile
-from ratelaw.report.uncertainty import Band, draw_bands, draw_intervals, draw_profile
+from ratelaw.report.profile_drawing import draw_profile
 
 VALUES = np.array([0.5, 1.0, 2.0, 3.0])
 PROFILE = Profile(
@@ -22,7 +20,6 @@ PROFILE = Profile(
     rise=np.array([5.0, 0.0, 2.0, 6.0]),
     constants=VALUES[:, None],
 )
-ENDS = xr.Dataset({end: ("n", [0.1, 0.2, 0.3]) for end in ("lower", "middle", "upper")})
 
 
 def texts(svg):
@@ -32,14 +29,6 @@ def texts(svg):
 def arrows(svg):
     """Uses of a mark in the first colour of the palette."""
     return len(re.findall(r"<use [^>]*--series-1", svg))
-
-
-@pytest.mark.parametrize(("upper", "cut"), [(1.4, 0), (np.inf, 1), (30.0, 1)])
-def test_intervals_without_an_end_become_arrows(upper, cut):
-    ends = {"profile": np.array([[0.5, 1.5], [0.5, upper]]) * [[10.0], [1.0]]}
-    svg = draw_intervals({"0 --> A": 10.0, "A --> 0": 1.0}, ends, name="test")
-    assert arrows(svg) == cut
-    assert {"0 --> A", "A --> 0"} <= set(texts(svg))
 
 
 def test_a_profile_shows_its_points_and_where_it_ends():
@@ -58,13 +47,7 @@ def test_a_profile_without_an_end_is_logarithmic():
     assert "10" in shown
 
 
-def test_bands_show_what_was_seen():
-    seen = np.array([0.1, np.nan, 0.2])
-    svg = draw_bands(
-        [Band("time 1", np.arange(3), ENDS, seen), Band("time 2", np.arange(3), ENDS)],
-        name="test",
-        across="A molecules",
-        along="probability",
-    )
-    assert arrows(svg) == 2 + 1  # points, and the band
-    assert {"time 1", "time 2", "A molecules", "probability"} <= set(texts(svg))
+def test_the_line_is_at_the_level_of_the_interval():
+    """Quantiles of chi-square with one degree of freedom."""
+    assert round(PROFILE.threshold, 2) == 3.84
+    assert round(replace(PROFILE, level=0.9).threshold, 2) == 2.71
