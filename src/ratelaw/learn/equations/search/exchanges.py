@@ -96,7 +96,7 @@ def _complete(search: StructureSearch) -> None:
                 break
             if any(not (subset & one_of).any() for one_of in lacking):
                 continue
-            known = subset.tobytes() in search.models
+            known = search.knows(subset)
             lost = model.active & ~subset
             missed = search.fitted(subset, model, linear).score - promised
             if lost.any() and missed >= search.reach:
