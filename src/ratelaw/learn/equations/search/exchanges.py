@@ -96,7 +96,7 @@ def _complete(search: StructureSearch) -> None:
                 break
             if any(not (subset & one_of).any() for one_of in lacking):
                 continue
-            known = search.knows(subset)
+            known = search.knows(subset, model)
             lost = model.active & ~subset
             missed = search.fitted(subset, model, linear).score - promised
             if lost.any() and missed >= search.reach:

@@ -137,14 +137,15 @@ class StructureSearch:
                 model = self.models[active.tobytes()]
                 self.add(smaller, model.theta(), solution.point.starts, model.shape)
 
-    def knows(self, active: np.ndarray) -> bool:
-        """Whether these terms were fitted with standard deviations like the present ones."""
+    def knows(self, active: np.ndarray, near: Candidate) -> bool:
+        """Whether these terms were fitted: no fewer than a model's, with deviations like now."""
         known = self.models.get(active.tobytes())
-        return known is not None and not known.is_stale(self.deviations)
+        fewer = active.sum() < near.active.sum()
+        return known is not None and (fewer or not known.is_stale(self.deviations))
 
     def fitted(self, active: np.ndarray, near: Candidate, linear: LinearProblem) -> Candidate:
         """The fit of these terms, begun where the problem about a model near them is solved."""
-        if not self.knows(active):
+        if not self.knows(active, near):
             theta = self.anchored(linear.held(near.theta(), HELD), near).solved(active)
             self.add(active, theta, near.solution.point.starts, near.shape)
         return self.models[active.tobytes()]
