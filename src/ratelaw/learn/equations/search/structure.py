@@ -138,9 +138,9 @@ class StructureSearch:
                 self.add(smaller, model.theta(), solution.point.starts, model.shape)
 
     def knows(self, active: np.ndarray, near: Candidate) -> bool:
-        """Whether these terms were fitted: no fewer than a model's, with deviations like now."""
+        """Whether these terms were fitted, with deviations like now if at most one is gone."""
         known = self.models.get(active.tobytes())
-        fewer = active.sum() < near.active.sum()
+        fewer = active.sum() < near.active.sum() - 1
         return known is not None and (fewer or not known.is_stale(self.deviations))
 
     def fitted(self, active: np.ndarray, near: Candidate, linear: LinearProblem) -> Candidate:
