@@ -81,5 +81,17 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     spare = np.maximum(len(times) - traces, 1e-6)
     best = int(np.argmin((misfit + 1e-24 * np.square(target).sum()) / spare**2))
     spline = BSpline(knots, inverse @ turned @ (kept[best] * along), 3)
-    left = np.square(np.eye(len(times)) - (right * kept[best]) @ right.T).sum(axis=1)
-    return Curve(lambda t: spline(np.clip(pace(t), 0.0, last)), left)
+    return Curve(lambda t: spline(np.clip(pace(t), 0.0, last)), _spare(right, kept[best]))
+
+
+def _spare(right: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """The diagonal of (1 - H)(1 - H)^T, where H is `right` (T, B) times `kept` times its transpose.
+
+    With more splines than values, H may be nearly 1, and the square would be lost in rounding.
+    """
+    count, splines = right.shape
+    hat = right * kept
+    if count <= splines:
+        return np.asarray(np.square(np.eye(count) - hat @ right.T).sum(axis=1))
+    doubled = np.einsum("tb,bc,tc->t", hat, right.T @ right, hat, optimize=True)
+    return np.maximum(1 - 2 * (hat * right).sum(axis=1) + doubled, 0.0)
