@@ -82,6 +82,25 @@ def expect_number(name: str, value: object, such_as: str) -> None:
     expect(name, value, Real, f"a number such as {such_as}")
 
 
+def expect_whole(name: str, value: object, least: int) -> None:
+    """Refuse what is no whole number, or one below the least.
+
+    Raises
+    ------
+    DataError
+        Saying what was given and what to give.
+
+    Examples
+    --------
+    >>> expect_whole("degree", 2.5, 1)
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: degree is 2.5: give a whole number >= 1
+    """
+    instead = f"a whole number >= {least}"
+    if isinstance(value, bool) or not (isinstance(value, int | np.integer) and value >= least):
+        expect(name, value, (), instead)
+
+
 def expect_fraction(name: str, value: float, such_as: str) -> None:
     """Refuse what is no number between 0 and 1, which themselves are none.
 

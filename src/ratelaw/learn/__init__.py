@@ -13,8 +13,9 @@ from ratelaw.learn.equations.criteria import AICc, CrossValidation, ExtendedBIC
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.libraries.arrhenius import Arrhenius
 from ratelaw.learn.equations.libraries.custom import TermLibrary
-from ratelaw.learn.equations.libraries.library import Library, PolynomialLibrary
+from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.mass_action import MassActionLibrary, ReactionLibrary
+from ratelaw.learn.equations.libraries.polynomial import PolynomialLibrary
 from ratelaw.learn.equations.libraries.saturating import HillLibrary, RationalLibrary
 from ratelaw.learn.equations.losses import AbsoluteLoss, SquaredLoss
 from ratelaw.learn.equations.odenet import ODENet

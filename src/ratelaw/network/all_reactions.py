@@ -46,8 +46,8 @@ def all_reactions(species: Sequence[str], *, order: int = 1, products: int = 2) 
         raise DataError(f"order={order}, products={products}: orders are 0, 1 or 2, products >= 0")
     pairs = [
         (before, after)
-        for before in _complexes(species, order)
-        for after in _complexes(species, products)
+        for before in complexes(species, order)
+        for after in complexes(species, products)
         if before != after
     ]
     reactions = [
@@ -58,7 +58,8 @@ def all_reactions(species: Sequence[str], *, order: int = 1, products: int = 2) 
     return Network(reactions, values, dict.fromkeys(species, 0.0))
 
 
-def _complexes(species: Sequence[str], most: int) -> Iterator[dict[str, int]]:
+def complexes(species: Sequence[str], most: int) -> Iterator[dict[str, int]]:
+    """Every way to pick at most so many molecules."""
     for size in range(most + 1):
         for chosen in combinations_with_replacement(species, size):
             yield {name: chosen.count(name) for name in species if name in chosen}

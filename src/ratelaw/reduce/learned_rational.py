@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ratelaw.arguments import expect_fraction
+from ratelaw.arguments import expect_fraction, expect_whole
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.reduce.courses import require_course
@@ -83,8 +83,7 @@ class LearnedRational(Learner):
     tolerance: float = 0.005
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.degree, int) and self.degree >= 0):
-            raise DataError(f"degree={self.degree!r}: give a whole number, 2 is usual")
+        expect_whole("degree", self.degree, 0)
         expect_fraction("tolerance", self.tolerance, "0.005")
 
     def learn(self, network: Network, data: "Sequence[xr.Dataset]") -> ReducedNetwork:

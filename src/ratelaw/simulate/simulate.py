@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from ratelaw.arguments import checked_times, expect, expect_list
+from ratelaw.arguments import checked_times, expect, expect_list, expect_whole
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.network.network import require_network
@@ -133,11 +132,9 @@ def _seed(seed: int | None, checkpoint: str | Path | None) -> int:
 
 
 def _whole(name: str, value: Any, least: int, most: int) -> int:  # noqa: ANN401
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not (whole and value >= least):
-        raise DataError(f"{name}={value!r}: use a whole number >= {least}")
+    expect_whole(name, value, least)
     if value > most:
-        raise DataError(f"{name}={value!r}: use a whole number up to {most:,}")
+        raise DataError(f"{name} is {value}: give a whole number up to {most:,}")
     return int(value)
 
 

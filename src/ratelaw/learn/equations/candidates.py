@@ -1,7 +1,6 @@
 """From learned equations to the reactions that could make them."""
 
 from collections.abc import Mapping
-from itertools import combinations_with_replacement
 
 import numpy as np
 import sympy as sp
@@ -10,6 +9,7 @@ from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.network import Network, Reaction
+from ratelaw.network.all_reactions import complexes
 from ratelaw.network.expression import symbol
 from ratelaw.network.ratelaws import MassActionLaw, orderings
 
@@ -61,7 +61,7 @@ def candidates(fit: Fit, *, products: int = 2) -> Network:
     for term in np.flatnonzero(fit.active.any(axis=0)):
         number, monomial = fit.library[term].as_coeff_Mul()
         reactants = _orders(monomial, fit.species)
-        sides = [made for made in _multisets(fit.species, products) if made != reactants]
+        sides = [made for made in complexes(fit.species, products) if made != reactants]
         effect = _effects(reactants, sides, fit.species)
         compatible = _compatible(effect, absent=~fit.active[:, term])
         if not compatible.any():
@@ -92,15 +92,6 @@ def _orders(term: sp.Expr, species: tuple[str, ...]) -> dict[str, int]:
     if rebuilt != term or any(order != int(order) for order in orders.values()):
         raise DataError(f"the term {term} is not a monomial: no mass-action reaction makes it")
     return {name: int(order) for name, order in orders.items() if order}
-
-
-def _multisets(species: tuple[str, ...], largest: int) -> list[dict[str, int]]:
-    """Every way to pick at most `largest` molecules."""
-    return [
-        {name: chosen.count(name) for name in species if name in chosen}
-        for size in range(largest + 1)
-        for chosen in combinations_with_replacement(species, size)
-    ]
 
 
 def _effects(

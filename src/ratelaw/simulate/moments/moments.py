@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ratelaw.errors import DataError, SolverError
+from ratelaw.arguments import expect_whole
+from ratelaw.errors import SolverError
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.simulate.integrate import integrate
@@ -64,8 +65,7 @@ class Moments(Solver):
     rtol: float = 1e-9
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.order, int) and self.order >= 2):  # noqa: PLR2004
-            raise DataError(f"Moments(order={self.order!r}): use 2, 3, ...")
+        expect_whole("order of Moments", self.order, 2)
 
     def require(self, network: Network) -> None:
         super().require(network)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratelaw.simulate.recorders.paths import check_count
+from ratelaw.arguments import expect_whole
 from ratelaw.simulate.recorders.recorder import (
     Accumulator,
     Batch,
@@ -43,7 +43,7 @@ class RecordEvents(Recorder):
     count: int
 
     def __post_init__(self) -> None:
-        check_count("RecordEvents", self.count)
+        expect_whole("count of RecordEvents", self.count, 1)
 
     @property
     def records(self) -> str:

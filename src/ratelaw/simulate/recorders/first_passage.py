@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ratelaw.arguments import expect_whole
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.network.condition import condition_of
@@ -57,8 +58,7 @@ class RecordFirstPassage(Recorder):
     def __init__(self, *conditions: str, count: int = 0) -> None:
         if not conditions:
             raise DataError("RecordFirstPassage(): name a condition, such as 'A >= 50'")
-        if not (isinstance(count, int) and count >= 0):
-            raise DataError(f"RecordFirstPassage(count={count!r}): use 0, 1, 2, ...")
+        expect_whole("count of RecordFirstPassage", count, 0)
         object.__setattr__(self, "conditions", conditions)
         object.__setattr__(self, "count", count)
 

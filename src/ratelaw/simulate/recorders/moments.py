@@ -6,7 +6,7 @@ from itertools import chain, combinations, combinations_with_replacement
 
 import numpy as np
 
-from ratelaw.errors import DataError
+from ratelaw.arguments import expect_whole
 from ratelaw.simulate.recorders.recorder import (
     Accumulator,
     Batch,
@@ -59,8 +59,7 @@ class RecordMoments(Recorder):
     sampling_covariance: bool | None = None
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.order, int) and self.order >= 1):
-            raise DataError(f"RecordMoments(order={self.order!r}): use 1, 2, 3, ...")
+        expect_whole("order of RecordMoments", self.order, 1)
 
     @property
     def records(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratelaw.errors import DataError
+from ratelaw.arguments import expect_whole
 from ratelaw.simulate.recorders.recorder import (
     Accumulator,
     Batch,
@@ -39,7 +39,7 @@ class RecordPaths(Recorder):
     count: int
 
     def __post_init__(self) -> None:
-        check_count("RecordPaths", self.count)
+        expect_whole("count of RecordPaths", self.count, 1)
 
     @property
     def records(self) -> str:
@@ -47,12 +47,6 @@ class RecordPaths(Recorder):
 
     def start(self, layout: Layout, pilot: np.ndarray) -> Accumulator:  # noqa: ARG002
         return _FirstPaths(self.count, layout)
-
-
-def check_count(name: str, count: int) -> None:
-    """Refuse a number of trajectories that is not 1, 2, ..."""
-    if not (isinstance(count, int) and count >= 1):
-        raise DataError(f"{name}({count!r}): the number must be 1, 2, ...")
 
 
 class _FirstPaths(Accumulator):

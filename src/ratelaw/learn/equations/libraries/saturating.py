@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from itertools import combinations_with_replacement
 
 import sympy as sp
 
-from ratelaw.arguments import expect_list
-from ratelaw.errors import DataError
+from ratelaw.arguments import expect_list, expect_whole
 from ratelaw.learn.equations.libraries.library import Library
+from ratelaw.learn.equations.libraries.polynomial import monomials
 from ratelaw.learn.equations.libraries.term import Shape, Term
 from ratelaw.network.expression import symbol
 
@@ -47,8 +46,7 @@ class HillLibrary(Library):
     def __post_init__(self) -> None:
         expect_list("orders", self.orders, "(1, 2)")
         for order in self.orders:
-            if not (isinstance(order, int) and order >= 1):
-                raise DataError(f"order {order!r}: an order is a whole number >= 1")
+            expect_whole("an order", order, 1)
 
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
         found = []
@@ -96,14 +94,13 @@ class RationalLibrary(Library):
     constant: bool = True
 
     def __post_init__(self) -> None:
-        for degree in (self.degree, self.denominator):
-            if not (isinstance(degree, int) and degree >= 1):
-                raise DataError(f"degree {degree!r}: a library needs a whole number >= 1")
+        expect_whole("degree", self.degree, 1)
+        expect_whole("denominator", self.denominator, 1)
 
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
         below = sp.S.One
         shapes = []
-        for names in _picks(species, 1, self.denominator):
+        for names in monomials(species, 1, self.denominator):
             weight = symbol("d_" + "_".join(names))
             monomial = sp.Mul(*map(symbol, names))
             below += weight * monomial
@@ -112,13 +109,5 @@ class RationalLibrary(Library):
         return tuple(
             Term(sp.Mul(*map(symbol, names)) / below, {equation: 1}, shapes=tuple(shapes))
             for equation in species
-            for names in _picks(species, 0 if self.constant else 1, self.degree)
+            for names in monomials(species, 0 if self.constant else 1, self.degree)
         )
-
-
-def _picks(species: Sequence[str], smallest: int, largest: int) -> list[tuple[str, ...]]:
-    return [
-        names
-        for size in range(smallest, largest + 1)
-        for names in combinations_with_replacement(species, size)
-    ]
