@@ -131,13 +131,16 @@ class _Cluster(Pool):
         self.client.cancel(list(self.futures))
 
     def _connect(self) -> None:
-        """Wait for workers, and send them the function once more."""
+        """Wait for workers, and give the scheduler the function once more.
+
+        As the result of a task: a worker that dies with it loses nothing, for the scheduler has it
+        made again; what is scattered would be gone.
+        """
         until = time.monotonic() + PATIENCE
         while True:
             try:
                 self.client.wait_for_workers(1, timeout=PATIENCE)
-                self.remote = self.client.scatter(self.function, hash=False, broadcast=True)
-            except (OSError, TimeoutError, CancelledError, KeyError) as error:  # on its way down
+            except (OSError, TimeoutError) as error:  # the scheduler is on its way down
                 if time.monotonic() > until:
                     raise SolverError(
                         f"no worker of the cluster answered within {PATIENCE:.0f} s: start it and "
@@ -145,7 +148,12 @@ class _Cluster(Pool):
                     ) from error
                 time.sleep(1.0)
             else:
+                self.remote = self.client.submit(_given, self.function, pure=False)
                 return
+
+
+def _given(function: Callable[..., Done]) -> Callable[..., Done]:
+    return function
 
 
 def _call(function: Callable[..., Done], work: Any) -> Done:  # noqa: ANN401

@@ -1,8 +1,11 @@
 """Workers of a cluster give the bits of threads, even when they die."""
 
+import contextlib
 import functools
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -16,12 +19,35 @@ TIMES = np.linspace(0, 20, 5)
 RECORD = [rl.RecordMoments(), rl.RecordHistogram(times=[20]), rl.RecordPaths(3), rl.RecordEvents(1)]
 
 
+@contextlib.contextmanager
+def running(program, *options):
+    """A program of dask, for as long as the block runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.dask_{program}", "--no-dashboard", *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
 @pytest.fixture(scope="module")
-def client():
+def client(tmp_path_factory):
+    """Programs of their own, as on a cluster: LocalCluster loses count of workers that restart."""
+    where = str(tmp_path_factory.mktemp("cluster") / "scheduler.json")
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
-        Client(cluster) as client,
+        running("scheduler", "--scheduler-file", where, "--port", "0"),
+        running("worker", "--scheduler-file", where, "--nworkers", "2", "--nthreads", "1"),
+        Client(scheduler_file=where) as client,
     ):
+        client.wait_for_workers(2, timeout=pools.PATIENCE)
         yield client
 
 
