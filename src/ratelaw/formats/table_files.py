@@ -18,6 +18,9 @@ from ratelaw.suffixes import CSV, PARQUET, TABLES, suffix_of
 REMARK = "#"
 """Begins the lines above the header of a CSV that say something about the table."""
 
+_MISSING = {"", "na", "nan", "n/a", "nd", "n.d", "none", "null", "missing", "bdl", "lod"}
+"""What tables hold for a value that is not there."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -58,9 +61,14 @@ def finite(cell: object, place: str) -> float:
     except (TypeError, ValueError):
         value = np.nan
     if not np.isfinite(value):
-        point = ": write decimals with a point" if "," in str(cell) else ""
-        raise DataError(f"{place}: {cell!r} is not a finite number{point}")
+        raise DataError(f"{place}: {cell!r} is not a finite number{_advice(str(cell))}")
     return value
+
+
+def _advice(cell: str) -> str:
+    if cell.strip("<>./- ").lower() in _MISSING:
+        return ": leave the cell empty where nothing was measured"
+    return ": write decimals with a point" if "," in cell else ""
 
 
 def check_table(path: Path) -> None:

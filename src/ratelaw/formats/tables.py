@@ -1,5 +1,6 @@
 """Time series as tables, CSV or Parquet: wide, a row a time, or tidy, a row a value."""
 
+import re
 from collections.abc import Callable
 from math import nan
 from pathlib import Path
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 SERIES = (GROUPS[0], REPLICATE)
 """Columns that separate series."""
+
+_LIKELY_ERROR = re.compile(
+    r"(.+?)[ _.(-]+(?:sd|sem?|std(?:ev|err)?|err(?:or)?|sigma)\)?", re.IGNORECASE
+)
 
 
 def read_table(path: str | Path, *, allow_missing: bool = False) -> "list[xr.Dataset]":
@@ -129,6 +134,7 @@ def format_table(results: "xr.Dataset") -> str:
 
 def _species(columns: list[str]) -> list[str]:
     """The species among the columns, checked."""
+    _check_spelling(columns)
     if "time" not in columns:
         raise DataError(
             f"no column 'time': the columns are {', '.join(columns)}; rename the one of the times"
@@ -148,6 +154,19 @@ def _species(columns: list[str]) -> list[str]:
         if errors and name + ERROR not in errors:
             raise DataError(f"column {name!r} has no {name + ERROR!r}: give all or none")
     return species
+
+
+def _check_spelling(columns: list[str]) -> None:
+    """Refuse what would be taken for a species, and is hardly meant as one."""
+    for name in columns:
+        if name.lower() in {"time", *SERIES} - {name}:
+            raise DataError(f"column {name!r}: write {name.lower()!r}")
+        likely = _LIKELY_ERROR.fullmatch(name)
+        if likely and likely[1] in columns and name != likely[1] + ERROR:
+            raise DataError(
+                f"column {name!r}: name it {likely[1] + ERROR!r} if it is the standard error of "
+                f"{likely[1]!r}; else rename it"
+            )
 
 
 def _series(

@@ -18,7 +18,7 @@ from ratelaw.network.features import Feature
 from ratelaw.network.given import numbers, require_known
 from ratelaw.network.reaction import Reaction, names_in
 from ratelaw.network.time_dependence import TIME, jumps_of
-from ratelaw.network.validity import require_valid
+from ratelaw.network.validity import require_spelled, require_valid
 
 LARGEST_COUNT = 2**53
 """Whole numbers up to here are exact in a float64."""
@@ -183,6 +183,7 @@ class Network:
             parsed.rates,
             parsed.events,
         )
+        require_spelled(network, parsed.initial)
         return network.replace(initial=initial) if initial else network
 
     def replace(

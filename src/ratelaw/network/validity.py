@@ -1,6 +1,7 @@
 """Whether the parts of a network fit together."""
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -49,6 +50,27 @@ def require_valid(network: "Network") -> None:
     for reaction in network.reactions:
         _check_law(reaction, reaction.law, network)
     _check_driven(network)
+
+
+def require_spelled(network: "Network", written: Iterable[str]) -> None:
+    """Refuse an initial count that is written for a name of nothing, but nearly that of a species.
+
+    Raises
+    ------
+    ModelError
+        Naming both.
+    """
+    laws = [reaction.law.expression for reaction in network.reactions]
+    symbols = {s.name for part in (*laws, *network.rates.values()) for s in part.free_symbols}
+    symbols |= {s.name for event in network.events for s in event.symbols}
+    idle = {*written} - network.reacting - {*network.driven} - symbols
+    for name in sorted(idle):
+        for meant in sorted(network.reacting - {*written}):
+            if name.lower() == meant.lower():
+                raise ModelError(
+                    f"'{name}(0) = {network.initial[name]:g}', but {name!r} is in no reaction: did "
+                    f"you mean '{meant}(0)'?"
+                )
 
 
 def _check_driven(network: "Network") -> None:

@@ -75,6 +75,7 @@ def test_notebooks_show_reactions_and_equations():
         ("A --> B, k - 2\nk = 1", "must be a finite number >= 0"),
         ("A --> B, 1\nA(0) = -1", "initial count of 'A' is -1"),
         ("A --> B, 1\nA(0) = inf", "initial count of 'A' is inf"),
+        ("A --> B, 1\na(0) = 10", r"'a\(0\) = 10', but 'a' is in no reaction: .* 'A\(0\)'"),
         ("A --> B, 1\nvolume = 0", "volume is 0"),
         ("A --> B, 1\nA = 2", "'A' is both a species and a parameter"),
         ("lambda --> B, 1", "'lambda' is a reserved word"),
@@ -87,6 +88,12 @@ def test_notebooks_show_reactions_and_equations():
 def test_what_is_wrong_is_named(text, message):
     with pytest.raises(ModelError, match=message):
         Network.parse(text)
+
+
+def test_a_species_of_no_reaction_may_be_there_beside_a_similar_one():
+    both = Network.parse("A --> B, 1\na(0) = 10\nA(0) = 1")
+    assert both.initial == {"A": 1, "B": 0, "a": 10}
+    assert Network.parse("A => B, a*A\na(0) = 10").initial["a"] == 10
 
 
 def test_a_count_for_an_unknown_species_declares_it():

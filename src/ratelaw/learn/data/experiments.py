@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy as sp
 
-from ratelaw.arguments import expect, expect_list
-from ratelaw.errors import DataError
+from ratelaw.arguments import expect, expect_list, expect_number
+from ratelaw.errors import DataError, ModelError
 from ratelaw.formats.tables import read_table
 from ratelaw.learn.data.noise import MixedNoise, NoiseModel
 from ratelaw.learn.data.observations import require_series
 from ratelaw.learn.data.relations import linear_relations
 from ratelaw.learn.data.replicates import pooled
 from ratelaw.network.expression import parse_expression, symbol
+from ratelaw.network.notation import check_name
 
 if TYPE_CHECKING:
     import xarray as xr
+
+LARGEST = 1e100
+"""Values beyond cannot be squared and summed."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,9 @@ class Experiments:
             raise DataError("no data: give at least one table or result")
         for table in tables:
             require_series(table)
+        expect("exact_start", exact_start, bool, "True or False")
+        if start_time is not None:
+            expect_number("start_time", start_time, "0.0")
         expect_list("inputs", inputs, "['temperature']")
         noise = noise or MixedNoise()
         expect("noise", noise, NoiseModel, "an object such as AdditiveNoise()")
@@ -177,6 +184,9 @@ class Experiments:
         kept = columns if species is None else [*given, *species]
         measured = [name for name in columns if name not in inputs and name in kept]
         _require_measured(measured, kept, columns)
+        for name in measured:
+            if name not in given:
+                _check_species(name, tables[0].attrs.get("source", "the data"))
         expressions = tuple(
             parse_expression(given[name]) if name in given else symbol(name) for name in measured
         )
@@ -288,6 +298,15 @@ def _require_measured(measured: Sequence[str], kept: Sequence[str], columns: Seq
         )
 
 
+def _check_species(column: str, source: str) -> None:
+    try:
+        check_name(column)
+    except ModelError as error:
+        raise DataError(
+            f"{source}, column {column!r}: {error}, or say by observables what the column measures"
+        ) from None
+
+
 def _started(
     tables: "Sequence[xr.Dataset]",
     time: float | None,
@@ -333,6 +352,7 @@ def _experiment(  # noqa: PLR0917
                 start[v] = values[0, k]
                 values[0, k] = np.nan
     _check_times(name, times)
+    _check_sizes(name, measured, values)
     if deviations is not None:
         _check_deviations(name, times, measured, values, deviations)
     settings = [_setting(name, n, data[:, order.index(n)]) for n in inputs]
@@ -348,6 +368,14 @@ def _check_times(where: str, times: np.ndarray) -> None:
                 f"{where}: times must increase, and {after:g} follows {before:g}: sort them, and "
                 f"number what was measured anew in a column 'replicate'"
             )
+
+
+def _check_sizes(where: str, measured: Sequence[str], values: np.ndarray) -> None:
+    for k in np.flatnonzero((np.abs(values) > LARGEST).any(axis=0))[:1]:
+        raise DataError(
+            f"{where}: {measured[k]} reaches {np.nanmax(np.abs(values[:, k])):g}, whose square no "
+            f"number holds: give it in a larger unit"
+        )
 
 
 def _check_deviations(

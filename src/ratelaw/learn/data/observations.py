@@ -102,6 +102,10 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
     times = data["time"].values
     if len(times) < 2:  # noqa: PLR2004
         raise DataError("the data have a single time point: dynamics need at least two")
+    for t in np.flatnonzero(np.diff(times) <= 0)[:1]:
+        raise DataError(
+            f"times must increase, and {times[t + 1]:g} follows {times[t]:g}: sort them"
+        )
     for t, v in np.argwhere(~np.isfinite(values))[:1]:
         raise DataError(f"{names[v]!r} is {values[t, v]} at time {times[t]:g} (row {t + 1})")
     size = len(times) * len(names)

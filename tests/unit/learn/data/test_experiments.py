@@ -78,7 +78,11 @@ def test_what_a_reader_should_know_is_said():
         ([table([[1], [2]], "A", [1, 0])], {}, "experiment 1: times"),
         ([table([[1]], "A")], {}, "two or more"),
         ([table([[1], [2]], "A")], {"initial": {"B": 0.0}}, "no species 'B' to start"),
-        ([table([[1], [np.inf]], "A")], {}, "experiment 1: A is inf"),
+        ([table([[1], [np.inf]], "A")], {}, "experiment 1: A reaches inf"),
+        ([table([[1, 0], [1e160, 2]], "AB")], {}, r"experiment 1: A reaches 1e\+160, whose square"),
+        ([table([[1], [2]], ["A (mM)"])], {}, r"column 'A \(mM\)': .* is not a name"),
+        ([table([[1], [2]], "A")], {"exact_start": "no"}, "exact_start is 'no': give True or"),
+        ([table([[1], [2]], "A")], {"start_time": "0"}, "start_time is '0': give a number"),
         ([table([[1], [0]], "A")], {"noise": rl.learn.LogNormalNoise()}, "A is 0, and log-normal"),
     ],
 )

@@ -80,7 +80,7 @@ def _curve(
     law: ErrorLaw,
 ) -> Curve:
     weights = np.ones(len(times))
-    if proportional:
+    if proportional and values.any():
         weights = 1 / np.maximum(np.abs(values), 0.02 * np.abs(values).max())
     if exact:
         weights[0] = 1e3 * weights.max()
