@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import sympy as sp
 from ratelaw.arguments import expect, expect_list, expect_number
 from ratelaw.errors import DataError, ModelError
 from ratelaw.formats.tables import read_table
+from ratelaw.learn.data.experiment import Experiment, experiment_of
 from ratelaw.learn.data.noise import MixedNoise, NoiseModel
 from ratelaw.learn.data.observations import require_series
 from ratelaw.learn.data.relations import linear_relations
@@ -22,37 +22,6 @@ from ratelaw.network.notation import check_name
 
 if TYPE_CHECKING:
     import xarray as xr
-
-LARGEST = 1e100
-"""Values beyond cannot be squared and summed."""
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One time series.
-
-    Attributes
-    ----------
-    times
-        Shape (T,), increasing; the state at the first of them is `start`.
-    values
-        Of K observables, shape (T, K); NaN where nothing was measured, as at a start before that.
-    deviations
-        Their standard deviations, shape (T, K); None if the noise model says them.
-    start
-        Of V species, shape (V,); NaN where it is to be fitted.
-    inputs
-        What was set in this experiment, such as its temperature, shape (U,).
-    name
-        Where it comes from.
-    """
-
-    times: np.ndarray
-    values: np.ndarray
-    deviations: np.ndarray | None
-    start: np.ndarray
-    inputs: np.ndarray
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,22 +130,11 @@ class Experiments:
             of `observables` or `inputs` or a species of `initial` is not there, the noise cannot
             have made a value, or values were measured before the start.
         """
-        if not tables:
-            raise DataError("no data: give at least one table or result")
-        for table in tables:
-            require_series(table)
-        expect("exact_start", exact_start, bool, "True or False")
-        if start_time is not None:
-            expect_number("start_time", start_time, "0.0")
         expect_list("inputs", inputs, "['temperature']")
         noise = noise or MixedNoise()
         expect("noise", noise, NoiseModel, "an object such as AdditiveNoise()")
+        columns = _common_columns(tables)
         begun = _started(tables, start_time, exact_start)
-        columns = [str(name) for name in tables[0]["species"].values]
-        for table in tables[1:]:
-            other = [str(name) for name in table["species"].values]
-            if other != columns:
-                raise DataError(f"experiments of different columns: {columns} and {other}")
         given = dict(observables or {})
         for name in (*given, *inputs):
             if name not in columns:
@@ -184,9 +142,7 @@ class Experiments:
         kept = columns if species is None else [*given, *species]
         measured = [name for name in columns if name not in inputs and name in kept]
         _require_measured(measured, kept, columns)
-        for name in measured:
-            if name not in given:
-                _check_species(name, tables[0].attrs.get("source", "the data"))
+        _require_names([name for name in measured if name not in given], tables[0])
         expressions = tuple(
             parse_expression(given[name]) if name in given else symbol(name) for name in measured
         )
@@ -197,7 +153,7 @@ class Experiments:
             if name not in names:
                 raise DataError(f"no species {name!r} to start: there are {', '.join(names)}")
         parts = tuple(
-            _experiment(table, i, measured, names, tuple(inputs), initial or {}, exact_start)
+            experiment_of(table, i, measured, names, tuple(inputs), initial or {}, exact_start)
             for i, table in enumerate(pooled(begun, noise), start=1)
         )
         for part in parts:
@@ -290,6 +246,18 @@ class Experiments:
         return 1 - len(self.relations) / len(self.observables)
 
 
+def _common_columns(tables: "Sequence[xr.Dataset]") -> list[str]:
+    if not tables:
+        raise DataError("no data: give at least one table or result")
+    for table in tables:
+        require_series(table)
+    columns, *others = [[str(name) for name in table["species"].values] for table in tables]
+    for other in others:
+        if other != columns:
+            raise DataError(f"experiments of different columns: {columns} and {other}")
+    return columns
+
+
 def _require_measured(measured: Sequence[str], kept: Sequence[str], columns: Sequence[str]) -> None:
     if not measured:
         raise DataError(
@@ -298,13 +266,15 @@ def _require_measured(measured: Sequence[str], kept: Sequence[str], columns: Seq
         )
 
 
-def _check_species(column: str, source: str) -> None:
-    try:
-        check_name(column)
-    except ModelError as error:
-        raise DataError(
-            f"{source}, column {column!r}: {error}, or say by observables what the column measures"
-        ) from None
+def _require_names(columns: Sequence[str], table: "xr.Dataset") -> None:
+    for column in columns:
+        try:
+            check_name(column)
+        except ModelError as error:
+            raise DataError(
+                f"{table.attrs.get('source', 'the data')}, column {column!r}: {error}, or say by "
+                f"observables what the column measures"
+            ) from None
 
 
 def _started(
@@ -313,8 +283,10 @@ def _started(
     exact: bool,  # noqa: FBT001
 ) -> "Sequence[xr.Dataset]":
     """Tables whose first row is at this time, without values where nothing was measured then."""
+    expect("exact_start", exact, bool, "True or False")
     if time is None:
         return tables
+    expect_number("start_time", time, "0.0")
     if exact:
         raise DataError("exact_start and start_time: values or `initial` start, choose one")
     first = min(float(table["time"].values.min(initial=np.inf)) for table in tables)
@@ -322,81 +294,3 @@ def _started(
         raise DataError(f"start_time {time:g}: the first value was measured before, at {first:g}")
     kept = [name for name in ("average", "standard_error") if name in tables[0]]
     return [table[kept].reindex(time=np.union1d(time, table["time"].values)) for table in tables]
-
-
-def _experiment(  # noqa: PLR0917
-    table: "xr.Dataset",
-    number: int,
-    measured: list[str],
-    species: tuple[str, ...],
-    inputs: tuple[str, ...],
-    initial: Mapping[str, float],
-    exact_start: bool,  # noqa: FBT001
-) -> Experiment:
-    name = f"experiment {table.attrs.get('experiment') or number}"
-    times = np.asarray(table["time"].values, dtype=float)
-    order = [str(n) for n in table["species"].values]
-    data = np.array(table["average"].values, dtype=float)
-    values = data[:, [order.index(n) for n in measured]]
-    deviations = None
-    if "standard_error" in table:
-        errors = np.asarray(table["standard_error"].values, dtype=float)
-        deviations = errors[:, [order.index(n) for n in measured]]
-    start = np.full(len(species), np.nan)
-    for v, n in enumerate(species):
-        if n in initial:
-            start[v] = initial[n]
-        elif n in measured:
-            k = measured.index(n)
-            if exact_start or (deviations is not None and deviations[0, k] == 0):
-                start[v] = values[0, k]
-                values[0, k] = np.nan
-    _check_times(name, times)
-    _check_sizes(name, measured, values)
-    if deviations is not None:
-        _check_deviations(name, times, measured, values, deviations)
-    settings = [_setting(name, n, data[:, order.index(n)]) for n in inputs]
-    return Experiment(times, values, deviations, start, np.array(settings), name)
-
-
-def _check_times(where: str, times: np.ndarray) -> None:
-    if len(times) < 2:  # noqa: PLR2004
-        raise DataError(f"{where}: times must be two or more")
-    for before, after in pairwise(times.tolist()):
-        if not after > before:
-            raise DataError(
-                f"{where}: times must increase, and {after:g} follows {before:g}: sort them, and "
-                f"number what was measured anew in a column 'replicate'"
-            )
-
-
-def _check_sizes(where: str, measured: Sequence[str], values: np.ndarray) -> None:
-    for k in np.flatnonzero((np.abs(values) > LARGEST).any(axis=0))[:1]:
-        raise DataError(
-            f"{where}: {measured[k]} reaches {np.nanmax(np.abs(values[:, k])):g}, whose square no "
-            f"number holds: give it in a larger unit"
-        )
-
-
-def _check_deviations(
-    where: str,
-    times: np.ndarray,
-    measured: Sequence[str],
-    values: np.ndarray,
-    deviations: np.ndarray,
-) -> None:
-    rows, columns = np.nonzero((deviations == 0) & np.isfinite(values))
-    if rows.size:
-        raise DataError(
-            f"{where}: the standard deviation of {measured[columns[0]]} at time "
-            f"{times[rows[0]]:g} is 0, and only a start is exact: give the error of the "
-            f"measurement, or leave the deviations out to have them estimated"
-        )
-
-
-def _setting(where: str, name: str, values: np.ndarray) -> float:
-    known = values[np.isfinite(values)]
-    if not known.size or np.ptp(known) > 0:
-        found = "missing" if not known.size else f"{known.min():g} to {known.max():g}"
-        raise DataError(f"{where}: the input {name!r} is {found}; it must have one value")
-    return float(known[0])

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.data.experiment import Experiment
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.smoothing import Curve, smooth_curve
 from ratelaw.learn.equations.error_laws import ErrorLaw
 from ratelaw.learn.equations.field import Field

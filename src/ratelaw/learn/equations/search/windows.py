@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.data.experiment import Experiment
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.inverse_problem import RTOL, Solution
 from ratelaw.learn.equations.search.matching import Smoothed
 

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from ratelaw.arguments import expect_fraction
 from ratelaw.errors import SolverError
-from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.data.experiment import Experiment
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.data.noise import AdditiveNoise
 from ratelaw.learn.equations.error_laws import NormalLaw
 from ratelaw.learn.equations.fit import Fit

@@ -6,7 +6,8 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import expm, expm_frechet
 
 import ratelaw as rl
-from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.data.experiment import Experiment
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations import inverse_problem
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point

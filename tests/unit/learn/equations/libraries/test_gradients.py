@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import ratelaw as rl
-from ratelaw.learn.data.experiments import Experiment, Experiments
+from ratelaw.learn.data.experiment import Experiment
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations import inverse_problem
 from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.inverse_problem import InverseProblem, Point
