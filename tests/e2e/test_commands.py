@@ -73,6 +73,14 @@ def test_without_a_file_the_averages_are_printed(ratelaw, model):
     np.testing.assert_allclose(averages, mean(times), rtol=1e-6)
 
 
+def test_a_network_without_initial_counts_is_told_of_them(ratelaw, model):
+    run = ("--method", "mass-action", "--times", "0,1")
+    status, out, err = ratelaw("simulate", model("A --> B, 1"), *run)
+    assert (status, out) == (0, "time,A,B\n0.0,0.0,0.0\n1.0,0.0,0.0\n")
+    assert "note: nothing happens, every species starts at 0: " in err
+    assert ratelaw("simulate", model("A --> B, 1\nA(0) = 1"), *run)[2] == ""
+
+
 def test_the_same_seed_writes_the_same_numbers(ratelaw, model):
     path = model(MODEL)
     for name in ("a", "b"):

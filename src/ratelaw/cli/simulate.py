@@ -41,6 +41,7 @@ from ratelaw.cli.running import (
     parse_sweep,
 )
 from ratelaw.errors import Interrupted
+from ratelaw.network import Network
 from ratelaw.simulate import ALL_METHODS, Automatic, simulate
 from ratelaw.simulate.method import Sampler, Solver
 from ratelaw.simulate.ssa.leaping_method import LeapingMethod
@@ -125,6 +126,17 @@ def simulate_command(
             checkpoint=checkpoint,
         )
     write(results)
+    if _is_still(model, results):
+        typer.echo(
+            "note: nothing happens, every species starts at 0: write initial counts into the "
+            "network, such as 'A(0) = 10'",
+            err=True,
+        )
+
+
+def _is_still(network: Network, results: "xr.Dataset") -> bool:
+    empty = not any(network.initial[name] for name in network.reacting)
+    return empty and "average" in results and not results["average"].any()
 
 
 @contextmanager
