@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ratelaw.paper.published import REFERENCE
-from ratelaw.report import Listing, Number, Section, Table, Text
-from ratelaw.report.versions import print_versions
+from ratelaw.report import Listing, Number, Section, Table, frame
 
 
 class Steps:
@@ -26,18 +25,15 @@ class Steps:
 
 
 def record_section(seconds: dict[str, float], command: str, network: str, remark: str) -> Section:
-    """The last section of a page: times, command, network, versions, the paper."""
+    """The last section of a page: command, times, network, the paper, versions."""
     rows = [(name, Number(part, digits=3)) for name, part in seconds.items()]
-    return Section(
-        "How this page was made",
-        (
-            Table(
-                "Wall-clock time, compilation included.",
-                ("step", "seconds"),
-                (*rows, ("all", Number(sum(seconds.values()), digits=3))),
-            ),
-            Listing(command, "The command."),
-            Listing(network, "The network that the data were made with."),
-            Text(f"{remark} {print_versions()}. The paper: {REFERENCE}."),
+    return frame.record_section(
+        command,
+        Table(
+            "Wall-clock time, compilation included.",
+            ("step", "seconds"),
+            (*rows, ("all", Number(sum(seconds.values()), digits=3))),
         ),
+        Listing(network, "The network that the data were made with."),
+        remark=f"{remark} The paper: {REFERENCE}.",
     )

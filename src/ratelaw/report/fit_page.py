@@ -1,7 +1,5 @@
 """What was learned from measured courses, as a page."""
 
-from importlib.metadata import version
-
 import numpy as np
 
 from ratelaw.errors import SolverError
@@ -20,6 +18,7 @@ from ratelaw.report.blocks import (
 from ratelaw.report.fit_figures import MOST_COURSES, course_figure, path_figure, residual_figure
 from ratelaw.report.fit_tables import alternatives_table, coefficient_table
 from ratelaw.report.formulas import rate_equation
+from ratelaw.report.frame import as_sentence, record_section, remarks_section
 from ratelaw.report.numbers import Number
 
 LONG = 60
@@ -40,12 +39,12 @@ def fit_page(fit: Fit, data: Experiments, command: str) -> Page:
         ),
         highlights=_highlights(fit, again),
         sections=(
-            _remarks(fit),
+            remarks_section(fit.remarks, "nothing in the data stands out"),
             _equations(fit, data),
             Section("Data against model", _courses(fit, data)),
             Section("What is missed", (residual_figure(data, again.missed),)),
             _rivals(fit, data),
-            _record(fit, command),
+            record_section(command, Listing(str(fit), "What it printed.")),
         ),
     )
 
@@ -82,15 +81,6 @@ def _misfits(again: Refit) -> np.ndarray:
     return missed / np.where(span > 0, span, 1.0)
 
 
-def _remarks(fit: Fit) -> Section:
-    said = fit.remarks or ("Nothing in the data stands out.",)
-    return Section("To know beforehand", tuple(Text(_sentence(text)) for text in said))
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:].rstrip(".") + "."
-
-
 def _equations(fit: Fit, data: Experiments) -> Section:
     formulas = tuple(
         rate_equation(
@@ -118,7 +108,7 @@ def _courses(fit: Fit, data: Experiments) -> tuple[Block, ...]:
     try:
         bands = prediction_bands(fit, data)
     except SolverError as error:
-        return (Text(_sentence(str(error))),)
+        return (Text(as_sentence(str(error))),)
     return (course_figure(data, bands[:MOST_COURSES]),)
 
 
@@ -128,13 +118,3 @@ def _rivals(fit: Fit, data: Experiments) -> Section:
         others = [(int(m.selected.sum()), m.bic) for m in fit.alternatives[1:]]
         blocks.append(path_figure(sparsity_path(fit, data), others))
     return Section("What else could be", tuple(blocks))
-
-
-def _record(fit: Fit, command: str) -> Section:
-    libraries = ", ".join(
-        f"{name} {version(name)}" for name in ("ratelaw", "numpy", "scipy", "sympy", "numba")
-    )
-    return Section(
-        "How this page was made",
-        (Listing(command, "The command."), Listing(str(fit), "What it printed."), Text(libraries)),
-    )

@@ -5,9 +5,9 @@ import numpy as np
 from ratelaw.learn import PetabFit
 from ratelaw.learn.petab.petab_fit import EstimatedParameter
 from ratelaw.report.blocks import Block, Cell, Highlights, Listing, Page, Section, Table, Text
+from ratelaw.report.frame import record_section, remarks_section
 from ratelaw.report.numbers import Number, rounded
 from ratelaw.report.petab_figures import measured_figure, waterfall
-from ratelaw.report.versions import print_versions
 
 
 def petab_page(fit: PetabFit, command: str) -> Page:
@@ -25,18 +25,11 @@ def petab_page(fit: PetabFit, command: str) -> Page:
         ),
         highlights=_highlights(fit),
         sections=(
-            Section("To know beforehand", _remarks(fit)),
+            remarks_section(fit.remarks, "nothing about the starts stands out"),
             Section("The parameters", (_table(fit), *_loose(fit), *_undetermined(fit))),
             Section("Data against model", _courses(fit)),
             Section("Where the starts led", (waterfall(fit),)),
-            Section(
-                "How this page was made",
-                (
-                    Listing(command, "The command."),
-                    Listing(str(fit), "What it printed."),
-                    Text(print_versions()),
-                ),
-            ),
+            record_section(command, Listing(str(fit), "What it printed.")),
         ),
     )
 
@@ -52,11 +45,6 @@ def _highlights(fit: PetabFit) -> Highlights:
             ),
         )
     )
-
-
-def _remarks(fit: PetabFit) -> tuple[Block, ...]:
-    said = fit.remarks or ("nothing about the starts stands out",)
-    return tuple(Text(text[0].upper() + text[1:].rstrip(".") + ".") for text in said)
 
 
 def _table(fit: PetabFit) -> Table:

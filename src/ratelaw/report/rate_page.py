@@ -12,10 +12,10 @@ from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.network import Network
 from ratelaw.report.blocks import Block, Cell, Highlights, Listing, Page, Section, Table, Text
 from ratelaw.report.formulas import arrow
+from ratelaw.report.frame import record_section
 from ratelaw.report.numbers import Number
 from ratelaw.report.rate_figures import course_figure, frequency_figure, profile_figure
 from ratelaw.report.rate_numbers import Frequencies, courses, frequencies
-from ratelaw.report.versions import print_versions
 
 ABSENT = "absent"
 NORMAL = 1.959964
@@ -83,13 +83,10 @@ def rate_page(report: RateReport, command: str) -> Page:
             ),
             _fit_section(report),
             _identifiability_section(report),
-            Section(
-                "How this page was made",
-                (
-                    Listing(command, "The command."),
-                    Listing(str(report.network), "The estimated network."),
-                    Text(f"Method: {report.method}. {print_versions()}."),
-                ),
+            record_section(
+                command,
+                Listing(str(report.network), "The estimated network."),
+                remark=f"Method: {report.method}.",
             ),
         ),
     )
