@@ -8,6 +8,7 @@ import numpy as np
 from ratelaw.errors import DataError, SolverError
 from ratelaw.formats.petab.problem import EstimationProblem
 from ratelaw.learn.petab.descent import Minimum, descend
+from ratelaw.learn.petab.guesses import guess
 from ratelaw.learn.petab.intervals import (
     curvature_of,
     ends_of,
@@ -39,9 +40,10 @@ def fit_petab(
         J = -\sum_k \log p(m_k \mid y_k(\theta), \sigma_k(\theta))
 
     theta are the parameters on their scales. The model is compiled once, with its parameters as
-    arguments; the derivatives of J are exact. Every start is drawn evenly between the bounds on the
-    scales and descends by Levenberg-Marquardt; then it hops: some of the parameters are drawn anew
-    around the best so far, and what descends from there is kept if it is better.
+    arguments; the derivatives of J are exact. Every start is drawn from the problem's priors of
+    initialisation, evenly between the bounds on the scales where there are none, and descends by
+    Levenberg-Marquardt; then it hops: some of the parameters are drawn anew around the best so far,
+    and what descends from there is kept if it is better.
 
     Parameters
     ----------
@@ -74,7 +76,8 @@ def fit_petab(
 
     Notes
     -----
-    Raue et al. 2009 for the profile; Schmiester et al. 2021 for PEtab. Priors are not part of J.
+    Raue et al. 2009 for the profile; Schmiester et al. 2021 for PEtab. Priors of the
+    objective are not part of J.
 
     Examples
     --------
@@ -131,10 +134,12 @@ def _from_start(
     objective: Objective, random: np.random.Generator, hops: int
 ) -> tuple[Start, Minimum | None]:
     """A descent from anywhere, then hops."""
+    parameters = [objective.problem.parameters[name] for name in objective.names]
     best: Minimum | None = None
     first, evaluations, failure = math.inf, 0, ""
     for _ in range(1 + hops):
-        point = random.uniform(objective.lower, objective.upper)
+        shares = random.random(len(parameters))
+        point = np.array([guess(p, share) for p, share in zip(parameters, shares, strict=True)])
         redrawn = random.random(len(point)) < REDRAWN
         redrawn[random.integers(len(point))] = True
         if best is not None:
