@@ -122,6 +122,13 @@ def test_sums_inputs_and_unobserved_species(ratelaw, table, tmp_path):
     assert best["A --> B"]["value"] == pytest.approx(0.5, rel=1e-3)
 
 
+def test_degrees_celsius_are_refused(ratelaw, table):
+    data = table("time,A,T\n0,4,25\n1,3,25\n2,2.2,25\n3,1.6,25\n")
+    status, _, err = ratelaw("learn", data, "--temperature", "T")
+    assert status
+    assert "--temperature T: it is 25 in experiment 1, and should be in kelvin" in err
+
+
 def test_cell_counts_with_deviations_at_times_of_their_own_are_read_as_they_are(ratelaw):
     """Crauste et al. 2017: each type on days of its own."""
     status, out, _ = ratelaw("learn", TABLES / "crauste.csv", "--degree", "1")

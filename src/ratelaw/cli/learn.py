@@ -77,7 +77,7 @@ def learn_command(
             noise=scatter,
         )
         terms = terms or learn_library.suitable_library(experiments)
-        terms = learn_library.with_temperature(terms, temperature)
+        terms = learn_library.with_temperature(terms, temperature, experiments)
         with watched() as watch:
             fit = ODENet(terms, loss=distance, criterion=judge).fit(experiments, watch=watch)
         if report:

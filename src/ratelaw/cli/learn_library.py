@@ -21,6 +21,8 @@ from ratelaw.learn import (
     ReactionLibrary,
 )
 
+COLDEST = 100.0
+"""Kelvin: below, temperatures are taken for degrees Celsius."""
 CLOSED = 0.02
 """Relative spread of the sum of all species up to which nothing is taken to leave or enter."""
 
@@ -128,6 +130,15 @@ def _dashed(options: Iterable[str]) -> str:
     return ", ".join(f"--{option}" for option in options)
 
 
-def with_temperature(library: Library, name: str | None) -> Library:
+def with_temperature(library: Library, name: str | None, data: Experiments) -> Library:
     """Every coefficient with an activation energy, where a temperature is named."""
-    return Arrhenius(library, name) if name else library
+    if not name:
+        return library
+    for part in data.experiments:
+        found = part.inputs[data.inputs.index(name)]
+        if found < COLDEST:
+            raise typer.BadParameter(
+                f"--temperature {name}: it is {found:g} in {part.name}, and should be in kelvin: "
+                f"add 273.15 to degrees Celsius"
+            )
+    return Arrhenius(library, name)

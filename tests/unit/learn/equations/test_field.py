@@ -50,6 +50,17 @@ def test_with_numbers_for_activation_energies_reactions_share_their_reactants():
     np.testing.assert_allclose(slope(known, theta, inputs=(330.0,)), expected, rtol=1e-12)
 
 
+def test_any_activation_energy_is_a_number_without_overflow():
+    """5000 kJ/mol: apart from its reference the rate would be 1e876 exp(-601000 K/T)."""
+    whole = field(Arrhenius(rl.MassActionLibrary(order=1, products=1), "T"), ("T",))
+    shape, inputs = np.full(len(whole.parameters), 5000.0), np.array([[290.0], [340.0]])
+    known = whole.at(dict(zip(whole.parameters, shape, strict=True)))
+    expected = np.exp(-5000 / 8.31446261815324e-3 * (1 / inputs - 1 / 298.15))
+    for part, inside in ((whole, shape), (known, np.empty(0))):
+        prefactors, _ = part.prefactors(inside, inputs)
+        np.testing.assert_allclose(prefactors[:, [0]], expected, rtol=1e-11)
+
+
 def test_other_parameters_stay():
     whole = field(Arrhenius(rl.MassActionLibrary(order=1, products=1), "T"), ("T",))
     first, *others = whole.parameters

@@ -30,7 +30,9 @@ def test_guesses_are_distributed_as_petab_draws_them(name, scale):
     theirs = PetabPrior(name, numbers, bounds=BOUNDS, transformation=scale.value)
     np.random.seed(1)  # noqa: NPY002  PEtab draws from the global generator
     drawn = theirs.sample(4000)
-    parameter = Parameter(None, estimated=True, lower=0.05, upper=40, scale=scale, start_prior=prior)
+    parameter = Parameter(
+        None, estimated=True, lower=0.05, upper=40, scale=scale, start_prior=prior
+    )
     shares = np.random.default_rng(2).random(4000)
     ours = scale.inverse(guess(parameter, shares))
     assert stats.ks_2samp(np.round(ours, 9), np.round(drawn, 9)).pvalue > 0.001 / 24

@@ -62,9 +62,8 @@ class Arrhenius(Library):
 
     def _heated(self, term: Term, energy: sp.Symbol) -> Term:
         kelvin = symbol(self.temperature)
-        factor = sp.exp(
-            -energy / sp.Float(GAS_CONSTANT) * (1 / kelvin - 1 / sp.Float(self.reference))
-        )
+        scale = 1 / (GAS_CONSTANT * sp.Float(self.reference))
+        factor = sp.exp(-energy * scale * (self.reference - kelvin) / kelvin)
         return replace(
             term,
             rate=factor * term.rate,

@@ -183,6 +183,18 @@ def test_activation_energies_are_fitted_beside_rates():
     np.testing.assert_allclose(simulated, predicted, rtol=1e-6, atol=1e-8)
 
 
+def test_a_temperature_of_zero_is_refused():
+    times = np.arange(5.0)
+    parts = [
+        table(times, np.column_stack([np.exp(-times), np.full(5, celsius)]), ["A", "T"])
+        for celsius in (0.0, 25.0)
+    ]
+    data = rl.Experiments.of(*parts, inputs=("T",))
+    library = rl.learn.Arrhenius(rl.MassActionLibrary(1, 1))
+    with pytest.raises(rl.DataError, match=r"experiment 1, where T is 0: .* are in kelvin"):
+        rl.ODENet(library).fit(data)
+
+
 def test_noise_alone_teaches_nothing():
     generator = np.random.default_rng(8)
     values = 5 + generator.standard_normal((40, 2))
