@@ -187,11 +187,11 @@ def _require_prefactors(field: Field, data: Experiments) -> None:
         prefactors, slopes = field.prefactors(field.first_shape(data.sizes), inputs)
     known = np.isfinite(prefactors) & np.isfinite(slopes).all(axis=2)
     for e, c in np.argwhere(~known)[:1]:
-        given = zip(data.inputs, inputs[e], strict=True)
+        pairs = zip(data.inputs, inputs[e], strict=True)
+        given = ", ".join(f"{name} is {value:g}" for name, value in pairs)
         raise DataError(
-            f"{data.experiments[e].name}, where "
-            f"{', '.join(f'{name} is {value:g}' for name, value in given)}: {field.terms[c]} has no "
-            f"rate there; temperatures are in kelvin"
+            f"{data.experiments[e].name}, where {given}: {field.terms[c]} has no rate there; "
+            f"temperatures are in kelvin"
         )
 
 
