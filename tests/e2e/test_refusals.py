@@ -179,7 +179,7 @@ def test_missing_files_and_commands(ratelaw, tmp_path):
         ("time\tA\n0\t1\n1\t2\n", "separated by '\\t': separate them by commas"),
         ('time,A\n0,"1,5"\n1,2\n', "line 2, column 'A': '1,5' is not a finite number: write dec"),
         ("0,1\n1,2\n2,3\n", "there is no header: write names in the first line"),
-        ("Time,A\n0,1\n1,2\n", "the columns are Time, A; rename the one of the times"),
+        ("Time,A\n0,1\n1,2\n", "column 'Time': write 'time'"),
         (",time,A\n0,0,1\n1,1,2\n", "column 1 has no name: name it, or leave it out"),
     ],
 )

@@ -16,6 +16,11 @@ from ratelaw.learn import Experiments, Fit, ODENet, PolynomialLibrary
 from ratelaw.report.values import fit_values
 from ratelaw.suffixes import RESULTS, suffix_of
 
+ONLY_TABLES = (
+    *("species", "inputs", "temperature", "observable", "initial", "start_time", "exact_start"),
+    *("noise", "common_noise", "criterion", "report"),
+)
+"""Options that have no meaning for results of simulate."""
 MOST_RIVALS = 9
 """Rival models that are printed; the JSON holds all."""
 
@@ -58,12 +63,10 @@ def learn_command(
     distance = chosen(loss, option.LOSSES, "--loss")()
     scatter = chosen(noise or option.MIXED, learn_data.NOISES, "--noise")(bool(common_noise))
     if any(suffix_of(path) in RESULTS for path in data):
-        columns = {"species": species, "inputs": inputs, "temperature": temperature}
-        starts = {"initial": initial, "start_time": start_time, "exact_start": exact_start}
-        errors = {"noise": noise, "common_noise": common_noise, "criterion": criterion}
-        only_tables: dict[str, object] = {**columns, **starts, **errors}
-        only_tables |= {"observable": observable, "report": report}
-        refuse("the data are results of simulate, not tables", only_tables)
+        refuse(
+            "the data are results of simulate, not tables",
+            {name: context.params[name] for name in ONLY_TABLES},
+        )
         fit = ODENet(terms or PolynomialLibrary(2), loss=distance).fit(*read_data(data))
     else:
         experiments = learn_data.read_experiments(

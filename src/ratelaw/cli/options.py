@@ -39,7 +39,11 @@ def chosen(name: str, known: Mapping[str, T], option: str = "--method") -> T:
 
 def refuse(reason: str, options: Mapping[str, object]) -> None:
     """Name the options that were given and have no meaning here."""
-    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name, value in options.items()
+        if value not in (None, [], ())
+    ]
     if given:
         raise typer.BadParameter(f"{reason}: leave out {', '.join(given)}")
 

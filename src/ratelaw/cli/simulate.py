@@ -126,17 +126,18 @@ def simulate_command(
             checkpoint=checkpoint,
         )
     write(results)
-    if _is_still(model, results):
+    _note_nothing(model, results)
+
+
+def _note_nothing(network: Network, results: "xr.Dataset") -> None:
+    """Say so where nothing happened for want of initial counts."""
+    empty = not any(network.initial[name] for name in network.reacting)
+    if empty and "average" in results and not results["average"].any():
         typer.echo(
             "note: nothing happens, every species starts at 0: write initial counts into the "
             "network, such as 'A(0) = 10'",
             err=True,
         )
-
-
-def _is_still(network: Network, results: "xr.Dataset") -> bool:
-    empty = not any(network.initial[name] for name in network.reacting)
-    return empty and "average" in results and not results["average"].any()
 
 
 @contextmanager
