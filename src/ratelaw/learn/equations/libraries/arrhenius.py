@@ -6,6 +6,8 @@ from dataclasses import KW_ONLY, dataclass, replace
 import sympy as sp
 
 from ratelaw.arguments import expect
+from ratelaw.errors import DataError
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.libraries.library import Library
 from ratelaw.learn.equations.libraries.term import Shape, Term
 from ratelaw.network.expression import symbol
@@ -53,6 +55,16 @@ class Arrhenius(Library):
 
     def __post_init__(self) -> None:
         expect("library", self.library, Library, "an object such as MassActionLibrary(1, 1)")
+
+    def require(self, data: Experiments) -> None:
+        self.library.require(data)
+        for part in data.experiments if self.temperature in data.inputs else ():
+            found = part.inputs[data.inputs.index(self.temperature)]
+            if not found > 0:
+                raise DataError(
+                    f"{part.name}: {self.temperature} is {found:g}, and should be in kelvin: add "
+                    f"273.15 to degrees Celsius"
+                )
 
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
         return tuple(

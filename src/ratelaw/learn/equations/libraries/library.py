@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
+from ratelaw.learn.data.experiments import Experiments
 from ratelaw.learn.equations.libraries.names import require_own_parameters
 from ratelaw.learn.equations.libraries.term import Term
 
@@ -22,6 +23,9 @@ class Library(ABC):
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
         """The candidate terms of equations for these species, in a fixed order, each once."""
 
+    def require(self, data: Experiments) -> None:  # noqa: B027  most take any data
+        """Refuse data at which its terms have no rates; a DataError says which."""
+
     def __add__(self, other: "Library") -> "Library":
         """Both libraries; a term that is in both is there once."""
         return SumOfLibraries((self, other))
@@ -32,6 +36,10 @@ class SumOfLibraries(Library):
     """The terms of several libraries."""
 
     libraries: tuple[Library, ...]
+
+    def require(self, data: Experiments) -> None:
+        for library in self.libraries:
+            library.require(data)
 
     def columns(self, species: Sequence[str]) -> tuple[Term, ...]:
         parts = [library.columns(species) for library in self.libraries]

@@ -46,10 +46,10 @@ def learn_structure(
 ) -> Fit:
     """The best model of the terms of a library, and its rivals."""
     _require_values(data)
+    library.require(data)
     terms = library.columns(data.species)
     require_known(terms, data.species, data.inputs)
     field = Field(data.species, data.inputs, terms)
-    _require_prefactors(field, data)
     smoothed = [smooth(data, part, loss.law) for part in data.experiments]
     deviations = first_deviations(data, smoothed, loss.law)
     courses = _Courses(data, smoothed, loss, selection, watch)
@@ -178,21 +178,6 @@ def _is_better(model: Candidate, other: Candidate) -> bool:
         other.solution.problem.data.experiments
     )
     return model.score < other.score if alike else not other.active.any()
-
-
-def _require_prefactors(field: Field, data: Experiments) -> None:
-    """Refuse inputs at which a term has no rate."""
-    inputs = np.array([part.inputs for part in data.experiments])
-    with np.errstate(all="ignore"):
-        prefactors, slopes = field.prefactors(field.first_shape(data.sizes), inputs)
-    known = np.isfinite(prefactors) & np.isfinite(slopes).all(axis=2)
-    for e, c in np.argwhere(~known)[:1]:
-        pairs = zip(data.inputs, inputs[e], strict=True)
-        given = ", ".join(f"{name} is {value:g}" for name, value in pairs)
-        raise DataError(
-            f"{data.experiments[e].name}, where {given}: {field.terms[c]} has no rate there; "
-            f"temperatures are in kelvin"
-        )
 
 
 def _require_values(data: Experiments) -> None:
