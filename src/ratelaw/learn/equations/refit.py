@@ -127,7 +127,8 @@ def posed(fit: Fit, data: Experiments) -> tuple[InverseProblem, Point]:
 
 def _first_deviations(data: Experiments) -> tuple[np.ndarray, ...]:
     """A tenth of each observable's largest value, where none are given."""
-    largest = np.nanmax(np.concatenate([np.abs(p.values) for p in data.experiments]), axis=0)
+    values = np.concatenate([np.abs(part.values) for part in data.experiments])
+    largest = np.nanmax(values, axis=0, initial=0.0)
     share = 0.1 * np.where(largest > 0, largest, 1.0)
     return tuple(
         np.tile(share, (len(part.times), 1)) if part.deviations is None else part.deviations

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtr
 
 from ratelaw.errors import RatelawError
 from ratelaw.learn.data.experiments import Experiments
@@ -11,7 +12,8 @@ from ratelaw.learn.equations.error_laws import NormalLaw
 from ratelaw.learn.equations.fit import Fit
 from ratelaw.learn.equations.held_back import why_not
 from ratelaw.learn.equations.losses import SquaredLoss
-from ratelaw.learn.equations.refit import refit
+from ratelaw.learn.equations.noise_scale import SOLVER
+from ratelaw.learn.equations.refit import Refit, refit
 
 IMPROBABLE = 1e-4
 """A p-value below which a model does not explain the data."""
@@ -36,7 +38,9 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
         kept = [(found, np.inf)]
         said.append("no model stood the test on held-back experiments: take none for true")
     ranked = [model for model, _ in sorted(kept, key=lambda pair: pair[1])]
-    said += outliers(ranked[0], data)
+    again = refit(ranked[0], data)
+    if again.solution.is_solved:
+        said += [*correlated(again), *outliers(ranked[0], again)]
     models = tuple(replace(model, remarks=(*said, *doubts(model))) for model in ranked)
     return replace(models[0], alternatives=models)
 
@@ -53,7 +57,40 @@ def _shown(model: Fit) -> str:
     return ", ".join(model.found) or "no terms"
 
 
-def outliers(model: Fit, data: Experiments) -> list[str]:
+def correlated(again: Refit) -> list[str]:
+    r"""Observables whose neighbouring values are missed alike, as errors of measurement are not.
+
+    .. math:: z = \frac{\sum_i r_i r_{i+1}}{\sqrt n\, \overline{r^2}} \sim N(0, 1)
+
+    of n pairs of neighbours along all courses (Anderson 1942). Misses as small as the solver's
+    own are left alone.
+    """
+    data, missed = again.data, again.missed
+    found = []
+    for k, observable in enumerate(data.observables):
+        courses = [part[np.isfinite(part[:, k]), k] for part in missed]
+        pairs = np.concatenate([course[1:] * course[:-1] for course in courses])
+        if not pairs.size or _is_as_solved(again, k):
+            continue
+        size = float(np.mean(np.square(np.concatenate(courses))))
+        z = pairs.sum() / size / np.sqrt(len(pairs))
+        if ndtr(-z) * len(data.observables) < IMPROBABLE:
+            found.append(
+                f"neighbouring values of {observable} are missed in the same direction, with a "
+                f"correlation of {pairs.mean() / size:.1f}, as errors of measurement would not be: "
+                f"a term may be lacking in the library"
+            )
+    return found
+
+
+def _is_as_solved(again: Refit, k: int) -> bool:
+    """Whether what an observable misses is no more than what a solver may."""
+    values = np.concatenate([part.values[:, k] for part in again.data.experiments])
+    missed = np.concatenate([part[:, k] for part in again.solution.predicted]) - values
+    return bool(np.nanmax(np.abs(missed)) < 10 * SOLVER * np.nanmax(np.abs(values)))
+
+
+def outliers(model: Fit, again: Refit) -> list[str]:
     """How many values are further off than normal errors are, and which is the furthest.
 
     What half of an observable's values miss says how large normal errors would be. By squares
@@ -61,7 +98,8 @@ def outliers(model: Fit, data: Experiments) -> list[str]:
     """
     if model.loss == SquaredLoss():
         return []
-    missed = [np.abs(part) for part in refit(model, data).missed]
+    data = again.data
+    missed = [np.abs(part) for part in again.missed]
     law = NormalLaw()
     size = np.nanmedian(np.concatenate(missed), axis=0) / law.quantile(0.5)
     missed = [np.nan_to_num(part / np.maximum(size, 1e-150)) for part in missed]
@@ -87,7 +125,10 @@ def doubts(model: Fit) -> list[str]:
             f"in the library, such as the constant 1 or a higher degree"
         )
     elif not model.selected.any():
-        said.append("no term is better than none: the noise is larger than what changes")
+        said.append(
+            "no term is better than none: the noise is larger than what changes, or the library "
+            "lacks what does"
+        )
     if model.noise_is_estimated and model.degrees_of_freedom <= FEW:
         said.append(
             f"the noise is seen on {model.degrees_of_freedom} degrees of freedom alone: true "
