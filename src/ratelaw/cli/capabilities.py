@@ -62,7 +62,7 @@ TAIL = """
 - PEtab, versions 1 and 2 with models in SBML, is read by `ratelaw.formats.read_petab`. Refused,
   with the table and the row: several problems or models, mapping tables, extensions; equilibrations
   and later periods with events or with rates that depend on time; sizes that change between
-  periods. Priors are read, and are no part of the likelihood.
+  periods. Priors are no part of the likelihood.
 - `fit_petab` takes what `log_likelihood` takes, but for events, rates that jump or have no slope,
   Laplace noise, sizes and stoichiometries that are estimated, and changes that follow from the
   model's state; each is named.
