@@ -53,20 +53,23 @@ def rate_equation(species: str, terms: Sequence[tuple[Number, sp.Expr]]) -> str:
     >>> "<mfrac><mi>A</mi>" in rate_equation("B", [(Number(0.3, 0.01), A / (1 + A))])
     True
     """
-    from sympy.printing.mathml import mathml
-
-    name = f"<mi>{escape(species)}</mi>"
+    name = _drawn(sp.Symbol(species))
     left = f"<mfrac><mrow><mi>d</mi>{name}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
     right = "".join(
-        _signed(
-            number,
-            "" if term == 1 else mathml(term, printer="presentation", mul_symbol="dot"),
-            first=not i,
-        )
+        _signed(number, "" if term == 1 else _drawn(term), first=not i)
         for i, (number, term) in enumerate(terms)
     )
     body = f"<mrow>{left}<mo>=</mo>{right or '<mn>0</mn>'}</mrow>"
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{body}</math>'
+
+
+def _drawn(expression: sp.Expr) -> str:
+    """As presentation MathML; what follows a _ in a name is no index."""
+    from sympy.printing.mathml import mathml
+
+    return str(
+        mathml(expression, printer="presentation", mul_symbol="dot", disable_split_super_sub=True)
+    )
 
 
 def _term(number: Number, term: sp.Expr, *, first: bool) -> str:
