@@ -1,8 +1,8 @@
 """Which terms of many: exchanges in a linear problem, some coefficients not negative."""
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import nsmallest
 
 import numpy as np
 
@@ -43,6 +43,8 @@ class SubsetSearch:
         Columns of which every subset has at least one, by sets.
     costs
         Of the subsets seen, which are columns in order.
+    best
+        The `WIDTH` of least cost, in order.
     """
 
     problem: LinearProblem
@@ -51,6 +53,7 @@ class SubsetSearch:
     most: int
     needed: Sequence[frozenset[int]]
     costs: dict[Subset, float] = field(default_factory=dict)
+    best: list[Subset] = field(default_factory=list)
 
     def ranked(self, keep: int) -> list[tuple[float, np.ndarray]]:
         """The best subsets seen, as costs and masks, none with more columns than a better one."""
@@ -73,12 +76,11 @@ class SubsetSearch:
             self._remember(tuple(kept.tolist()), gain)
         expanded: set[Subset] = set()
         for _ in range(ROUNDS):
-            best = nsmallest(WIDTH, self.costs, key=self.costs.__getitem__)
-            fresh = [subset for subset in best if subset not in expanded]
-            if not fresh:
+            fresh = next((subset for subset in self.best if subset not in expanded), None)
+            if fresh is None:
                 break
-            expanded.add(fresh[0])
-            chosen = np.array(fresh[0], dtype=np.int64)
+            expanded.add(fresh)
+            chosen = np.array(fresh, dtype=np.int64)
             found = neighbours(gram, side, self.positive, chosen, ADDITIONS, EXCHANGES)
             for row, count, gain in zip(*(part.tolist() for part in found), strict=True):
                 self._remember(tuple(row[:count]), gain)
@@ -125,10 +127,14 @@ class SubsetSearch:
         if subset in self.costs:
             return
         allowed = len(subset) <= self.most
-        if not (allowed and all(some.intersection(subset) for some in self.needed)):
-            self.costs[subset] = np.inf
-            return
-        self.costs[subset] = self.problem.square - gain + self._price(len(subset))
+        if allowed and all(some.intersection(subset) for some in self.needed):
+            cost = self.problem.square - gain + self._price(len(subset))
+        else:
+            cost = np.inf
+        self.costs[subset] = cost
+        if len(self.best) < WIDTH or cost < self.costs[self.best[-1]]:
+            insort(self.best, subset, key=self.costs.__getitem__)
+            del self.best[WIDTH:]
 
 
 def best_subsets(
