@@ -23,10 +23,17 @@ class Curve:
     spare
         The share of each error's variance that is left about it, the diagonal of (1 - H)(1 - H)^T
         of its hat matrix H, shape (T,); 0 where it interpolates, whatever the values.
+    foretold
+        Each value as the others have it, shape (T,).
     """
 
     at: Callable[[np.ndarray], np.ndarray]
     spare: np.ndarray
+    foretold: np.ndarray
+
+    def scaled_back(self, back: Callable[[np.ndarray], np.ndarray]) -> "Curve":
+        """The course of what was smoothed on another scale."""
+        return Curve(lambda times: back(self.at(times)), self.spare, back(self.foretold))
 
     def __call__(self, times: np.ndarray) -> np.ndarray:
         return self.at(times)
@@ -58,7 +65,7 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     from scipy.interpolate import BSpline, PchipInterpolator
 
     if len(times) < FEW or np.ptp(values) == 0:
-        return Curve(PchipInterpolator(times, values), np.zeros(len(times)))
+        return Curve(PchipInterpolator(times, values), np.zeros(len(times)), values)
     pace = PchipInterpolator(times, np.arange(float(len(times))))
     last = float(len(times) - 1)
     pieces = min(len(times) - 1, MOST_PIECES)
@@ -81,7 +88,13 @@ def smooth_curve(times: np.ndarray, values: np.ndarray, weights: np.ndarray) -> 
     spare = np.maximum(len(times) - traces, 1e-6)
     best = int(np.argmin((misfit + 1e-24 * np.square(target).sum()) / spare**2))
     spline = BSpline(knots, inverse @ turned @ (kept[best] * along), 3)
-    return Curve(lambda t: spline(np.clip(pace(t), 0.0, last)), _spare(right, kept[best]))
+    missed = (target - fitted[best]) / weights
+    left = np.maximum(1 - np.square(right) @ kept[best], 1e-9)
+    return Curve(
+        lambda t: spline(np.clip(pace(t), 0.0, last)),
+        _spare(right, kept[best]),
+        values - missed / left,
+    )
 
 
 def _spare(right: np.ndarray, kept: np.ndarray) -> np.ndarray:

@@ -118,7 +118,7 @@ def test_no_data_and_other_species_are_refused():
 
 
 def test_library_refuses_a_degree_that_is_none():
-    with pytest.raises(rl.DataError, match="degree=0"):
+    with pytest.raises(rl.DataError, match="degree is 0: give a whole number >= 1"):
         rl.PolynomialLibrary(degree=0)
 
 

@@ -13,6 +13,12 @@ from ratelaw.learn.equations.field import Field
 from ratelaw.learn.equations.search.linear_problem import LinearProblem
 
 NODES = 4
+DECADES = 1e-3
+"""Of the largest value: above this a course may be smooth in its logarithm."""
+FORETELLING = 12
+"""Values by which scales are compared, at least."""
+CLEARLY = 0.25
+"""Of the square that is foretold wrongly: with less, the logarithmic scale is taken."""
 ROUNDS = 5
 """Of smooth curves, each with weights by what the one before missed."""
 MOST_SHAPES = 12
@@ -80,9 +86,30 @@ def _curve(
     proportional: bool,  # noqa: FBT001
     law: ErrorLaw,
 ) -> Curve:
-    weights = np.ones(len(times))
-    if proportional and values.any():
-        weights = 1 / np.maximum(np.abs(values), 0.02 * np.abs(values).max())
+    """Smooth in the values or, where these pass decades, in their logarithms if that is better."""
+    if not (proportional and values.any()):
+        return _smooth(times, values, np.ones(len(times)), exact, law)
+    largest = float(np.abs(values).max())
+    weights = 1 / np.maximum(np.abs(values), 0.02 * largest)
+    plain = _smooth(times, values, weights, exact, law)
+    if len(values) < FORETELLING:
+        return plain
+    size = DECADES * largest
+    bent = _smooth(
+        times, np.arcsinh(values / size), weights * np.hypot(values, size), exact, law
+    ).scaled_back(lambda x: size * np.sinh(np.clip(x, -30, 30)))
+    missed = [np.square(weights * (curve.foretold - values)).sum() for curve in (plain, bent)]
+    return bent if missed[1] < CLEARLY * missed[0] else plain
+
+
+def _smooth(
+    times: np.ndarray,
+    values: np.ndarray,
+    weights: np.ndarray,
+    exact: bool,  # noqa: FBT001
+    law: ErrorLaw,
+) -> Curve:
+    weights = weights.copy()
     if exact:
         weights[0] = 1e3 * weights.max()
     trust = np.ones_like(weights)
