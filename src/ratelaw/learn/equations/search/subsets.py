@@ -147,8 +147,10 @@ def best_subsets(
     most: int,
     needed: Sequence[frozenset[int]] = (),
 ) -> list[tuple[float, np.ndarray]]:
-    """The best subsets found: from a start, from nothing, and without a term of the best.
+    """The best subsets found: from nothing, from a start, and without a term of the best.
 
+    From nothing first: beside a subset of nearly all columns, whose neighbours are as good, few
+    columns would not be looked at.
     What the whole library would use in place of a term may be several others at once.
 
     Parameters
@@ -175,7 +177,8 @@ def best_subsets(
         theta[among] = bounded(rows[:, among], right, positive[among])
         return np.abs(theta) > USED * np.abs(theta).max(initial=0.0)
 
-    found.improve(start, none, used(every))
+    found.improve(none)
+    found.improve(start, used(every))
     for _, best in found.ranked(1):
         for term in np.flatnonzero(best).tolist():
             found.improve(used(found.alike(best, term, MOST_ALIKE)))

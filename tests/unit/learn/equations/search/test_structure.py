@@ -292,3 +292,55 @@ def test_two_rows_say_hardly_how_large_the_noise_is():
     data = rl.Experiments.of(table([0.0, 1.0], np.array([[8.1, 0.1], [5.0, 3.2]]), "AB"))
     fit = rl.ODENet(rl.MassActionLibrary(1, 1)).fit(data)
     assert any("the noise is seen on" in remark for remark in fit.remarks)
+
+
+def measured(network, starts, times, noise, seed):
+    """Courses by the package's own solver, with proportional noise; a table each."""
+    generator = np.random.default_rng(seed)
+    for start in starts:
+        known = network.replace(initial=dict(zip(network.species, start, strict=True)))
+        clean = rl.simulate(known, rl.MassAction(), times)["average"].values
+        scatter = 1 + noise * generator.standard_normal(clean.shape)
+        yield table(times, clean * scatter, network.species)
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "terms"),
+    [
+        (
+            """
+            A + C --> 0, 2.6483
+            B --> 0, 1.3498
+            0 --> B + C, 1.5228
+            C --> 0, 0.4024
+            """,
+            10.0,
+            {
+                "A*C in dA/dt",
+                "1 in dC/dt",
+                "C in dC/dt",
+                "A*C in dC/dt",
+                "1 in dB/dt",
+                "B in dB/dt",
+            },
+        ),
+        (
+            """
+            D --> A, 0.7946
+            C + D --> 0, 0.1210
+            B --> 0, 0.6973
+            """,
+            5.0,
+            {"D in dD/dt", "C*D in dD/dt", "D in dA/dt", "C*D in dC/dt", "B in dB/dt"},
+        ),
+    ],
+    ids=["A is over within two of the times", "five terms of sixty"],
+)
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+def test_few_terms_are_found_from_a_few_dozen_times(text, last, terms, noise):
+    """Both ended among models of nearly all terms, which a linear problem may prefer to none."""
+    network = rl.Network.parse(text)
+    starts = np.random.default_rng(3).uniform(0.2, 4, (4, len(network.species)))
+    tables = measured(network, starts, np.linspace(0, last, 31), noise, seed=4)
+    fit = rl.ODENet(rl.PolynomialLibrary(2, constant=True)).fit(rl.Experiments.of(*tables))
+    assert set(fit.found) == terms
