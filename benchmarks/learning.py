@@ -26,11 +26,21 @@ from contest.bout import CONTESTANTS, Result, Task
 from contest.checks import check
 from contest.problem import Problem
 from contest.registry import PROBLEMS
-from contest.table import print_equivalent, print_failures, print_rows, print_verdict, rows
+from contest.table import (
+    is_random,
+    print_equivalent,
+    print_failures,
+    print_random,
+    print_rows,
+    print_verdict,
+    rows,
+)
 
 
 def main(
-    problem: Annotated[list[str] | None, typer.Option(help="only these; all if none")] = None,
+    problem: Annotated[
+        list[str] | None, typer.Option(help="only these, or families; all if none")
+    ] = None,
     contestant: Annotated[list[str] | None, typer.Option(help="only these; both if none")] = None,
     level: Annotated[list[float] | None, typer.Option(help="of noise, only these")] = None,
     kept: Annotated[
@@ -55,7 +65,11 @@ def main(
     check()
     if quick:
         seeds, patience = 1, min(patience, 60.0)
-    chosen = [p for name, p in PROBLEMS.items() if not problem or name in problem]
+    chosen = [
+        p
+        for name, p in PROBLEMS.items()
+        if not problem or any(f"{name} ".startswith(f"{told} ") for told in problem)
+    ]
     if level:
         chosen = [replace(p, levels=tuple(x for x in p.levels if x in level)) for p in chosen]
     results = kept_results.read(kept) if kept else []
@@ -67,10 +81,12 @@ def main(
         if kept:
             kept_results.append(kept, part)
     finished = rows(chosen, results)
-    print_rows(finished)
+    chosen_by_hand = [row for row in finished if not is_random(row.problem)]
+    print_rows(chosen_by_hand)
     print_failures(finished)
     print_equivalent(finished)
-    print_verdict(finished)
+    print_random(finished)
+    print_verdict(chosen_by_hand)
     print(f"\n{time.perf_counter() - began:.0f} s in all")
 
 

@@ -135,6 +135,33 @@ def print_equivalent(finished: Iterable[Row]) -> None:
         )
 
 
+def print_random(finished: Iterable[Row]) -> None:
+    """The random networks, all of a level of noise in one line."""
+    levels: dict[float, list[Row]] = {}
+    for row in finished:
+        if is_random(row.problem):
+            levels.setdefault(row.level, []).append(row)
+    if not levels:
+        return
+    print("\nrandom networks, a data set each: right-hand sides right\n")
+    print(
+        "| noise | networks | ratelaw | truth in its set | PySINDy | any setting | s: ratelaw | PySINDy |"
+    )
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for level, part in sorted(levels.items()):
+        ours = [outcome for row in part for outcome in row.ratelaw]
+        theirs = [outcome for row in part for outcome in row.sindy]
+        print(
+            f"| {100 * level:g} % | {len(ours)} | {rights(ours)} | {sum(r.found for r in ours)} | "
+            f"{rights(theirs)} | {sum(r.found for r in theirs)} | "
+            f"{median(ours, lambda r: r.seconds)} | {median(theirs, lambda r: r.seconds)} |"
+        )
+
+
+def is_random(problem: Problem) -> bool:
+    return problem.name.startswith("random")
+
+
 def print_verdict(finished: Iterable[Row]) -> None:
     """What is asked for, line by line."""
     print("\nasked for, and reached?")
