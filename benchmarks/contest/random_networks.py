@@ -1,4 +1,4 @@
-"""Networks that nobody chose: mass action drawn at random, measured at as many times as people do."""
+"""Networks that nobody chose: mass action drawn at random, at as many times as people measure."""
 
 import numpy as np
 

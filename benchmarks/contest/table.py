@@ -145,7 +145,8 @@ def print_random(finished: Iterable[Row]) -> None:
         return
     print("\nrandom networks, a data set each: right-hand sides right\n")
     print(
-        "| noise | networks | ratelaw | truth in its set | PySINDy | any setting | s: ratelaw | PySINDy |"
+        "| noise | networks | ratelaw | truth in its set | PySINDy | any setting "
+        "| s: ratelaw | PySINDy |"
     )
     print("|---:|---:|---:|---:|---:|---:|---:|---:|")
     for level, part in sorted(levels.items()):
