@@ -155,6 +155,8 @@ class _Rows:
             scatter, noise = self.moments(law)
             scale = np.sqrt(noise[used])
             _, vectors = eigh(scatter[np.ix_(used, used)] / np.outer(scale, scale))
+            if vectors[0, 0] == 0:
+                break
             before, law = law, np.zeros(len(law))
             law[used] = vectors[:, 0] / scale
             law /= law[used[0]]
