@@ -2,16 +2,8 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from ratelaw.formats.petab.problem import Parameter, Scale
-
-_KINDS = {
-    "uniform": lambda low, high: stats.uniform(low, high - low),
-    "normal": stats.norm,
-    "laplace": stats.laplace,
-}
-"""Distributions by the end of PEtab's names, with its parameters."""
 
 
 def guess(parameter: Parameter, share: ArrayLike) -> np.ndarray:
@@ -31,12 +23,19 @@ def guess(parameter: Parameter, share: ArrayLike) -> np.ndarray:
     low, high = parameter.scale.of(bounds)
     if parameter.start_prior is None:
         return low + np.asarray(share) * (high - low)
+    from scipy import stats
+
+    kinds = {
+        "uniform": lambda low, high: stats.uniform(low, high - low),
+        "normal": stats.norm,
+        "laplace": stats.laplace,
+    }
     name = parameter.start_prior.distribution
     if name.startswith("parameterScale"):
         own = parameter.scale
     else:
         own = Scale.LOG if name.startswith("log") else Scale.LINEAR
-    kind = _KINDS[name.removeprefix("parameterScale").removeprefix("log").lower()]
+    kind = kinds[name.removeprefix("parameterScale").removeprefix("log").lower()]
     prior = kind(*parameter.start_prior.parameters)
     below, within = prior.cdf(own.of(bounds))
     value = own.inverse(prior.ppf(below + np.asarray(share) * (within - below)))

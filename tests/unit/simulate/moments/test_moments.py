@@ -69,7 +69,9 @@ def test_a_polynomial_general_law_is_mass_action_in_disguise():
 
 @pytest.mark.parametrize("order", [1, 0, 2.5])
 def test_other_orders_are_refused(order):
-    with pytest.raises(rl.DataError, match=f"order={order}"):
+    with pytest.raises(
+        rl.DataError, match=f"order of Moments is {order}: give a whole number >= 2"
+    ):
         rl.Moments(order=order)
 
 
