@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ratelaw.errors import DataError
+from ratelaw.learn.data.observations import require_increasing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -79,23 +79,14 @@ def experiment_of(  # noqa: PLR0917
             if exact_start or (deviations is not None and deviations[0, k] == 0):
                 start[v] = values[0, k]
                 values[0, k] = np.nan
-    _check_times(name, times)
+    if len(times) < 2:  # noqa: PLR2004
+        raise DataError(f"{name}: times must be two or more")
+    require_increasing(name, times)
     _check_sizes(name, measured, values)
     if deviations is not None:
         _check_deviations(name, times, measured, values, deviations)
     settings = [_setting(name, n, data[:, order.index(n)]) for n in inputs]
     return Experiment(times, values, deviations, start, np.array(settings), name)
-
-
-def _check_times(where: str, times: np.ndarray) -> None:
-    if len(times) < 2:  # noqa: PLR2004
-        raise DataError(f"{where}: times must be two or more")
-    for before, after in pairwise(times.tolist()):
-        if not after > before:
-            raise DataError(
-                f"{where}: times must increase, and {after:g} follows {before:g}: sort them, and "
-                f"number what was measured anew in a column 'replicate'"
-            )
 
 
 def _check_sizes(where: str, measured: Sequence[str], values: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,6 +90,16 @@ def require_series(data: object) -> None:
     )
 
 
+def require_increasing(where: str, times: np.ndarray) -> None:
+    """Refuse times that are not in order; a DataError names the first two."""
+    for before, after in pairwise(times.tolist()):
+        if not after > before:
+            raise DataError(
+                f"{where}: times must increase, and {after:g} follows {before:g}: sort them, and "
+                f"number what was measured anew in a column 'replicate'"
+            )
+
+
 def require(data: "xr.Dataset", name: str) -> None:
     """Refuse data without a variable or coordinate; a DataError says what they do hold."""
     if name not in data:
@@ -102,10 +113,7 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
     times = data["time"].values
     if len(times) < 2:  # noqa: PLR2004
         raise DataError("the data have a single time point: dynamics need at least two")
-    for t in np.flatnonzero(np.diff(times) <= 0)[:1]:
-        raise DataError(
-            f"times must increase, and {times[t + 1]:g} follows {times[t]:g}: sort them"
-        )
+    require_increasing("the data", times)
     for t, v in np.argwhere(~np.isfinite(values))[:1]:
         raise DataError(f"{names[v]!r} is {values[t, v]} at time {times[t]:g} (row {t + 1})")
     size = len(times) * len(names)

@@ -117,6 +117,12 @@ def test_no_data_and_other_species_are_refused():
         )
 
 
+def test_times_that_do_not_increase_are_refused():
+    backward = table(np.array([2.0, 1.0, 0.0]), np.array([[1.0], [2.0], [4.0]]), ["A"])
+    with pytest.raises(rl.DataError, match="times must increase, and 1 follows 2: sort them"):
+        rl.ODENet(rl.PolynomialLibrary(1)).fit(backward)
+
+
 def test_library_refuses_a_degree_that_is_none():
     with pytest.raises(rl.DataError, match="degree is 0: give a whole number >= 1"):
         rl.PolynomialLibrary(degree=0)
