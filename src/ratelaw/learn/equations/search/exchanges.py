@@ -7,9 +7,9 @@ import numpy as np
 from ratelaw.learn.equations.inverse_problem import InverseProblem
 from ratelaw.learn.equations.search.candidate import SIGNIFICANT, Candidate
 from ratelaw.learn.equations.search.linear_problem import LinearProblem
-from ratelaw.learn.equations.search.simplest import simpler_pairs
+from ratelaw.learn.equations.search.simplest import irreversible, simpler_pairs, single_reactions
 from ratelaw.learn.equations.search.starts import alike
-from ratelaw.learn.equations.search.structure import DOUBT, StructureSearch
+from ratelaw.learn.equations.search.structure import DOUBT, HELD, StructureSearch
 from ratelaw.learn.equations.search.subsets import best_subsets
 
 MOST_EMPTY = 20
@@ -107,13 +107,19 @@ def _complete(search: StructureSearch) -> None:
 
 
 def _simplify(search: StructureSearch) -> None:
-    """Fit models within reach with the simplest form of what they have in both directions."""
+    """Fit simpler forms of reactions within reach that no single exchange leads to."""
     if not search.field.positive.all():
         return
-    whole = InverseProblem(search.field.at(search.shape), search.data, search.deviations)
+    field = search.field
+    whole = InverseProblem(field.at(search.shape), search.data, search.deviations)
     unit = alike(whole, search.smoothed, np.empty(0))
-    for model in search.within_reach():
-        for subset, theta in simpler_pairs(search.field, model.active, model.theta(), unit):
+    for model in search.within_reach()[: search.breadth]:
+        linear = search.linearised(model)
+        anchored = search.anchored(linear.held(model.theta(), HELD), model)
+        single = sorted(single_reactions(field, model.active), key=anchored.misfit)
+        for subset in (*irreversible(field, model.active), *single[: search.refits]):
+            search.fitted(subset, model, linear)
+        for subset, theta in simpler_pairs(field, model.active, model.theta(), unit):
             if subset.tobytes() not in search.models:
                 search.add(subset, theta, model.solution.point.starts, model.shape)
 

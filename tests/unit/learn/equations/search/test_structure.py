@@ -131,6 +131,22 @@ def test_reactions_are_found_among_all_between_three_species():
     assert fit.found["A + B --> C"][0] == pytest.approx(0.8, rel=0.05)
 
 
+def test_a_fast_balance_is_not_taken_for_a_cycle_of_reversible_reactions():
+    """A <-> C and A <-> B at half the rate do the same as A <-> B, if B <-> C is slower."""
+    from scipy.linalg import expm
+
+    times = np.linspace(0, 1, 10)
+    matrix = np.array([[-1.0, 1, 0], [1, -1001, 1000], [0, 1000, -1000]])
+    starts = np.random.default_rng(0).uniform(0, 1, (5, 3))
+    tables = [table(times, [expm(matrix * t) @ x for t in times], "ABC") for x in starts]
+    library = rl.MassActionLibrary(order=1, products=1)
+    fit = rl.ODENet(library).fit(rl.Experiments.of(*tables))
+    rates = {str(term): rate for term, rate in zip(fit.columns, fit.values, strict=True) if rate}
+    assert rates == pytest.approx(
+        {"A --> B": 1.0, "B --> A": 1.0, "B --> C": 1000.0, "C --> B": 1000.0}, rel=1e-5
+    )
+
+
 def test_balances_leave_only_candidates_that_keep_them():
     library = rl.MassActionLibrary(2, 2, elements={"N": {"A": 1, "B": 1, "C": 2}})
     names = [str(term) for term in library.columns(["A", "B", "C"])]
