@@ -110,18 +110,42 @@ def _simplify(search: StructureSearch) -> None:
     """Fit simpler forms of reactions within reach that no single exchange leads to."""
     if not search.field.positive.all():
         return
+    _leave_out_both_ways(search)
+    _react_once(search)
     field = search.field
     whole = InverseProblem(field.at(search.shape), search.data, search.deviations)
     unit = alike(whole, search.smoothed, np.empty(0))
-    for model in search.within_reach()[: search.breadth]:
-        linear = search.linearised(model)
-        anchored = search.anchored(linear.held(model.theta(), HELD), model)
-        single = sorted(single_reactions(field, model.active), key=anchored.misfit)
-        for subset in (*irreversible(field, model.active), *single[: search.refits]):
-            search.fitted(subset, model, linear)
+    for model in search.within_reach():
         for subset, theta in simpler_pairs(field, model.active, model.theta(), unit):
             if subset.tobytes() not in search.models:
                 search.add(subset, theta, model.solution.point.starts, model.shape)
+
+
+def _leave_out_both_ways(search: StructureSearch) -> None:
+    """Fit models within reach without a reaction and its reverse; what one needs, the others do."""
+    needed: set[bytes] = set()
+    for model in search.within_reach()[: search.breadth]:
+        fresh = [s for s in irreversible(search.field, model.active) if not search.knows(s, model)]
+        lost = [(model.active & ~subset).tobytes() for subset in fresh]
+        if set(lost) <= needed:
+            continue
+        linear = search.linearised(model)
+        for subset, pair in zip(fresh, lost, strict=True):
+            if pair not in needed:
+                found = search.fitted(subset, model, linear)
+                if found.score > model.score + DOUBT * search.reach:
+                    needed.add(pair)
+
+
+def _react_once(search: StructureSearch) -> None:
+    """Fit the best model with one reaction for each rate, by what may change at the same rates."""
+    best = search.ranked()[0]
+    forms = list(single_reactions(search.field, best.active))
+    if forms:
+        linear = search.linearised(best)
+        anchored = search.anchored(linear.held(best.theta(), HELD), best)
+        for subset in sorted(forms, key=anchored.misfit)[: search.refits]:
+            search.fitted(subset, best, linear)
 
 
 def _promising(
