@@ -4,7 +4,7 @@
 # *This page is a notebook: [`gene.py`](gene.py), which Jupyter opens with Jupytext.*
 #
 # A protein P represses its own gene: one or two P bind to the gene (G, GP, GP2), which makes mRNA (M) unless
-# two are bound. Binding takes seconds, expression minutes: the network is stiff. This is the second
+# two are bound. Binding settles within a second, expression takes minutes: the network is stiff. This is the second
 # example of Yang et al. 2020.
 
 # %%
@@ -76,7 +76,8 @@ print(certificate)
 # %% [markdown]
 # P and M are right to one per cent. It is GP that fails, and only just after the initial layer: from five
 # seconds on it is within the tolerance as well. P's one per cent is the P that is bound to the gene. The
-# total form counts it, its variable is all P, free and bound, and its error of P is fifty times smaller:
+# total form counts it, its variable is all P, free and bound, and its error of P is fifty times smaller; of the
+# fast species it is no better:
 
 # %%
 total = rl.reduce(gene, rl.TotalQuasiSteadyState(scales.fast))
@@ -100,15 +101,15 @@ learned = rl.LearnedRational(scales.fast, degree=2).fit(gene, data)
 print(learned)
 
 # %% [markdown]
-# Yang et al. give 0.53 and 0.67 for the coefficients of the denominator, 0.016, 0.02 and 0.03 for the
-# numerators; those are also the values of the quasi-steady state, $K_3 = k_{-1} k_{-2}/(k_1 k_2) = 0.5333$ and
-# $K_2 = k_{-2}/k_2 = 0.6667$.
+# In the quasi-steady state the coefficients of the denominator are $K_3 = k_{-1} k_{-2}/(k_1 k_2) = 0.5333$ and
+# $K_2 = k_{-2}/k_2 = 0.6667$, and those of the numerators 0.016, 0.02 and 0.03. Yang et al. learned 0.54, 0.66,
+# 0.0163, 0.020 and 0.03.
 #
 # ## Both against the full network
 #
 # A reduced network is simulated like any other; `lift` returns the species that were removed.
 
-# %% alt="The same courses with those of the derived and the learned network over them: they differ in the first two seconds only"
+# %% alt="The same courses with those of the derived and the learned network over them: they differ in the first five seconds only"
 lifted = {
     "derived": small.lift(rl.simulate(small.network, rl.MassAction(), times)),
     "learned": learned.reduced.lift(rl.simulate(learned.reduced.network, rl.MassAction(), times)),
@@ -117,8 +118,8 @@ draw({"full": full} | lifted)
 plt.show()
 
 # %% [markdown]
-# In the first two seconds the fast species are still on their way (the initial layer), and no reduction
-# describes them; from then on both reduced networks do. The learned ratios, fitted to later times, are a little
+# Until about five seconds the fast species are still on their way, and no reduction describes them well; from
+# then on both reduced networks do. The learned ratios, fitted to later times, are a little
 # off where P is scarce.
 #
 # With a network of your own: [A stiff model](../howto/stiff.md).

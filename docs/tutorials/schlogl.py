@@ -23,7 +23,7 @@ print(network)
 # Where gains equal losses. Left of such a point X grows and right of it X shrinks, twice: these two are
 # stable. The point between them, near 250, is not.
 
-# %% alt="Gains less losses of X against copies of X: zero near 80, 250 and 565 copies"
+# %% alt="Gains less losses of X against copies of X: zero near 85, 250 and 565 copies"
 copies = np.arange(0, 701)
 gain = 0.03 * copies**2 / 2 + 200
 loss = 1e-4 * copies**3 / 6 + 3.5 * copies

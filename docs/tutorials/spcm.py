@@ -70,7 +70,7 @@ print(guess)
 # %% [markdown]
 # Averages alone cannot tell these apart; averages and covariances can.
 # [`identifiability`][ratelaw.learn.identifiability] says so without any data, from measurements after one and
-# two weeks:
+# two weeks, here at rates of 1:
 
 # %%
 print(rl.identifiability(guess, [1, 2], rates=np.ones(len(guess.reactions))))
@@ -160,5 +160,6 @@ plt.show()
 # ## What to take away
 #
 # Averages told the order of the reactions, covariances which reactions there are, and both how fast they
-# go. With your own cells, begin at step 2 or let [`discover`][ratelaw.learn.discover] list every network that
-# explains them: [Your clones or single cells](../howto/clones.md).
+# go. With your own cells, write down the candidates and begin at step 3, or let
+# [`discover`][ratelaw.learn.discover] list every network that explains them:
+# [Your clones or single cells](../howto/clones.md).

@@ -11,7 +11,8 @@ from ratelaw.network.features import Feature
 
 EXAMPLES = {
     "mass action": Network.parse("A + B --> C, 1"),
-    "general rate laws": Network.parse("A => B, A/(1 + A)"),
+    "polynomial rate laws": Network.parse("A => B, A + A^3"),
+    "other rate laws": Network.parse("A => B, A/(1 + A)"),
 }
 """Networks of one kind of rate each."""
 
@@ -37,8 +38,8 @@ reaction, rate, event or species, and nothing is simulated; `ratelaw info` tells
 a given network.
 """
 TAIL = """
-- `Moments` takes general rate laws that are polynomials in the copy numbers. `FirstReaction` takes
-  up to 40 reactions. Initial counts are whole, but for `MassAction` and `Moments`.
+- `FirstReaction` takes up to 40 reactions. Initial counts are whole, but for `MassAction` and
+  `Moments`.
 - Rates of time and events together are refused by `Direct`; its triggers must be of first degree in
   the time.
 - Reductions, `timescales`, `fit_rates` and `candidates` take nothing of the last four columns.

@@ -30,7 +30,7 @@ class Automatic(Sampler):
     """Picks the quickest method for the size of the network and its copy numbers; says which.
 
     Exact, unless an `epsilon` is given: then `TauLeaping` is taken where every reactant has at
-    least `IN_LEAPS` copies at all times, by mass action.
+    least `IN_LEAPS` copies at all times of the result, by mass action.
 
     The result's attributes `chosen` and `why` tell.
 

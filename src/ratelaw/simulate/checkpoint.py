@@ -14,6 +14,8 @@ from ratelaw.errors import DataError
 from ratelaw.extras import require
 from ratelaw.simulate.recorders.recorder import State
 
+SHOWN = 60
+"""Characters of a value in an error."""
 EVERY = 1.0
 """Seconds between two saves: what a killed run may lose, beside the blocks under way."""
 
@@ -126,6 +128,6 @@ class Checkpoint:
                 shutil.rmtree(other, ignore_errors=True)
 
 
-def _short(value: object, length: int = 60) -> str:
+def _short(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= length else f"{text[:length]}...'"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}...'"

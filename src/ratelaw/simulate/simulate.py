@@ -108,7 +108,7 @@ def simulate(
             )
         results = stacked([method.solve(member, grid) for member in networks], swept)
     else:
-        cores = len(os.sched_getaffinity(0))
+        cores = _cores()
         ensemble = Ensemble(
             networks=networks,
             swept=swept,
@@ -149,3 +149,10 @@ def _checked_recorders(record: Sequence[Recorder]) -> tuple[Recorder, ...]:
         if times > 1:
             raise DataError(f"{times} recorders record {name}: leave one")
     return tuple(record)
+
+
+def _cores() -> int:
+    """Cores that this process may use; where the system does not tell, all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

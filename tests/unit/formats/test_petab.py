@@ -196,6 +196,7 @@ def test_values_are_nominal_unless_given(tmp_path):
         ("parameters", "0.5\t1", "0.5\t", "row 1, column 'estimate': it is empty$"),
         ("parameters", "4\t0", "\t0", "'dose': it is not estimated, and has no nominal value"),
         ("parameters", "logNormal", "beta", "row 1, column 'objectivePriorType': 'beta'"),
+        ("parameters", "0.5;2", "0.5", "'objectivePriorParameters': 1 numbers; logNormal has 2"),
         ("parameters", "0.5;2", "0.5;x", "row 1, column 'objectivePriorParameters': 'x' is not a"),
         ("problem", "parameters.tsv", "missing.tsv", r"missing\.tsv"),
         ("problem", "model.xml", "https://a.b/model.xml", "https://a.b/model.xml: only files"),

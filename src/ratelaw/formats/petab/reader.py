@@ -8,8 +8,8 @@ from ratelaw.arguments import expect_path
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.extras import require
 from ratelaw.formats.files import read_text
+from ratelaw.formats.petab.petab_library import refusals
 from ratelaw.formats.petab.problem import EstimationProblem
-from ratelaw.formats.petab.tables import library
 
 
 def read_petab(path: str | Path) -> EstimationProblem:
@@ -62,7 +62,7 @@ def _config(path: Path) -> dict[str, Any]:
     import yaml
 
     text = read_text(path, "a problem")
-    with library(str(path)):
+    with refusals(str(path)):
         config = yaml.safe_load(text)
     if not isinstance(config, dict):
         raise DataError(f"{path}: expected the fields of a PEtab problem, such as format_version")

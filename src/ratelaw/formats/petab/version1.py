@@ -11,6 +11,7 @@ import sympy as sp
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.formats.petab.changes import model_text
 from ratelaw.formats.petab.checks import check
+from ratelaw.formats.petab.petab_library import formula, refusals
 from ratelaw.formats.petab.problem import (
     EstimationProblem,
     Experiment,
@@ -22,9 +23,11 @@ from ratelaw.formats.petab.problem import (
     Prior,
     Scale,
 )
-from ratelaw.formats.petab.tables import formula, library
 from ratelaw.formats.table_files import Row, finite
 from ratelaw.network.expression import symbol
+
+PRIOR_NUMBERS = 2
+"""Of every distribution of PEtab."""
 
 
 def read_version1(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
@@ -39,13 +42,13 @@ def read_version1(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
     """
     from petab.v1 import Problem
 
-    with library(str(path)):
+    with refusals(str(path)):
         parts = config["problems"]
         models = [name for part in parts for name in part["sbml_files"]]
     if len(parts) != 1 or len(models) != 1:
         raise UnsupportedError(f"{path}: {len(parts)} problems with {len(models)} models: one each")
     sbml = model_text(path.parent / models[0])
-    with library(str(path)):
+    with refusals(str(path)):
         tables = Problem.from_yaml(str(path))
     conditions = {
         name: _changes(row) for name, row in _named(tables.condition_df, "condition").items()
@@ -193,6 +196,7 @@ def _parameter(row: Row) -> Parameter:
 
 
 def _prior(row: Row, kind: str) -> Prior | None:
+    """None is PEtab's default: even between the bounds on the scale, which needs no numbers."""
     from petab.v1 import C
 
     column = f"{kind}PriorType"
@@ -203,4 +207,11 @@ def _prior(row: Row, kind: str) -> Prior | None:
         raise row.error(column, f"{distribution!r}; it is one of {', '.join(C.PRIOR_TYPES)}")
     parts = str(row.cells.get(f"{kind}PriorParameters", "")).split(";")
     place = f"{row.place}, column '{kind}PriorParameters'"
-    return Prior(distribution, tuple(finite(part, place) for part in parts if part.strip()))
+    numbers = tuple(finite(part, place) for part in parts if part.strip())
+    if not numbers and distribution == C.PARAMETER_SCALE_UNIFORM:
+        return None
+    if len(numbers) != PRIOR_NUMBERS:
+        raise row.error(
+            f"{kind}PriorParameters", f"{len(numbers)} numbers; {distribution} has {PRIOR_NUMBERS}"
+        )
+    return Prior(distribution, numbers)

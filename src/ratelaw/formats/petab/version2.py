@@ -10,6 +10,7 @@ import sympy as sp
 from ratelaw.errors import DataError, UnsupportedError
 from ratelaw.formats.petab.changes import model_text
 from ratelaw.formats.petab.checks import check
+from ratelaw.formats.petab.petab_library import formula, refusals
 from ratelaw.formats.petab.problem import (
     EstimationProblem,
     Experiment,
@@ -21,7 +22,6 @@ from ratelaw.formats.petab.problem import (
     Prior,
     Scale,
 )
-from ratelaw.formats.petab.tables import formula, library
 
 WITHOUT_EXPERIMENT = ""
 NOISE = {
@@ -48,7 +48,7 @@ def read_version2(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
     from petab.v2 import Problem
 
     sbml = model_text(path.parent / _model(path, config))
-    with library(str(path)):
+    with refusals(str(path)):
         tables = Problem.from_yaml(str(path))
     if tables.mappings:
         raise UnsupportedError("mapping table: names of the model are used as they are")
@@ -83,7 +83,7 @@ def read_version2(path: Path, config: Mapping[str, Any]) -> EstimationProblem:
 
 def _model(path: Path, config: Mapping[str, Any]) -> str:
     """The name of the one SBML file."""
-    with library(str(path)):
+    with refusals(str(path)):
         models = [(m["language"], m["location"]) for m in config["model_files"].values()]
     for extension in config.get("extensions") or ():
         raise UnsupportedError(f"{path}: the extension {extension!r} is not supported")

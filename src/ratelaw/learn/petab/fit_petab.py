@@ -15,7 +15,13 @@ from ratelaw.learn.petab.intervals import (
     met_bounds,
 )
 from ratelaw.learn.petab.objective import Objective
-from ratelaw.learn.petab.petab_fit import EstimatedParameter, PetabFit, Start, at_estimates
+from ratelaw.learn.petab.petab_fit import (
+    SAME,
+    EstimatedParameter,
+    PetabFit,
+    Start,
+    at_estimates,
+)
 
 HOPS = 10
 """Descents after the first of a start."""
@@ -134,12 +140,13 @@ def _from_start(
     objective: Objective, random: np.random.Generator, hops: int
 ) -> tuple[Start, Minimum | None]:
     """A descent from anywhere, then hops."""
-    parameters = [objective.problem.parameters[name] for name in objective.names]
+    parameters = {name: objective.problem.parameters[name] for name in objective.names}
     best: Minimum | None = None
     first, evaluations, failure = math.inf, 0, ""
     for _ in range(1 + hops):
         shares = random.random(len(parameters))
-        point = np.array([guess(p, share) for p, share in zip(parameters, shares, strict=True)])
+        pairs = zip(parameters.items(), shares, strict=True)
+        point = np.array([guess(name, parameter, share) for (name, parameter), share in pairs])
         redrawn = random.random(len(point)) < REDRAWN
         redrawn[random.integers(len(point))] = True
         if best is not None:
@@ -201,7 +208,7 @@ def _remarks(problem: EstimationProblem, best: Minimum, rows: tuple[Start, ...])
     failed = [row for row in rows if row.failure]
     if failed:
         found.append(f"{len(failed)} of {len(rows)} starts failed; the first: {failed[0].failure}")
-    near = [row for row in rows if row.objective < best.judged.objective + 0.1]
+    near = [row for row in rows if row.objective < best.judged.objective + SAME]
     if len(near) == 1 and len(rows) > 1:
         found.append("only one start found the best objective: give more starts")
     priors = [name for name in problem.estimated if problem.parameters[name].prior]

@@ -24,8 +24,8 @@ class TauLeaping(LeapingMethod):
     next hundred are simulated exactly. Counts are whole and never negative, and conserved totals
     are kept.
 
-    Approximate: averages and variances are off by less than `epsilon`. States inside a leap are
-    drawn given the leap; first passages are judged at the ends of leaps.
+    Approximate: `epsilon` bounds how much a propensity changes in a leap, not the error. States
+    inside a leap are drawn given the leap; first passages are judged at the ends of leaps.
 
     Parameters
     ----------

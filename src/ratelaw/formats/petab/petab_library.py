@@ -1,4 +1,4 @@
-"""What the tables of both versions have in common."""
+"""What the petab library says of formulas and tables, of either version."""
 
 import warnings
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from ratelaw.formats.files import one_line
 
 
 @contextmanager
-def library(what: str) -> Iterator[None]:
-    """Whatever the library says against a problem becomes one line.
+def refusals(what: str) -> Iterator[None]:
+    """Whatever the petab library says against a problem becomes one line.
 
     Its own use of what pandas will drop is no concern of ours.
 
@@ -42,7 +42,7 @@ def formula(text: Any, place: str) -> sp.Expr:  # noqa: ANN401
     """
     from petab.v1.math import sympify_petab
 
-    with library(f"{place}: cannot read {text!r}"):
+    with refusals(f"{place}: cannot read {text!r}"):
         found = text if isinstance(text, sp.Basic) else sympify_petab(text)
     if not isinstance(found, sp.Expr) or found.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
         raise DataError(f"{place}: {text!r} has no finite value")
