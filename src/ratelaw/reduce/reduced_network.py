@@ -11,6 +11,7 @@ from ratelaw.errors import DataError, ModelError
 from ratelaw.network import Network
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.lowering import to_numpy
+from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -59,9 +60,32 @@ class ReducedNetwork:
     standard_errors: Mapping[str, float] = field(default_factory=dict)
 
     def with_parameters(self, parameters: Mapping[str, float]) -> "ReducedNetwork":
-        """The same reduction with other values of some parameters, from the same initial state."""
-        network = self.network.replace(parameters=parameters)
-        return replace(self, network=network).starting(self.full.initial)
+        """The same reduction with other values of some parameters, from the same initial state.
+
+        Parameters
+        ----------
+        parameters
+            Of `full`, which has the new values too, or that only `network` has, as those that were
+            learned.
+
+        Raises
+        ------
+        ModelError
+            For a name that neither has, and for a total, which the initial state says.
+        """
+        for name in parameters:
+            if name in self.combinations:
+                parts = self.combinations[name]
+                raise ModelError(
+                    f"{name} is the total of {', '.join(parts)}, which the initial state says: "
+                    f"change it by starting({{{next(iter(parts))!r}: ...}})"
+                )
+        known, needed = self.full.parameters, self.network.parameters
+        shared = {name: value for name, value in parameters.items() if name in known}
+        own = {n: value for n, value in parameters.items() if n in needed or n not in known}
+        full = self.full.replace(parameters=shared)
+        changed = replace(self, full=full, network=self.network.replace(parameters=own))
+        return changed.starting(full.initial)
 
     def starting(self, initial: Mapping[str, float]) -> "ReducedNetwork":
         """The same reduction from another initial state of the full network.
@@ -101,8 +125,9 @@ class ReducedNetwork:
         Parameters
         ----------
         results
-            What `simulate` returned for `network`, with `average` (time, species). Where it is the
-            mean of an ensemble, the fast species are the functions of the means.
+            What `simulate` returned for `network`, with `average` (time, species); of one chosen
+            from a sweep, with the parameters that were swept. Where it is the mean of an ensemble,
+            the fast species are the functions of the means.
 
         Returns
         -------
@@ -111,7 +136,7 @@ class ReducedNetwork:
         Raises
         ------
         DataError
-            If the results are not those of the reduced network.
+            If the results are not those of the reduced network, or of several parameter sets.
         """
         import xarray as xr
 
@@ -121,8 +146,14 @@ class ReducedNetwork:
                 f"these results have no averages of {', '.join(sorted(missing)) or 'anything'}: "
                 f"simulate the reduced network first"
             )
-        course = results["average"].sel(species=list(self.network.species)).values
-        lifted = self._evaluate(course.T / self.network.volume).T * self.network.volume
+        require_one_set(results)
+        chosen = {name for name, coordinate in results.coords.items() if not coordinate.dims}
+        swept = {name: float(results[name]) for name in self.network.parameters if name in chosen}
+        network = self.network.replace(parameters=swept)
+        values = [self.expressions[name].subs(network.values) for name in self.full.species]
+        course = results["average"].sel(species=list(network.species)).transpose("species", "time")
+        concentrations = course.values / network.volume
+        lifted = to_numpy(values, network.symbols)(concentrations).T * network.volume
         return xr.Dataset(
             {"average": (["time", "species"], lifted)},
             coords={"time": results["time"].values, "species": list(self.full.species)},
@@ -164,10 +195,6 @@ class ReducedNetwork:
     def replaced(self) -> dict[str, sp.Expr]:
         """Every species of the full network that is a function of the variables, with it."""
         return {name: value for name, value in self.expressions.items() if value != symbol(name)}
-
-    def _evaluate(self, concentrations: np.ndarray) -> np.ndarray:
-        chosen = [self.expressions[name].subs(self.network.values) for name in self.full.species]
-        return to_numpy(chosen, self.network.symbols)(concentrations)
 
 
 def _solved(

@@ -129,6 +129,12 @@ def unstack_moments(moments: np.ndarray, species: int) -> tuple[np.ndarray, np.n
     return moments[..., :species], covariance
 
 
+def require_one_set(results: "xr.Dataset") -> None:
+    """Refuse a sweep; a DataError says how to choose of it."""
+    if "parameter_set" in results.dims:
+        raise DataError("choose a parameter set first: results.isel(parameter_set=0)")
+
+
 def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
     """Joint probability of some species, as a dense table over their copy numbers.
 
@@ -161,9 +167,8 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
     import xarray as xr
 
     suffix = _histogram_of(results, species)
+    require_one_set(results)
     probability = results[f"probability{suffix}"]
-    if probability.ndim > 2:  # noqa: PLR2004
-        raise DataError("choose a parameter set first: results.isel(parameter_set=0)")
     named = results[f"counts{suffix}"].sel({f"species{suffix}": list(species)})
     counts = named.values.astype(np.int64)
     sizes = [len(probability), *(counts.max(axis=0) + 1).tolist()]

@@ -12,9 +12,10 @@ import sympy as sp
 from ratelaw.arguments import expect, expect_list, expect_number
 from ratelaw.errors import DataError, ModelError
 from ratelaw.formats.tables import read_table
-from ratelaw.learn.data.experiment import Experiment, experiment_of
+from ratelaw.learn.data.experiment import Experiment
+from ratelaw.learn.data.measurements import grouped, measurements_of
 from ratelaw.learn.data.noise import MixedNoise, NoiseModel
-from ratelaw.learn.data.observations import require_series
+from ratelaw.learn.data.observations import require, require_series
 from ratelaw.learn.data.relations import linear_relations
 from ratelaw.learn.data.replicates import pooled
 from ratelaw.network.expression import parse_expression, symbol
@@ -103,8 +104,9 @@ class Experiments:
         ----------
         tables
             One an experiment; missing values are NaN; `standard_error`, where there is one, is the
-            standard deviation of each value, 0 for one that is exact. Those that differ in their
-            attribute `replicate` alone are one experiment, as in `pooled`.
+            standard deviation of each value, 0 for a start that is exact. Those with the attribute
+            `replicate` are averaged by experiment: that of their attribute `experiment`, in
+            whatever files they are, or, without one, a file an experiment.
         observables
             What the columns that are no species measure, such as ``{"total": "A + B"}``.
         inputs
@@ -128,13 +130,14 @@ class Experiments:
         DataError
             If there is no table, tables differ in columns, an input varies or is missing, a column
             of `observables` or `inputs` or a species of `initial` is not there, the noise cannot
-            have made a value, or values were measured before the start.
+            have made a value, values were measured before the start, a replicate is there twice, or
+            some replicates of an experiment have standard errors and some have not.
         """
         expect_list("inputs", inputs, "['temperature']")
         noise = noise or MixedNoise()
         expect("noise", noise, NoiseModel, "an object such as AdditiveNoise()")
         columns = _common_columns(tables)
-        begun = _started(tables, start_time, exact_start)
+        _check_start(start_time, exact_start)
         given = dict(observables or {})
         for name in (*given, *inputs):
             if name not in columns:
@@ -152,13 +155,23 @@ class Experiments:
         for name in initial or {}:
             if name not in names:
                 raise DataError(f"no species {name!r} to start: there are {', '.join(names)}")
-        parts = tuple(
-            experiment_of(table, i, measured, names, tuple(inputs), initial or {}, exact_start)
-            for i, table in enumerate(pooled(begun, noise), start=1)
-        )
+        parts = [
+            measurements_of(
+                group,
+                i,
+                measured,
+                names,
+                inputs,
+                initial=initial or {},
+                exact_start=exact_start,
+                start_time=start_time,
+            )
+            for i, group in enumerate(grouped(tables), start=1)
+        ]
         for part in parts:
-            noise.check(part.values, tuple(map(str, expressions)), part.name)
-        return cls(names, expressions, tuple(inputs), parts, noise=noise)
+            for where, values in zip(part.replicates, part.values, strict=True):
+                noise.check(values, tuple(map(str, expressions)), where)
+        return cls(names, expressions, tuple(inputs), tuple(pooled(parts, noise)), noise=noise)
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
@@ -251,6 +264,7 @@ def _common_columns(tables: "Sequence[xr.Dataset]") -> list[str]:
         raise DataError("no data: give at least one table or result")
     for table in tables:
         require_series(table)
+        require(table, "average")
     columns, *others = [[str(name) for name in table["species"].values] for table in tables]
     for other in others:
         if other != columns:
@@ -277,20 +291,10 @@ def _require_names(columns: Sequence[str], table: "xr.Dataset") -> None:
             ) from None
 
 
-def _started(
-    tables: "Sequence[xr.Dataset]",
-    time: float | None,
-    exact: bool,  # noqa: FBT001
-) -> "Sequence[xr.Dataset]":
-    """Tables whose first row is at this time, without values where nothing was measured then."""
+def _check_start(time: float | None, exact: bool) -> None:  # noqa: FBT001
     expect("exact_start", exact, bool, "True or False")
     if time is None:
-        return tables
+        return
     expect_number("start_time", time, "0.0")
     if exact:
         raise DataError("exact_start and start_time: values or `initial` start, choose one")
-    first = min(float(table["time"].values.min(initial=np.inf)) for table in tables)
-    if time > first:
-        raise DataError(f"start_time {time:g}: the first value was measured before, at {first:g}")
-    kept = [name for name in ("average", "standard_error") if name in tables[0]]
-    return [table[kept].reindex(time=np.union1d(time, table["time"].values)) for table in tables]

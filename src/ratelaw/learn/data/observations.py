@@ -9,7 +9,7 @@ import numpy as np
 
 from ratelaw.arguments import expect
 from ratelaw.errors import DataError
-from ratelaw.simulate.results import stack_moments
+from ratelaw.simulate.results import require_one_set, stack_moments
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -64,21 +64,23 @@ class Observations:
 
 def observe_averages(data: "xr.Dataset") -> Observations:
     """The averages of a result or table, with their sampling covariance or standard errors."""
-    require(data, "average")
-    return _observe(data, data["average"].values, [str(name) for name in data["species"].values])
+    average = _ordered(data, "average", "time", "species")
+    return _observe(data, average, [str(name) for name in data["species"].values])
 
 
 def observe_moments(data: "xr.Dataset") -> Observations:
     """All moments of a result with their sampling covariance."""
-    for name in ("average", "covariance", "moment_covariance"):
-        require(data, name)
-    values = stack_moments(data["average"].values, data["covariance"].values)
+    average = _ordered(data, "average", "time", "species")
+    covariance = _ordered(data, "covariance", "time", "species", "species_")
+    require(data, "moment_covariance")
+    values = stack_moments(average, covariance)
     if "central_moments" in data:
-        values = np.concatenate([values, data["central_moments"].values], axis=1)
+        central = _ordered(data, "central_moments", "time", "central_moment")
+        values = np.concatenate([values, central], axis=1)
     return _observe(data, values, [str(name) for name in data["moment"].values])
 
 
-def require_series(data: object) -> None:
+def require_series(data: "xr.Dataset") -> None:
     """Refuse what is neither a result nor a table; a DataError says how to come by one."""
     import xarray as xr
 
@@ -88,6 +90,7 @@ def require_series(data: object) -> None:
         xr.Dataset,
         "a result of simulate(), or Experiments.read(path) of a CSV, which DataFrame.to_csv writes",
     )
+    require_one_set(data)
 
 
 def require_increasing(where: str, times: np.ndarray) -> None:
@@ -109,6 +112,13 @@ def require(data: "xr.Dataset", name: str) -> None:
         )
 
 
+def _ordered(data: "xr.Dataset", name: str, *dimensions: str) -> np.ndarray:
+    """A variable of one parameter set, with its dimensions in this order."""
+    require(data, name)
+    require_one_set(data)
+    return data[name].transpose(*dimensions).values
+
+
 def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Observations:
     times = data["time"].values
     if len(times) < 2:  # noqa: PLR2004
@@ -118,8 +128,9 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
         raise DataError(f"{names[v]!r} is {values[t, v]} at time {times[t]:g} (row {t + 1})")
     size = len(times) * len(names)
     if "moment_covariance" in data:
-        selected = data["moment_covariance"].sel(moment=names, moment_=names)
-        covariance = selected.values.reshape(size, size)
+        selected = data.sel(moment=names, moment_=names)
+        sampling = _ordered(selected, "moment_covariance", "time", "moment", "time_", "moment_")
+        covariance = sampling.reshape(size, size)
         weighed_by = float(data.attrs.get("trajectories", np.inf))
         precision = _unbiased_precision(covariance, weighed_by)
         return Observations(
@@ -133,7 +144,13 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
             scatter=covariance,
         )
     if "standard_error" in data:
-        variance = np.square(data["standard_error"].values).ravel()
+        errors = _ordered(data, "standard_error", "time", "species")
+        for t, v in np.argwhere(~((errors >= 0) & np.isfinite(errors)))[:1]:
+            raise DataError(
+                f"the standard error of {names[v]!r} is {errors[t, v]:g} at time {times[t]:g} (row "
+                f"{t + 1}): give a number >= 0"
+            )
+        variance = np.square(errors).ravel()
         return Observations(
             times,
             values,

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from ratelaw.errors import DataError
 from ratelaw.learn.data.path_rows import PathRows, chosen_numbers
 from ratelaw.network import Network
+from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -92,7 +93,8 @@ class ObservedPaths:
         Parameters
         ----------
         results
-            Of `simulate(..., record=[RecordEvents(n)])`.
+            Of `simulate(..., record=[RecordEvents(n)])`; of one chosen from a sweep, trajectories
+            begin as it was swept.
         first, count
             The number of the first trajectory, and how many; all from it on unless told.
 
@@ -115,15 +117,18 @@ class ObservedPaths:
             raise DataError(
                 "no events of one parameter set: simulate with record=[RecordEvents(n)]"
             )
+        require_one_set(results)
         numbers = chosen_numbers(recorded, first, count)
         chosen = np.isin(results["event_trajectory"].values, numbers)
+        counts = results["event_counts"].transpose("event", "species").values
         species = [str(name) for name in results["species"].values]
         initial = Network.parse(results.attrs["network"]).initial
-        start = np.tile([initial[name] for name in species], (numbers.size, 1))
+        swept = {name: results.coords.get(f"{name}(0)", initial[name]) for name in species}
+        start = np.tile([float(swept[name]) for name in species], (numbers.size, 1))
         return cls.of_rows(
             np.concatenate([numbers, results["event_trajectory"].values[chosen]]),
             np.concatenate([np.zeros(numbers.size), results["event_time"].values[chosen]]),
-            np.concatenate([start, results["event_counts"].values[chosen]]),
+            np.concatenate([start, counts[chosen]]),
             species,
             ends=results.attrs["event_end"],
         )

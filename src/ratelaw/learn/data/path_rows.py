@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ratelaw.errors import DataError
 from ratelaw.learn.data.counting import ExactCounts
+from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -105,7 +106,7 @@ class PathRows:
         Raises
         ------
         DataError
-            If there are no paths, or too few.
+            If there are no paths, those of several parameter sets, or too few.
 
         Examples
         --------
@@ -119,6 +120,7 @@ class PathRows:
         """
         if "paths" not in results:
             raise DataError("no paths: simulate with record=[RecordPaths(n)]")
+        require_one_set(results)
         paths = results["paths"].transpose("trajectory", "time", "species").values
         numbers = chosen_numbers(len(paths), first, count)
         species = [str(name) for name in results["species"].values]
@@ -141,18 +143,19 @@ class PathRows:
         return np.flatnonzero(np.append(~self.goes_on, True))
 
 
-def chosen_numbers(recorded: int, first: int, count: int | None) -> np.ndarray:
-    """The numbers of `count` trajectories from `first` on, or of all.
+def chosen_numbers(recorded: int, first: int, count: int | None, times: int = 1) -> np.ndarray:
+    """The numbers of `count` trajectories from `first` on, or of all; other ones at each time.
 
     Raises
     ------
     DataError
         If not so many were recorded.
     """
-    numbers = np.arange(first, recorded if count is None else first + count)
+    numbers = np.arange(first, recorded if count is None else first + count * times)
     if not numbers.size or not 0 <= first <= numbers[-1] < recorded:
+        each = "" if times == 1 else f" at each of {times} times"
         raise DataError(
             f"{recorded} trajectories were recorded, numbers 0 to {recorded - 1}: there are not "
-            f"{'any' if count is None else count} from {first} on"
+            f"{'any' if count is None else count}{each} from {first} on"
         )
     return numbers

@@ -13,6 +13,8 @@ from ratelaw.errors import DataError
 from ratelaw.formats import read_counts
 from ratelaw.formats.files import inside
 from ratelaw.learn.data.counting import CountingModel, ExactCounts
+from ratelaw.learn.data.path_rows import chosen_numbers
+from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -142,7 +144,7 @@ class Snapshots:
         Raises
         ------
         DataError
-            If there are no paths, too few of them, or none at time 0.
+            If there are no paths, those of several parameter sets, too few, or none at time 0.
 
         Examples
         --------
@@ -156,14 +158,10 @@ class Snapshots:
         """
         if "paths" not in results or float(results["time"][0]) != 0.0:
             raise DataError("no paths from time 0 on: simulate with record=[RecordPaths(n)]")
+        require_one_set(results)
         paths = results["paths"].transpose("trajectory", "time", "species").values
         times = results["time"].values[1:]
-        if len(paths) < first + count * times.size:
-            raise DataError(
-                f"{len(paths)} paths: {count} at each of {times.size} times, from path {first} on, "
-                f"are {first + count * times.size}"
-            )
-        rows = first + np.arange(count * times.size).reshape(times.size, count)
+        rows = chosen_numbers(len(paths), first, count, times.size).reshape(times.size, count)
         counts = paths[rows, 1 + np.arange(times.size)[:, None]]
         species = [str(name) for name in results["species"].values]
         initial = dict(zip(species, paths[0, 0].tolist(), strict=True))

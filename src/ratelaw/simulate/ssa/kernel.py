@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ratelaw.atomic import cache_folder, whole_file
+from ratelaw.network import Network
 from ratelaw.simulate.recorders.recorder import Tracked
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NOT_WHOLE",
     "NO_END",
     "Kernel",
+    "KernelMaker",
     "Tracked",
     "Work",
     "load",
@@ -84,6 +86,20 @@ class Kernel(Protocol):
     """
 
     def __call__(self, work: Work) -> tuple[int, int, int]: ...
+
+
+class KernelMaker(Protocol):
+    """What a task needs of a method of trajectories."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it simulates reaction by reaction."""
+
+    def kernel(self, network: Network, tracked: Tracked) -> Kernel:
+        """The kernel for many trajectories."""
+
+    def single(self, network: Network, tracked: Tracked) -> Kernel:
+        """The kernel for few trajectories."""
 
 
 @lru_cache(maxsize=64)

@@ -12,13 +12,11 @@ from ratelaw.network import Network
 from ratelaw.network.network import LARGEST_COUNT
 from ratelaw.simulate.recorders.recorder import Accumulator, Batch, Layout, Recorder, State, Tracked
 from ratelaw.simulate.ssa.failures import DESCRIPTIONS, too_many
-from ratelaw.simulate.ssa.kernel import Kernel, Work
+from ratelaw.simulate.ssa.kernel import Kernel, KernelMaker, Work
 from ratelaw.simulate.ssa.lanes import LANES
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
-
-    from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
 
 BATCH = 4096
 """Trajectories of one call of a kernel: enough that lanes rarely idle."""
@@ -55,7 +53,7 @@ class Task:
 
     def __init__(
         self,
-        method: "TrajectoryMethod",
+        method: KernelMaker,
         networks: tuple[Network, ...],
         times: np.ndarray,
         seed: int,

@@ -124,6 +124,58 @@ def test_starts_that_contradict_the_table_are_refused(options, culprit):
         rl.Experiments.of(late, **options)
 
 
+@pytest.mark.parametrize("options", [{"start_time": 0}, {}])
+@pytest.mark.parametrize(("times", "found"), [([1, 3, 2], "2 follows 3"), ([1, 2, 2], "2 follows")])
+def test_times_are_never_put_in_order(times, found, options):
+    part = table([[6], [5], [4]], "A", times=times).assign_attrs(replicate=1)
+    other = table([[6], [5], [4]], "A", times=[1, 2, 3]).assign_attrs(replicate=2)
+    for tables in ([part], [part, other]):
+        with pytest.raises(rl.DataError, match=f"times must increase, and {found}"):
+            rl.Experiments.of(*tables, **options)
+
+
+def test_times_may_be_whole_numbers():
+    (part,) = rl.Experiments.of(table([[6], [4]], "A", times=[1, 2]), start_time=0).experiments
+    np.testing.assert_array_equal(part.times, [0, 1, 2])
+
+
+def weighed(errors, *values):
+    part = table(np.reshape(values, (-1, 1)), "A")
+    return part.assign(standard_error=(["time", "species"], np.reshape(errors, (-1, 1))))
+
+
+@pytest.mark.parametrize("error", [-0.1, np.nan, np.inf])
+def test_a_value_needs_an_error_that_weighs_it(error):
+    with pytest.raises(
+        rl.DataError,
+        match=f"experiment 1: the standard deviation of A at time 1 is {error:g}: give",
+    ):
+        rl.Experiments.of(weighed([0.1, error], 6, 4))
+    (part,) = rl.Experiments.of(weighed([0.1, error, 0.1], 6, np.nan, 4)).experiments
+    np.testing.assert_array_equal(part.deviations.ravel(), [0.1, error, 0.1])
+
+
+def test_a_start_may_come_before_tables_of_which_some_have_errors():
+    tables = [table([[6], [4]], "A", times=[1, 2]), weighed([0.1, 0.2], 6, 4)]
+    for order in (tables, tables[::-1]):
+        found = [part.deviations for part in rl.Experiments.of(*order, start_time=-1).experiments]
+        assert [errors is None for errors in found] == ["standard_error" not in t for t in order]
+
+
+def test_dimensions_come_in_any_order():
+    data = table([[1, 2], [3, 5]], "AB")
+    (part,) = rl.Experiments.of(data.transpose("species", "time")).experiments
+    np.testing.assert_array_equal(part.values, [[1, 2], [3, 5]])
+
+
+def test_a_sweep_is_no_table():
+    run = rl.simulate(rl.zoo.spcm(), rl.MassAction(), [0, 1], sweep={"A(0)": [3, 4]})
+    with pytest.raises(rl.DataError, match=r"choose a parameter set first: results.isel\(param"):
+        rl.Experiments.of(run)
+    (part,) = rl.Experiments.of(run.isel(parameter_set=1)).experiments
+    assert part.values[0, 0] == 4
+
+
 def test_species_that_no_column_measures_are_named():
     with pytest.raises(rl.errors.DataError, match=r"no column measures a species of Q: .* are A"):
         rl.Experiments.of(table([[1], [2]], "A"), species=["Q"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import ratelaw as rl
-from ratelaw.learn import ObservedPaths, PathRows, transitions
+from ratelaw.learn import ObservedPaths, PathRows, Snapshots, transitions
 
 
 def test_rows_come_in_any_order():
@@ -102,3 +102,30 @@ def test_recorded_paths_are_rows():
     np.testing.assert_array_equal(rows.counts, run["paths"].values[1:3].reshape(6, 2))
     assert rows.trajectory.tolist() == [1, 1, 1, 2, 2, 2]
     assert rows.times.tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def swept(record):
+    network = rl.Network.parse("A --> 0, 1", initial={"A": 3})
+    settings = {"trajectories": 3, "seed": 1, "record": [record], "sweep": {"A(0)": [4, 7]}}
+    return rl.simulate(network, rl.Direct(), [0, 9], **settings)
+
+
+@pytest.mark.parametrize(
+    "read", [PathRows.from_paths, lambda results: Snapshots.from_paths(results, count=3)]
+)
+def test_paths_are_of_one_parameter_set(read):
+    run = swept(rl.RecordPaths(3))
+    with pytest.raises(rl.DataError, match=r"choose a parameter set first: results.isel\(param"):
+        read(run)
+    assert read(run.isel(parameter_set=1)).species == ("A",)
+
+
+def test_events_of_a_sweep_begin_where_it_was_swept():
+    run = swept(rl.RecordEvents(3))
+    only = run.isel(event=run["event_parameter_set"].values == 1).drop_vars("event_parameter_set")
+    with pytest.raises(rl.DataError, match="choose a parameter set first"):
+        ObservedPaths.from_events(only)
+    paths = ObservedPaths.from_events(only.isel(parameter_set=1))
+    assert paths.rows.counts[paths.rows.times == 0].tolist() == [[7]] * 3
+    turned = ObservedPaths.from_events(only.isel(parameter_set=1).transpose())
+    assert turned.rows.counts.tolist() == paths.rows.counts.tolist()

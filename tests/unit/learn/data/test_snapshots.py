@@ -56,8 +56,11 @@ def test_snapshots_of_paths_take_other_paths_at_each_time():
     expected = np.unique(paths[14:24, 2], axis=0)
     np.testing.assert_array_equal(data.observed[1], expected)
     assert data.initial == {"A": 10, "B": 0}
-    with pytest.raises(rl.DataError, match=r"40 paths: 30 at each of 2 times, .* are 60"):
-        Snapshots.from_paths(run, count=30)
+    for first, count in ((0, 30), (-5, 5), (40, 1), (0, 0)):
+        with pytest.raises(
+            rl.DataError, match=f"to 39: there are not {count} at each of 2 times from {first} on"
+        ):
+            Snapshots.from_paths(run, first=first, count=count)
 
 
 def test_third_moments_are_the_unbiased_ones_of_simulated_cells():
