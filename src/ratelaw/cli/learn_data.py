@@ -59,7 +59,7 @@ def read_experiments(
     """
     tables = [series for path in paths for series in read_table(path, allow_missing=True)]
     weighed = start_time is None and all((t["average"].values[0] == 0).any() for t in tables)
-    return Experiments.of(
+    data = Experiments.of(
         *tables,
         observables=observables,
         inputs=tuple(inputs),
@@ -69,3 +69,14 @@ def read_experiments(
         species=species or None,
         start_time=start_time,
     )
+    used = {*map(str, data.observables), *observables, *data.inputs}
+    ignored = [name for name in tables[0]["species"].values.tolist() if name not in used]
+    if ignored:
+        typer.echo(f"note: of no species, and not used: {', '.join(ignored)}", err=True)
+    if weighed and exact_start is None:
+        typer.echo(
+            "note: all first values are taken as exact, as some are 0; --fitted-start takes them "
+            "as measured",
+            err=True,
+        )
+    return data

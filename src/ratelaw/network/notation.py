@@ -130,7 +130,9 @@ def latex(
 def check_name(name: str) -> None:
     """Refuse a name that expressions could not hold."""
     if not _NAME.fullmatch(name):
-        raise ModelError(f"{name!r} is not a name: use letters, digits and _, a letter first")
+        raise ModelError(
+            f"{name!r} is not a name: use letters (a to z), digits and _, a letter first"
+        )
     if name in RESERVED_NAMES or keyword.iskeyword(name):
         raise ModelError(f"{name!r} is a reserved word: choose another name")
 
@@ -251,8 +253,8 @@ def _molecules(side: str) -> dict[str, int]:
         match = _TERM.fullmatch(term.strip())
         if not match:
             raise ModelError(
-                f"{term.strip()!r} is not a species: write 'A' or '2 A', 0 for none, "
-                f"and a comma before the rate"
+                f"{term.strip()!r} is not a species: write 'A' or '2 A', with whole numbers and "
+                f"letters a to z, 0 for none, and a comma before the rate"
             )
         coefficient = int((match.group(1) or "1")[:DIGITS])
         if not 1 <= coefficient <= LARGEST_COEFFICIENT:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ratelaw.arguments import expect
 from ratelaw.errors import DataError
 from ratelaw.learn.data.path_rows import PathRows
 from ratelaw.learn.data.snapshots import Snapshots, group_rows
@@ -38,6 +39,7 @@ def transitions(rows: PathRows) -> list[Snapshots]:
     >>> data.initial, data.times, data.total
     ({'A': 3}, array([1., 3.]), 3)
     """
+    expect("rows", rows, PathRows, "PathRows.from_paths(results)")
     begin = np.flatnonzero(rows.goes_on)
     if not begin.size:
         raise DataError("no trajectory is seen at two times: there is no transition")

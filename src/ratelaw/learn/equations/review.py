@@ -19,6 +19,8 @@ IMPROBABLE = 1e-4
 """A p-value below which a model does not explain the data."""
 FEW = 2
 """Degrees of freedom on which the size of the noise is hardly known."""
+SCARCE = 20
+"""Values of an observable from which the size of its own noise is known well enough."""
 STRAY = 1e-3
 """Share of data without outliers in which some value is taken for one."""
 
@@ -40,7 +42,7 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
     ranked = [model for model, _ in sorted(kept, key=lambda pair: pair[1])]
     again = refit(ranked[0], data)
     if again.solution.is_solved:
-        said += [*correlated(again), *outliers(ranked[0], again)]
+        said += [*scarce(again), *correlated(again), *outliers(ranked[0], again)]
     models = tuple(replace(model, remarks=(*said, *doubts(model))) for model in ranked)
     return replace(models[0], alternatives=models)
 
@@ -55,6 +57,26 @@ def _judged(model: Fit, data: Experiments, criterion: ModelCriterion) -> float |
 
 def _shown(model: Fit) -> str:
     return ", ".join(model.found) or "no terms"
+
+
+def scarce(again: Refit) -> list[str]:
+    """Observables whose noise is told by few values of their own, which fits follow too closely."""
+    data = again.data
+    if not data.noise_is_estimated or data.noise.common or len(data.relations):
+        return []
+    counts = np.sum([np.isfinite(part.values).sum(axis=0) for part in data.experiments], axis=0)
+    few = [
+        k for k, count in enumerate(counts) if 0 < count < SCARCE and not _is_as_solved(again, k)
+    ]
+    if not few:
+        return []
+    names = ", ".join(str(data.observables[k]) for k in few)
+    said = (
+        f"few values ({counts[few].min()}) tell how large the noise of {names} is: true errors may "
+        f"be twice the standard errors; take one noise for all if they were measured alike, or "
+        f"give standard deviations"
+    )
+    return [said]
 
 
 def correlated(again: Refit) -> list[str]:

@@ -40,3 +40,24 @@ def test_the_right_law_is_not_doubted(deviation):
         scatter = 0.2 * np.random.default_rng(seed).standard_normal(len(TIMES))
         fit = rl.ODENet(rl.PolynomialLibrary(2)).fit(measured(GROWTH + scatter, deviation))
         assert not any("same direction" in said for said in fit.remarks)
+
+
+@pytest.mark.parametrize(
+    ("count", "noise", "said"),
+    [
+        (8, rl.learn.MixedNoise(), True),
+        (8, rl.learn.AdditiveNoise(common=True), False),
+        (30, rl.learn.MixedNoise(), False),
+    ],
+)
+def test_noise_that_few_values_tell_is_remarked(count, noise, said):
+    times = np.linspace(0, 10, count)
+    decay = 10 * np.exp(-0.3 * times)
+    both = np.column_stack([decay, 10 - decay])
+    both += 0.4 * np.random.default_rng(1).standard_normal(both.shape)
+    table = xr.Dataset(
+        {"average": (["time", "species"], both)}, coords={"time": times, "species": ["A", "B"]}
+    )
+    library = rl.ReactionLibrary(rl.Network.parse("A --> B, 1"))
+    fit = rl.ODENet(library).fit(rl.Experiments.of(table, noise=noise))
+    assert any(f"({count}) tell how large the noise of A, B is" in s for s in fit.remarks) == said
