@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 import ratelaw as rl
-from ratelaw.simulate.steady_state import steady_state
+from ratelaw.simulate.steady_state import has_relaxed, steady_state
 
 
 @pytest.mark.parametrize("slowest", [1e3, 1.0, 1e-6, 1e-8])
@@ -54,3 +55,10 @@ def test_rest_at_an_infinite_slope_is_refused():
     network = rl.Network.parse("A => B, sqrt(A)")
     with pytest.raises(rl.SolverError, match=r"'A' has the slope .*inf by 'A' at A = 0"):
         steady_state(network, rl.MassAction())
+
+
+@pytest.mark.parametrize(
+    ("rates", "relaxed"), [([1.0, 0.01], False), ([1.0, 1.0], True), ([1.0, 0.0], True), ([], True)]
+)
+def test_the_slowest_mode_that_is_not_conserved_lives_twenty_times(rates, relaxed):
+    assert has_relaxed(-np.diag(rates), 30.0) == relaxed

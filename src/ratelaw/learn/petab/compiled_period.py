@@ -15,7 +15,8 @@ from ratelaw.network.expression import print_expression, quote, symbol
 from ratelaw.network.features import Feature
 from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME, Steps
-from ratelaw.simulate.vector_field import WITHOUT_SLOPE, rate_terms
+from ratelaw.simulate.steady_state import has_relaxed
+from ratelaw.simulate.vector_field import WITHOUT_SLOPE, RateField, network_field, rate_terms
 
 if TYPE_CHECKING:
     from ratelaw.formats.petab.starts import Starts
@@ -27,7 +28,7 @@ MAX_STEPS = 10_000
 DECADES = 13
 """Of time, from 1 on, within which a steady state is looked for."""
 AT_REST = 1e-7
-"""Change within a decade, of the largest amount and the largest slope."""
+"""Change within a decade, of the size of each species and of the largest slope to an unknown."""
 STILL = 2
 """Such decades in a row."""
 
@@ -177,7 +178,7 @@ class CompiledPeriod:
             shape,
             np.empty((1, 0)),
             start[None],
-            times[None],
+            times.astype(float)[None],
             np.array([len(times)]),
             size,
             np.full_like(size, np.inf),
@@ -197,6 +198,9 @@ class CompiledPeriod:
     def at_rest(self, constants: Slopes, start: Slopes) -> Slopes:
         """The amounts of the steady state to which they lead.
 
+        Time grows by decades until two have changed nothing and the slowest mode has died away, or
+        until 10^12.
+
         Raises
         ------
         UnsupportedError
@@ -206,16 +210,25 @@ class CompiledPeriod:
         """
         if self.depends_on_time:
             raise UnsupportedError("rates depend on time, so that there is no steady state")
-        still = 0
+        still, sizes = 0, np.abs(start.values)
         for decade in range(DECADES):
-            course = self.at_times(constants, start, np.array([0.0, 10.0**decade]))
-            moved = np.abs(course.values[1] - course.values[0])
-            turned = np.abs(course.slopes[1] - course.slopes[0]).max(initial=0.0)
+            end = 10.0**decade
+            course = self.at_times(constants, start, np.array([0.0, end]))
             start = Slopes(course.values[1], course.slopes[1])
-            quiet = moved.max() <= AT_REST * np.abs(start.values).max()
-            quiet &= turned <= AT_REST * np.abs(start.slopes).max(initial=1.0)
+            moved = np.abs(course.values[1] - course.values[0])
+            turned = np.abs(course.slopes[1] - course.slopes[0]).max(axis=0)
+            sizes = np.maximum(sizes, np.abs(start.values))
+            largest = sizes.max()
+            quiet = (moved <= AT_REST * np.maximum(sizes, SMALL * largest)).all()
+            quiet &= (turned <= AT_REST * np.abs(start.slopes).max(axis=0, initial=largest)).all()
             still = still + 1 if quiet else 0
-            if still == STILL:
+            if still >= STILL and (
+                decade == DECADES - 1 or self._has_relaxed(constants, start, end)
+            ):
                 return start
         moving = self.network.species[int(moved.argmax())]
         raise SolverError(f"no steady state by time 1e{decade}: {moving!r} still changes")
+
+    def _has_relaxed(self, constants: Slopes, amounts: Slopes, time: float) -> bool:
+        field = RateField(network_field(self.network).equations, constants.values)
+        return has_relaxed(field.finite_jacobian(amounts.values / self.network.volume), time)

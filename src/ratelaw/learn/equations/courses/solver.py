@@ -27,20 +27,24 @@ from ratelaw.learn.equations.courses.stepping import (
     add_direct,
     advance,
     combine,
+    error_of_modes,
     longer,
     make_progress,
     make_step,
     shorter,
 )
+from ratelaw.learn.equations.courses.stiffness import quickest_rate
 
 Array = np.ndarray
 
 STABLE = 3.0
-"""Where the explicit method becomes unstable, as stiffness."""
+"""Length of a step times the quickest rate, where the explicit method becomes unstable."""
 STIFF_STEPS = 5
 """Steps at the edge of stability, more than of others, that are no accident."""
 COST = 6
 """Explicit steps that take as long as an implicit one."""
+LAX = 30.0
+"""By how much more derivatives may err than the state."""
 
 _VECTOR, _MATRIX, _CUBE, _TABLE = (types.Array(float64, n, "C") for n in (1, 2, 3, 4))
 _WHOLE = types.Array(int64, 1, "C")
@@ -85,18 +89,21 @@ def _explicit(  # noqa: PLR0917
             return TOO_SMALL_STEPS
         for v in range(variables):
             tolerance[v] = rtol * (size[v] + abs(progress.state[v]))
-        error, stiffness = attempt_explicit(
+        error = attempt_explicit(
             auxiliary, products, setting, progress.state, now, tolerance, step, work
         )
-        stiff = stiff + 1 if stiffness > STABLE else max(stiff - 1, 0)
+        rate = quickest_rate(work.jacobian, progress.quickest, tolerance)
+        stiff = stiff + 1 if now * rate > STABLE else max(stiff - 1, 0)
         left = len(times) - progress.counts[1] + STIFF_STEPS
         if stiff > STIFF_STEPS and end - t > COST * left * now:
             return STIFF
+        if error <= 1.0 and unknowns:
+            differentiate_explicit(products, now, step, progress)
+            modes = error_of_modes(tsitouras.MISSED, now, progress, tolerance) / (LAX * rtol)
+            error = np.sqrt(error**2 + modes**2)
         if not error <= 1.0:
             progress.clock[1] = shorter(now, error)
             continue
-        if unknowns:
-            differentiate_explicit(products, now, step, progress)
         after = end if last else t + now
         _interpolate(times, after, now, progress, step, course, derivatives)
         progress.clock[0], progress.clock[1] = after, longer(now, error)
@@ -164,11 +171,13 @@ def _implicit(  # noqa: PLR0917
         error = attempt_implicit(
             auxiliary, products, setting, progress.state, now, tolerance, step, work
         )
+        if error <= 1.0 and unknowns:
+            differentiate_implicit(products, now, step, progress)
+            modes = error_of_modes(esdirk.MISSED, now, progress, tolerance) / (LAX * rtol)
+            error = np.sqrt(error**2 + modes**2)
         if not error <= 1.0:
             progress.clock[1] = shorter(now, error)
             continue
-        if unknowns:
-            differentiate_implicit(products, now, step, progress)
         proposed = longer(now, error)
         progress.clock[0] = times[i] if whole else t + now
         progress.clock[1] = max(length, proposed) if now < length else proposed

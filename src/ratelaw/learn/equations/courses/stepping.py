@@ -52,6 +52,8 @@ class Progress(NamedTuple):
         Derivatives of dy/dt to all unknowns, stage by stage, shape (7, V, Q).
     after
         Derivatives of the state after the step, shape (V, Q).
+    quickest
+        The direction of the quickest mode, as far as it is known, shape (V,).
     clock
         Time and length of the next step, shape (2,).
     counts
@@ -62,6 +64,7 @@ class Progress(NamedTuple):
     derivatives: Array
     slopes: Array
     after: Array
+    quickest: Array
     clock: Array
     counts: Array
 
@@ -87,6 +90,7 @@ def make_progress(variables: int, unknowns: int) -> Progress:
         np.zeros((variables, unknowns)),
         np.zeros((COUNT, variables, unknowns)),
         np.zeros((variables, unknowns)),
+        np.cos(np.arange(1.0, variables + 1.0)),
         np.zeros(2),
         np.zeros(2, dtype=np.int64),
     )
@@ -143,6 +147,27 @@ def error_of(missed: Array, length: float, step: Step, tolerance: Array) -> floa
             total += missed[j] * step.slopes[j, v]
         error += (length * total / tolerance[v]) ** 2
     return np.sqrt(error / size)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def error_of_modes(missed: Array, length: float, progress: Progress, tolerance: Array) -> float:
+    """The error of the derivatives to the start, each relative to its own size or, if less, to 1.
+
+    They hold all modes of the Jacobian, also those that the state, at rest, does not show.
+    """
+    variables, unknowns = progress.derivatives.shape
+    summed = 0.0
+    for w in range(variables):
+        q = unknowns - variables + w
+        error, size = 0.0, tolerance[w] ** -2
+        for v in range(variables):
+            total = 0.0
+            for j in range(COUNT):
+                total += missed[j] * progress.slopes[j, v, q]
+            error += (length * total / tolerance[v]) ** 2
+            size += (progress.after[v, q] / tolerance[v]) ** 2
+        summed += error / size
+    return np.sqrt(summed)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

@@ -49,22 +49,14 @@ def attempt(  # noqa: PLR0917
     tolerance: Array,
     step: Step,
     work: Work,
-) -> tuple[float, float]:
-    """All stages of a step; returns its error in units of the tolerated one, and its stiffness.
-
-    Stiffness is the length times an estimate of the Jacobian's norm, from the last two stages,
-    which are at the same time (Hairer and Wanner, Solving Ordinary Differential Equations II,
-    section IV.2).
-    """
+) -> float:
+    """All stages of a step of some length; returns its error in units of the tolerated one."""
     size = len(state)
-    apart = 0.0
     for i in range(1, COUNT):
-        apart = 0.0
         for v in range(size):
             reached = state[v]
             for j in range(i):
                 reached += length * STAGES[i, j] * step.slopes[j, v]
-            apart += ((reached - step.state[v]) / tolerance[v]) ** 2
             step.state[v] = reached
         evaluate(auxiliary, products, setting, step.state, work)
         keep_stage(work, step, i)
@@ -72,11 +64,7 @@ def attempt(  # noqa: PLR0917
             step.slopes[i, v] = work.rate[v]
             for w in range(size):
                 step.matrices[i, v, w] = work.jacobian[v, w]
-    turned = 0.0
-    for v in range(size):
-        turned += ((step.slopes[6, v] - step.slopes[5, v]) / tolerance[v]) ** 2
-    stiffness = length * np.sqrt(turned / apart) if apart > 0.0 else 0.0
-    return error_of(MISSED, length, step, tolerance), stiffness
+    return error_of(MISSED, length, step, tolerance)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
