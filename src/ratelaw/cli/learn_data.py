@@ -72,11 +72,10 @@ def read_experiments(
     used = {*map(str, data.observables), *observables, *data.inputs}
     ignored = [name for name in tables[0]["species"].values.tolist() if name not in used]
     if ignored:
-        typer.echo(f"note: of no species, and not used: {', '.join(ignored)}", err=True)
+        typer.echo(f"note: of no species, and not used: {', '.join(ignored)}")
     if weighed and exact_start is None:
         typer.echo(
             "note: all first values are taken as exact, as some are 0; --fitted-start takes them "
-            "as measured",
-            err=True,
+            "as measured"
         )
     return data

@@ -28,6 +28,8 @@ def refusals(what: str) -> Iterator[None]:
             yield
     except RatelawError:
         raise
+    except KeyError as error:
+        raise DataError(f"{what}: {error} is missing") from None
     except Exception as error:  # noqa: BLE001 -- of pandas, pydantic, ANTLR, YAML, whatever it calls
         raise DataError(f"{what}: {one_line(str(error)) or type(error).__name__}") from None
 

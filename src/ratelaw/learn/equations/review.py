@@ -35,7 +35,9 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
     kept = [(model, score) for model, score in pairs if isinstance(score, float)]
     refused = [(model, reason) for model, reason in pairs if isinstance(reason, str)]
     said = list(data.remarks)
-    said += [f"left out: {_shown(model)}, since {reason}" for model, reason in refused[:3]]
+    said += [
+        f"a model was left out: {_shown(model)}, since {reason}" for model, reason in refused[:3]
+    ]
     if not kept:
         kept = [(found, np.inf)]
         said.append("no model stood the test on held-back experiments: take none for true")
