@@ -73,10 +73,10 @@ def scarce(again: Refit) -> list[str]:
     if not few:
         return []
     names = ", ".join(str(data.observables[k]) for k in few)
+    alike = "take one noise for all if they were measured alike, or " if len(counts) > 1 else ""
     said = (
         f"few values ({counts[few].min()}) tell how large the noise of {names} is: true errors may "
-        f"be twice the standard errors; take one noise for all if they were measured alike, or "
-        f"give standard deviations"
+        f"be twice the standard errors; {alike}give standard deviations"
     )
     return [said]
 

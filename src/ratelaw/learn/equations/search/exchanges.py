@@ -9,7 +9,7 @@ from ratelaw.learn.equations.search.candidate import SIGNIFICANT, Candidate
 from ratelaw.learn.equations.search.linear_problem import LinearProblem
 from ratelaw.learn.equations.search.simplest import irreversible, simpler_pairs, single_reactions
 from ratelaw.learn.equations.search.starts import alike
-from ratelaw.learn.equations.search.structure import DOUBT, HELD, StructureSearch
+from ratelaw.learn.equations.search.structure import DOUBT, StructureSearch
 from ratelaw.learn.equations.search.subsets import best_subsets
 
 MOST_EMPTY = 20
@@ -143,8 +143,8 @@ def _react_once(search: StructureSearch) -> None:
     forms = list(single_reactions(search.field, best.active))
     if forms:
         linear = search.linearised(best)
-        anchored = search.anchored(linear.held(best.theta(), HELD), best)
-        for subset in sorted(forms, key=anchored.misfit)[: search.refits]:
+        held = search.held(linear, best)
+        for subset in sorted(forms, key=held.misfit)[: search.refits]:
             search.fitted(subset, best, linear)
 
 

@@ -146,9 +146,13 @@ class StructureSearch:
     def fitted(self, active: np.ndarray, near: Candidate, linear: LinearProblem) -> Candidate:
         """The fit of these terms, begun where the problem about a model near them is solved."""
         if not self.knows(active, near):
-            theta = self.anchored(linear.held(near.theta(), HELD), near).solved(active)
+            theta = self.held(linear, near).solved(active)
             self.add(active, theta, near.solution.point.starts, near.shape)
         return self.models[active.tobytes()]
+
+    def held(self, linear: LinearProblem, model: Candidate) -> LinearProblem:
+        """A linear problem in which all that the data hardly say stays where a model has it."""
+        return self.anchored(linear.held(model.theta(), HELD), model)
 
     def anchored(self, linear: LinearProblem, model: Candidate) -> LinearProblem:
         """A linear problem in which rates of a model that the data hardly say stay where they are.
