@@ -1,6 +1,6 @@
 """Arguments of another kind than a function takes: refused, with what to give instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from os import PathLike
 from pathlib import Path
@@ -122,7 +122,7 @@ def expect_fraction(name: str, value: float, such_as: str) -> None:
 
 
 def expect_list(name: str, value: object, such_as: str) -> None:
-    """Refuse a single thing where several are taken, a text among them.
+    """Refuse a single thing where several are taken, a text among them, and what has keys.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def expect_list(name: str, value: object, such_as: str) -> None:
     Traceback (most recent call last):
     ratelaw.errors.DataError: species is 'A': give a list such as ['A', 'B']
     """
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
         expect(name, value, (), f"a list such as {such_as}")
 
 

@@ -81,6 +81,15 @@ def test_a_network_without_initial_counts_is_told_of_them(ratelaw, model):
     assert ratelaw("simulate", model("A --> B, 1\nA(0) = 1"), *run)[2] == ""
 
 
+@pytest.mark.parametrize(("copies", "told"), [(3, True), (3000, False)])
+def test_a_diffusion_of_few_copies_is_told_of_them(ratelaw, model, copies, told):
+    drawn = ("--method", "langevin", "--times", "0,1", "--trajectories", "100", "--seed", "1")
+    text = f"A --> 0, 1\n0 --> A, {copies}\nA(0) = {copies}"
+    status, _, err = ratelaw("simulate", model(text), *drawn)
+    assert status == 0
+    assert ("note: there are few copies of A, " in err) == told
+
+
 def test_the_same_seed_writes_the_same_numbers(ratelaw, model):
     path = model(MODEL)
     for name in ("a", "b"):

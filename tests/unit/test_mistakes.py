@@ -54,6 +54,7 @@ SIMULATIONS = {
     "times as text": (lambda: rl.simulate(NETWORK, rl.Moments(), "0 5"), "times are '0 5'"),
     "how many": (lambda: rl.simulate(NETWORK, rl.Direct(), TIMES), "a whole number >= 1"),
     "one recorder": (lambda: simulated(record=rl.RecordPaths(2)), "a list such as"),
+    "terms by equation": (lambda: rl.TermLibrary({"A": ["A"]}), "give a list such as"),
     "recorder by name": (lambda: simulated(record=["paths"]), "such as RecordMoments()"),
     "recorder's class": (lambda: simulated(record=[rl.RecordMoments]), "RecordMoments(...)"),
     "sweep": (lambda: simulated(sweep=[1, 2]), "such as {'k': [1, 2]}"),

@@ -42,7 +42,7 @@ from ratelaw.cli.running import (
 )
 from ratelaw.errors import Interrupted
 from ratelaw.network import Network
-from ratelaw.simulate import ALL_METHODS, Automatic, simulate
+from ratelaw.simulate import ALL_METHODS, Automatic, Langevin, simulate
 from ratelaw.simulate.method import Sampler, Solver
 from ratelaw.simulate.ssa.leaping_method import LeapingMethod
 
@@ -53,6 +53,9 @@ METHODS: dict[str, Solver | Sampler] = {
     re.sub(r"\B(?=[A-Z])", "-", type(method).__name__).lower(): method for method in ALL_METHODS
 }
 """By the words of its name: `TauLeaping` is tau-leaping."""
+
+WELL_ABOVE = 3.0
+"""Standard deviations by which an average exceeds 0 where there are many copies."""
 
 Method = Annotated[str, typer.Option(metavar="NAME", help=", ".join(METHODS) + ".")]
 Until = Annotated[float | None, typer.Option(help="The last time.")]
@@ -127,6 +130,8 @@ def simulate_command(
         )
     write(results)
     _note_nothing(model, results)
+    if isinstance(way, Langevin):
+        _note_few(results)
 
 
 def _note_nothing(network: Network, results: "xr.Dataset") -> None:
@@ -136,6 +141,22 @@ def _note_nothing(network: Network, results: "xr.Dataset") -> None:
         typer.echo(
             "note: nothing happens, every species starts at 0: write initial counts into the "
             "network, such as 'A(0) = 10'",
+            err=True,
+        )
+
+
+def _note_few(results: "xr.Dataset") -> None:
+    """Say so where counts come near 0, where a diffusion is no longer what reactions do."""
+    if "covariance" not in results:
+        return
+    names = results["species"].values
+    deviation = np.sqrt(np.diagonal(results["covariance"].values, axis1=-2, axis2=-1))
+    near = (deviation > 0) & (results["average"].values < WELL_ABOVE * deviation)
+    few = names[near.reshape(-1, len(names)).any(axis=0)]
+    if few.size:
+        typer.echo(
+            f"note: there are few copies of {', '.join(few)}, whose noise the Langevin equation "
+            f"does not describe: compare with --method direct",
             err=True,
         )
 

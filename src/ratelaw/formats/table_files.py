@@ -180,7 +180,7 @@ def _read_csv(path: Path) -> tuple[list[str], list[tuple[str, tuple[object, ...]
             rows = [
                 (f"line {remarks + reader.line_num}", tuple(cell.strip() for cell in line))
                 for line in reader
-                if line
+                if any(cell.strip() for cell in line)
             ]
     except UnicodeDecodeError:
         raise _unreadable(path, "it is no text in UTF-8: save it as CSV in UTF-8") from None

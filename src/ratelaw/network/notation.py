@@ -168,7 +168,8 @@ def _assign(
         raise ModelError(f"{left!r} is not a name")
     if "," in right:
         raise ModelError(f"{right!r} is not a number: a reaction has an arrow, '-->'")
-    values[name] = _number(right)
+    computed = f": write it where it is used, 'A --> B, {right}'" if values is parameters else ""
+    values[name] = _number(right, computed)
 
 
 def _parse_reactions(line: str) -> list[Reaction]:
@@ -263,11 +264,11 @@ def _molecules(side: str) -> dict[str, int]:
     return molecules
 
 
-def _number(text: str) -> float:
+def _number(text: str, advice: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ModelError(f"{text!r} is not a number") from None
+        raise ModelError(f"{text!r} is not a number{advice}") from None
 
 
 def _shortest(value: float) -> str:

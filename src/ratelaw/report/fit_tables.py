@@ -21,13 +21,16 @@ def coefficient_table(fit: Fit, profiles: Sequence[CoefficientProfile] = ()) -> 
             cells += [_interval(ends[name]), ends[name].verdict]
         rows.append(tuple(cells))
     for symbol, value in fit.shape.items():
-        cells = [symbol.name, Number(float(value), digits=5), "inside a term"]
+        unsure = Number(fit.shape_errors[symbol], digits=2)
+        cells = [symbol.name, Number(float(value), digits=5), unsure]
         if profiles:
             cells += [_interval(ends[symbol.name]), ends[symbol.name].verdict]
         rows.append(tuple(cells))
     head = ("term", "coefficient", "standard error")
     extra = ("95 % interval of the profile", "which is") if profiles else ()
-    return Table("Coefficients of the terms, per unit of time.", (*head, *extra), tuple(rows))
+    inside = f"; inside them: {', '.join(s.name for s in fit.shape)}" if fit.shape else ""
+    caption = f"Coefficients of the terms, per unit of time{inside}."
+    return Table(caption, (*head, *extra), tuple(rows))
 
 
 def alternatives_table(fit: Fit) -> Table:

@@ -23,7 +23,10 @@ def fit_values(fit: Fit) -> dict[str, Any]:
             name: {"value": value, "standard_error": error}
             for name, (value, error) in fit.found.items()
         },
-        "shape_parameters": {symbol.name: float(value) for symbol, value in fit.shape.items()},
+        "shape_parameters": {
+            symbol.name: {"value": float(value), "standard_error": fit.shape_errors[symbol]}
+            for symbol, value in fit.shape.items()
+        },
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,
         "p_value": None if fit.noise_is_estimated else fit.p_value,

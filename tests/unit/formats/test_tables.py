@@ -56,7 +56,7 @@ def test_a_byte_order_mark_is_no_part_of_a_name(table):
         ("time,A\n0,1\n1,inf\n", "line 3, column 'A': 'inf'"),
         ("time,A\n0,1\n1,N/A\n", "'N/A' is not a finite number: leave the cell empty"),
         ('time,A\n0,1\n1,"2,5"\n', "'2,5' is not a finite number: write decimals with a point"),
-        ("time,A\n0,1\n,\n", "line 3, column 'time': it is empty"),
+        ("time,A\n0,1\n,2\n", "line 3, column 'time': it is empty"),
         ("time,A\n0,1\n\n1,\n", "line 4, column 'A': it is empty"),
         ("time,A\n0,1\n1,2,3\n", "line 3: 3 cells, but 2 columns"),
         ("time,A\n0,1\n2,2\n1,3\n", "line 4, column 'time': 1 after 2"),

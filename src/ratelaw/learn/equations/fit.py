@@ -51,8 +51,8 @@ class Fit:
         Whether the noise is what the fit leaves, so that its chi-square says nothing of the model.
     initial
         Shape (V,): where the first data set starts.
-    shape
-        Parameters inside the terms, with their values.
+    shape, shape_errors
+        Parameters inside the terms, with their values and standard errors.
     left_out
         Optional parameters of the library that its terms do without.
     inputs
@@ -84,6 +84,7 @@ class Fit:
     initial: np.ndarray
     noise_is_estimated: bool = False
     shape: Mapping[sp.Symbol, float] = field(default_factory=dict)
+    shape_errors: Mapping[sp.Symbol, float] = field(default_factory=dict)
     left_out: tuple[sp.Symbol, ...] = ()
     inputs: Mapping[sp.Symbol, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
@@ -195,7 +196,12 @@ class Fit:
             )
         ]
         if self.shape:
-            lines.append(", ".join(f"{s.name} = {value:.5g}" for s, value in self.shape.items()))
+            lines.append(
+                ", ".join(
+                    f"{s.name} = {value:.5g} ± {self.shape_errors[s]:.1g}"
+                    for s, value in self.shape.items()
+                )
+            )
         rivals = max(len(self.alternatives) - 1, 0)
         judged = f"chi-square {self.chi_square:.1f} (p = {self.p_value:.2g})"
         quality = "noise as the fit leaves it" if self.noise_is_estimated else judged

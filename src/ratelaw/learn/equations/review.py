@@ -14,6 +14,7 @@ from ratelaw.learn.equations.held_back import why_not
 from ratelaw.learn.equations.losses import SquaredLoss
 from ratelaw.learn.equations.noise_scale import SOLVER
 from ratelaw.learn.equations.refit import Refit, refit
+from ratelaw.network.expression import symbol
 
 IMPROBABLE = 1e-4
 """A p-value below which a model does not explain the data."""
@@ -34,7 +35,7 @@ def reviewed(found: Fit, data: Experiments, criterion: ModelCriterion) -> Fit:
     pairs = list(zip(found.alternatives, judged, strict=True))
     kept = [(model, score) for model, score in pairs if isinstance(score, float)]
     refused = [(model, reason) for model, reason in pairs if isinstance(reason, str)]
-    said = list(data.remarks)
+    said = [*data.remarks, *_unused(found, data)]
     said += [
         f"a model was left out: {_shown(model)}, since {reason}" for model, reason in refused[:3]
     ]
@@ -57,6 +58,16 @@ def _judged(model: Fit, data: Experiments, criterion: ModelCriterion) -> float |
         return str(error)
 
 
+def _unused(found: Fit, data: Experiments) -> list[str]:
+    """Inputs by which no candidate term could tell experiments apart."""
+    held = set().union(*(term.rate.free_symbols for term in found.columns))
+    return [
+        f"no term of the library holds {name}, which was set: what it does is not learned"
+        for name in data.inputs
+        if symbol(name) not in held
+    ]
+
+
 def _shown(model: Fit) -> str:
     return ", ".join(model.found) or "no terms"
 
@@ -65,6 +76,8 @@ def scarce(again: Refit) -> list[str]:
     """Observables whose noise is told by few values of their own, which fits follow too closely."""
     data = again.data
     if not data.noise_is_estimated or data.noise.common or len(data.relations):
+        return []
+    if again.degrees_of_freedom <= FEW:
         return []
     counts = np.sum([np.isfinite(part.values).sum(axis=0) for part in data.experiments], axis=0)
     few = [
@@ -158,7 +171,9 @@ def doubts(model: Fit) -> list[str]:
             f"the noise is seen on {model.degrees_of_freedom} degrees of freedom alone: true "
             f"errors may be many times the standard errors; measure at more times"
         )
-    loose = [name for name, (value, error) in model.found.items() if not error < abs(value)]
+    shape = {s.name: (value, model.shape_errors[s]) for s, value in model.shape.items()}
+    known = {**model.found, **shape}
+    loose = [name for name, (value, error) in known.items() if not error < abs(value)]
     if loose:
         said.append(f"no more certain than their size: {', '.join(loose)}")
     return said

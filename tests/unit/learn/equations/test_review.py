@@ -61,3 +61,18 @@ def test_noise_that_few_values_tell_is_remarked(count, noise, said):
     library = rl.ReactionLibrary(rl.Network.parse("A --> B, 1"))
     fit = rl.ODENet(library).fit(rl.Experiments.of(table, noise=noise))
     assert any(f"({count}) tell how large the noise of A, B is" in s for s in fit.remarks) == said
+
+
+def test_an_input_that_no_term_holds_is_remarked():
+    tables = [
+        xr.Dataset(
+            {"average": (["time", "species"], np.column_stack([GROWTH, np.full(41, dose)]))},
+            coords={"time": TIMES, "species": ["A", "dose"]},
+        )
+        for dose in (1.0, 2.0)
+    ]
+    data = rl.Experiments.of(*tables, inputs=["dose"])
+    said = "no term of the library holds dose, which was set: what it does is not learned"
+    assert said in rl.ODENet(rl.PolynomialLibrary(2)).fit(data).remarks
+    held = rl.learn.TermLibrary(["A", "A^2", "A*dose"])
+    assert said not in rl.ODENet(held).fit(data).remarks

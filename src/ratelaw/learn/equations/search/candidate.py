@@ -74,12 +74,11 @@ class Candidate:
         self, field: Field, data: Experiments, loss: Loss, left_out: Collection[sp.Symbol]
     ) -> Fit:
         """What the user sees of it, among all terms of a field; optional parameters left out."""
-        solution, count = self.solution, len(field.terms)
+        solution, count, used = self.solution, len(field.terms), int(self.active.sum())
+        found = solution.covariance * inflation(data, solution.unknowns)
         covariance = np.zeros((count, count))
-        covariance[np.ix_(self.active, self.active)] = solution.covariance[
-            : int(self.active.sum()), : int(self.active.sum())
-        ]
-        covariance *= inflation(data, solution.unknowns)
+        covariance[np.ix_(self.active, self.active)] = found[:used, :used]
+        shape_errors = np.sqrt(np.diagonal(found)[used:]).tolist()
         chi_square, squares = loss.law.as_chi_square(solution.residuals, data.values)
         return Fit(
             variables=tuple(map(symbol, data.species)),
@@ -93,6 +92,7 @@ class Candidate:
             bic=self.score,
             initial=solution.point.starts[0],
             shape=self.shape,
+            shape_errors=dict(zip(self.shape, shape_errors, strict=True)),
             left_out=tuple(sorted(left_out, key=str)),
             inputs=dict(zip(map(symbol, data.inputs), data.experiments[0].inputs, strict=True)),
             remarks=data.remarks,
