@@ -11,7 +11,10 @@ from ratelaw.simulate.vector_field import RateField
 MAX_EVALUATIONS = 200_000
 SHOWN = 20
 """Variables that a message lists."""
+LARGEST = 1e75
+"""Of a variable: beyond, products of four have no value."""
 NO_VALUE = "a rate has no value there, such as a root or a logarithm of what fell below 0"
+GROWS = "the solution grows without bound or is too stiff"
 
 
 def integrate(
@@ -59,21 +62,17 @@ def integrate(
 
 
 def refuse_runaway(time: float, evaluations: int, names: Sequence[str], state: np.ndarray) -> None:
-    """End an integration that does not get ahead, or whose state is no longer finite.
+    """End an integration that does not get ahead, or whose state has left all bounds.
 
     Raises
     ------
     SolverError
         Saying where it ended.
     """
-    if evaluations > MAX_EVALUATIONS or not np.isfinite(state).all():
+    if evaluations > MAX_EVALUATIONS or not (np.abs(state) < LARGEST).all():
         values = [f"{name} = {value:.3g}" for name, value in zip(names, state, strict=True)]
         more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
-        reason = (
-            NO_VALUE
-            if np.isnan(state).any()
-            else "the solution grows without bound or is too stiff"
-        )
+        reason = NO_VALUE if np.isnan(state).any() else GROWS
         raise SolverError(
             f"integration ended at time {time:g} after {evaluations:,} evaluations, near "
             f"{', '.join(values[:SHOWN])}{more}: {reason}"
@@ -121,6 +120,6 @@ def _piece(
             atol=atol,
         )
     if not (solution.success and np.isfinite(solution.y).all()):
-        reason = NO_VALUE if np.isnan(slope).any() else solution.message
+        reason = NO_VALUE if np.isnan(slope).any() else GROWS
         raise SolverError(f"integration ended at time {reached:g}: {reason}")
     return solution.y.T, evaluations
