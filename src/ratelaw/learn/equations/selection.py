@@ -28,7 +28,8 @@ class Selection:
     refits
         Neighbours of a model (one unknown more, fewer or exchanged) that are refitted.
     beam
-        Subsets of each size that the screening by integral matching keeps.
+        Subsets of each size that the screening by integral matching keeps, of averages of simulated
+        cells; a search among `Experiments` needs no such number.
     breadth
         Most models whose neighbours are tried: it bounds the time where the data leave many models
         open.
