@@ -1,7 +1,6 @@
 """Rate expressions: text to SymPy and back, without ever evaluating the text as code."""
 
 import ast
-import math
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,11 +12,13 @@ from sympy.printing.str import StrPrinter
 from ratelaw.errors import ModelError
 from ratelaw.network.time_dependence import TIME, Steps
 
-LONGEST = 10_000
+LONGEST = 100_000
 LARGEST_EXPONENT = 64
 LARGEST_LOGARITHM = 709.0
 """Of a number that fits into a float."""
 QUOTED = 60
+LARGEST_INTEGER = 2**31 - 1
+"""That SBML knows; what is larger is a float."""
 
 Read = TypeVar("Read", sp.Expr, Boolean)
 
@@ -107,7 +108,8 @@ def parse_expression(text: str) -> sp.Expr:
         raise ModelError(
             f"a number in {quote(stripped)} is outside 2e-308 to 2e308, a float's range"
         )
-    return expression
+    large = [n for n in expression.atoms(sp.Rational) if max(abs(n.p), n.q) > LARGEST_INTEGER]
+    return expression.xreplace({number: sp.Float(float(number)) for number in large})
 
 
 def parse_condition(text: str) -> Boolean:
@@ -215,6 +217,18 @@ class _Printer(StrPrinter):
         return "exp(1)"
 
 
+def exact_number(value: float) -> sp.Number:
+    """A number of SymPy: an Integer where it is one, so that powers of it stay exact, or a Float.
+
+    Examples
+    --------
+    >>> exact_number(2.0), exact_number(0.5)
+    (2, 0.500000000000000)
+    """
+    whole = abs(value) <= LARGEST_INTEGER and float(value).is_integer()
+    return sp.Integer(int(value)) if whole else sp.Float(float(value))
+
+
 def quote(text: str) -> str:
     """The text in quotes for an error message, cut where it is long."""
     return repr(text if len(text) <= QUOTED else text[:QUOTED] + "...")
@@ -224,12 +238,10 @@ def _convert(node: ast.expr, text: str) -> sp.Expr:  # noqa: C901, PLR0911
     match node:
         case ast.Constant(value=bool() | str() | bytes() | complex() | None):
             pass
-        case ast.Constant(value=int() as value):
-            return sp.Integer(value)
-        case ast.Constant(value=float() as value):
-            if not math.isfinite(value):
+        case ast.Constant(value=int() | float() as value):
+            if not abs(value) <= sys.float_info.max:
                 raise ModelError(f"a number in {quote(text)} is too large for a float")
-            return sp.Float(value)
+            return exact_number(value)
         case ast.Name(id=name):
             return symbol(name)
         case ast.UnaryOp(op=ast.USub(), operand=operand):

@@ -17,12 +17,7 @@ from typing import ClassVar
 
 import sympy as sp
 
-from ratelaw.network.expression import symbol
-
-
-def exact_number(value: float) -> sp.Number:
-    """A float as a SymPy number: an Integer where it is one, so that powers of it stay exact."""
-    return sp.Integer(int(value)) if float(value).is_integer() else sp.Float(value)
+from ratelaw.network.expression import exact_number, symbol
 
 
 def orderings(reactants: Mapping[str, int]) -> int:

@@ -342,3 +342,32 @@ def test_a_file_is_read_by_its_ending(tmp_path):
         read_network(path)
     with pytest.raises(rl.DataError, match="cannot read"):
         read_network(tmp_path / "nothing.xml")
+
+
+REVERSIBLE = {
+    "a product": apply(
+        "times",
+        ci("C"),
+        apply("minus", apply("times", ci("k"), ci("A")), apply("times", ci("q"), ci("B"))),
+    ),
+    "two rates of one way": apply(
+        "minus",
+        apply("times", apply("plus", ci("k"), ci("q")), ci("A")),
+        apply("times", ci("q"), ci("B")),
+    ),
+}
+
+
+@pytest.mark.parametrize("law", REVERSIBLE)
+def test_reversible_laws_however_written_become_two_reactions(law):
+    single = reaction({"A": 1}, {"B": 1}, REVERSIBLE[law])
+    found = network(single, parameters={"k": 3, "q": 2})
+    assert [str(r) for r in found.reactions] == ["A --> B", "B --> A"]
+
+
+def test_a_reversible_law_of_pairs_written_out_is_mass_action():
+    pairs = apply("times", ci("k"), ci("A"), apply("minus", ci("A"), cn(1)))
+    law = apply("minus", pairs, apply("times", ci("q"), ci("B")))
+    found = network(reaction({"A": 2}, {"B": 1}, law), parameters={"k": 3, "q": 2})
+    assert [str(r) for r in found.reactions] == ["2 A --> B", "B --> 2 A"]
+    assert str(found.propensities[0].expand()) == "A**2*k - A*k"

@@ -76,3 +76,13 @@ def test_files_by_their_ending(tmp_path):
         write_network(rl.zoo.spcm(), tmp_path / "spcm.doc")
     with pytest.raises(rl.DataError, match="cannot write"):
         write_network(rl.zoo.spcm(), tmp_path / "nowhere" / "spcm.xml")
+
+
+@pytest.mark.parametrize("law", ["A/3000000000", "2^40*A", "3e9*A", "2.0*A", "6.022e23*A", "A^2.0"])
+def test_numbers_of_any_size_come_back(law):
+    network = rl.Network.parse(f"A => B, {law}\nA(0) = 10")
+    text = format_sbml(network)
+    assert messages(text) == []
+    back = parse_sbml(text).network
+    assert back == network
+    assert rl.Network.parse(str(back)) == network

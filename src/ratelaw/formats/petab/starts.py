@@ -8,7 +8,7 @@ from ratelaw.errors import UnsupportedError
 from ratelaw.formats.petab.changes import changed_document
 from ratelaw.formats.sbml.quantities import Quantities
 from ratelaw.formats.sbml.reader import Model, model_of
-from ratelaw.network.ratelaws import exact_number
+from ratelaw.network.expression import exact_number
 from ratelaw.network.time_dependence import TIME
 
 

@@ -9,8 +9,7 @@ from collections.abc import Callable
 import sympy as sp
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-from ratelaw.network.expression import LARGEST_EXPONENT, LARGEST_LOGARITHM
-from ratelaw.network.ratelaws import exact_number
+from ratelaw.network.expression import LARGEST_EXPONENT, LARGEST_LOGARITHM, exact_number
 
 LARGEST = sp.Integer(int(sys.float_info.max))
 SMALLEST = sp.Rational(sys.float_info.min)

@@ -40,7 +40,7 @@ def directions(
     variables: Collection[str],
     volume: sp.Expr,
 ) -> list[Direction]:
-    """The directions of a reaction whose law is mass action; none if it is anything else.
+    """The directions of a reaction whose law is mass action, forward first; none if it is not.
 
     Parameters
     ----------
@@ -55,8 +55,7 @@ def directions(
     """
     if _most_terms(law) > MOST_EXPANDED:
         return []
-    expanded = law if law.is_Mul or law.is_Pow or law.is_Symbol else sp.expand(law)
-    terms = sp.Add.make_args(expanded)
+    terms = _summands(law, variables)
     if len(terms) > MOST_TERMS:
         return []
     found = []
@@ -68,7 +67,19 @@ def directions(
             return []
         found.append(direction)
     ways = [(direction.forward, direction.catalysts) for direction in found]
-    return found if len(set(ways)) == len(ways) else []
+    unique = len(set(ways)) == len(ways)
+    return sorted(found, key=lambda direction: not direction.forward) if unique else []
+
+
+def _summands(law: sp.Expr, variables: Collection[str]) -> list[sp.Expr]:
+    """The terms of a law; of its products, those that hold a sum of several variables."""
+    if law.is_Add:
+        return [term for part in law.args for term in _summands(part, variables)]
+    for factor in law.args if law.is_Mul else ():
+        if factor.is_Add and len({s.name for s in factor.free_symbols} & set(variables)) > 1:
+            parts = [part * (law / factor) for part in factor.args]
+            return [term for part in parts for term in _summands(part, variables)]
+    return [law]
 
 
 def _most_terms(law: sp.Expr) -> int:

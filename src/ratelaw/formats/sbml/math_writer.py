@@ -1,12 +1,13 @@
 """SymPy to MathML: exact floats, and only what SBML's core knows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as ET
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from ratelaw.errors import UnsupportedError
+from ratelaw.network.expression import LARGEST_INTEGER
 from ratelaw.network.time_dependence import TIME, Steps
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -63,8 +64,12 @@ def math(expression: sp.Basic) -> ET.Element:
 
 def _node(expression: sp.Basic) -> ET.Element:  # noqa: C901, PLR0911
     match expression:
-        case sp.Integer():
+        case sp.Integer() if abs(expression) <= LARGEST_INTEGER:
             return _leaf("cn", str(int(expression)), type="integer")
+        case sp.Integer():
+            return _leaf("cn", repr(float(expression)))
+        case sp.Rational() if max(abs(expression.p), expression.q) > LARGEST_INTEGER:
+            return _applied("divide", map(sp.Integer, (expression.p, expression.q)))
         case sp.Rational():
             number = _leaf("cn", str(expression.p), type="rational")
             ET.SubElement(number, "sep").tail = str(expression.q)
@@ -86,9 +91,13 @@ def _node(expression: sp.Basic) -> ET.Element:  # noqa: C901, PLR0911
     operator = OPERATORS.get(type(expression))
     if operator is None:
         raise UnsupportedError(f"SBML has no function for {type(expression).__name__}")
+    return _applied(operator, expression.args)
+
+
+def _applied(operator: str, arguments: Iterable[sp.Basic]) -> ET.Element:
     applied = ET.Element("apply")
     ET.SubElement(applied, operator)
-    applied.extend(map(_node, expression.args))
+    applied.extend(map(_node, arguments))
     return applied
 
 

@@ -13,8 +13,7 @@ from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFunction
 from ratelaw.errors import ModelError, UnsupportedError
 from ratelaw.formats.sbml.limits import Growth, as_float, exponential, factorial, power, within
 from ratelaw.network.expression import FUNCTIONS as EXPRESSION_FUNCTIONS
-from ratelaw.network.expression import quote
-from ratelaw.network.ratelaws import exact_number
+from ratelaw.network.expression import exact_number, quote
 from ratelaw.network.time_dependence import TIME
 
 CONDITIONS = (sp.Rel, BooleanAtom, BooleanFunction)

@@ -17,9 +17,8 @@ from ratelaw.formats.sbml.document import each
 from ratelaw.formats.sbml.limits import Growth
 from ratelaw.formats.sbml.mathml import MathReader, Scope
 from ratelaw.formats.sbml.slopes import Slopes
-from ratelaw.network.expression import quote, symbol
+from ratelaw.network.expression import exact_number, quote, symbol
 from ratelaw.network.notation import RESERVED_NAMES
-from ratelaw.network.ratelaws import exact_number
 from ratelaw.network.time_dependence import TIME
 
 Chain = tuple[str, ...]

@@ -16,8 +16,8 @@ from ratelaw.formats.sbml.mass_action import ANY_LAW, Direction, directions
 from ratelaw.formats.sbml.quantities import Quantities
 from ratelaw.network import Network, Reaction
 from ratelaw.network.event import Event
-from ratelaw.network.expression import symbol
-from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw, exact_number
+from ratelaw.network.expression import exact_number, symbol
+from ratelaw.network.ratelaws import GeneralLaw, MassActionLaw
 from ratelaw.network.time_dependence import TIME
 
 MOST_MOLECULES = 1000

@@ -15,8 +15,8 @@ from ratelaw.learn.equations.libraries.term import Term, names_of
 from ratelaw.learn.equations.losses import Loss, SquaredLoss
 from ratelaw.learn.equations.price import price
 from ratelaw.network import Network, Reaction
-from ratelaw.network.expression import print_expression, symbol
-from ratelaw.network.ratelaws import MassActionLaw, exact_number
+from ratelaw.network.expression import exact_number, print_expression, symbol
+from ratelaw.network.ratelaws import MassActionLaw
 from ratelaw.network.reaction import names_in
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.vector_field import rates_field

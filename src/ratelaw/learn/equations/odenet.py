@@ -23,8 +23,7 @@ from ratelaw.learn.equations.review import doubts, reviewed
 from ratelaw.learn.equations.search.learn_structure import learn_structure
 from ratelaw.learn.equations.search.structure import Watch
 from ratelaw.learn.equations.selection import Scored, Selection
-from ratelaw.network.expression import symbol
-from ratelaw.network.ratelaws import exact_number
+from ratelaw.network.expression import exact_number, symbol
 
 if TYPE_CHECKING:
     import xarray as xr
