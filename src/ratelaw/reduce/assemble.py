@@ -38,15 +38,18 @@ def rewritten(
     mentions another species is left as it is, those of equal change are one.
     """
     replaced = {symbol(name): value for name, value in expressions.items()}
-    written: dict[tuple[int, ...] | Reaction, sp.Expr] = {}
-    for reaction, flux, column in zip(network.reactions, network.fluxes, changes.T, strict=True):
+    written: dict[tuple[int, ...] | int, sp.Expr] = {}
+    columns = zip(network.reactions, network.fluxes, changes.T, strict=True)
+    for j, (reaction, flux, column) in enumerate(columns):
         if not column.any():
             continue
         untouched = flux.xreplace(replaced) == flux and set(reaction.species) <= set(variables)
-        key = reaction if untouched else tuple(column.tolist())
+        key = j if untouched else tuple(column.tolist())
         written[key] = written.get(key, sp.S.Zero) + flux.xreplace(replaced)
     return [
-        key if isinstance(key, Reaction) else change_reaction(variables, key, tidy(flux))
+        network.reactions[key]
+        if isinstance(key, int)
+        else change_reaction(variables, key, tidy(flux))
         for key, flux in written.items()
     ]
 

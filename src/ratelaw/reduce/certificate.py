@@ -248,7 +248,7 @@ def _trial(
         lifted, evaluations = np.full_like(truth, np.inf), 0
     else:
         lifted, evaluations = reduced.lift(course)["average"].values, course.attrs["evaluations"]
-    size = np.abs(truth).max(axis=0)
+    size = np.abs(truth[judged]).max(axis=0)
     scale = np.maximum(np.ptp(truth[judged], axis=0), LEAST_RANGE * size)
     scale = np.where(scale > 0, scale, 1.0)
     error = np.nan_to_num(np.abs(lifted - truth) / scale, nan=np.inf)

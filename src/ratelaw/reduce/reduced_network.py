@@ -11,10 +11,14 @@ from ratelaw.errors import DataError, ModelError
 from ratelaw.network import Network
 from ratelaw.network.expression import print_expression, symbol
 from ratelaw.network.lowering import to_numpy
+from ratelaw.reduce.splitting import fast_laws
 from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:
     import xarray as xr
+
+SOLVED = 1e-7
+"""Of the terms of a condition: what may be left of their sum."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class ReducedNetwork:
         Raises
         ------
         ModelError
-            For a name that neither has, and for a total, which the initial state says.
+            For a name that neither has, for a total, which the initial state says, and for a
+            constant on which ratios rest that were learned.
         """
         for name in parameters:
             if name in self.combinations:
@@ -84,6 +89,7 @@ class ReducedNetwork:
         shared = {name: value for name, value in parameters.items() if name in known}
         own = {n: value for n, value in parameters.items() if n in needed or n not in known}
         full = self.full.replace(parameters=shared)
+        self._require_as_learned(full)
         changed = replace(self, full=full, network=self.network.replace(parameters=own))
         return changed.starting(full.initial)
 
@@ -102,22 +108,31 @@ class ReducedNetwork:
         Raises
         ------
         ModelError
-            If no state of the reduced network belongs to it.
+            If no state of the reduced network belongs to it, or ratios were learned at another
+            total.
         """
         full = self.full.replace(initial=initial)
-        state = dict(zip(full.symbols, (full.initial_counts / full.volume).tolist(), strict=True))
+        self._require_as_learned(full)
+        molecules = dict(zip(full.symbols, full.initial_counts.tolist(), strict=True))
+        state = {s: n / full.volume for s, n in molecules.items()}
         totals = {
             name: sum(n * state[symbol(s)] for s, n in self.combinations[name].items())
             for name in self.combinations
             if name in self.network.parameters
         }
         network = self.network.replace(parameters=totals)
-        pairs = [
-            (left.subs(network.values), float(right.subs(state))) for left, right in self.conditions
+        counts = {v: molecules.get(v, 0.0) for v in network.symbols}
+        direct = {left: right for left, right in self.conditions if left in counts}
+        counts |= {v: float(right.subs(molecules)) for v, right in direct.items()}
+        known = network.values | {v: counts[v] / full.volume for v in direct}
+        rest = [
+            (left.subs(known), float(right.subs(state)))
+            for left, right in self.conditions
+            if left not in direct
         ]
-        placed = _solved(network.symbols, pairs, state)
-        counts = dict(zip(network.species, (np.array(placed) * full.volume).tolist(), strict=True))
-        return replace(self, full=full, network=network.replace(initial=counts))
+        counts |= {v: x * full.volume for v, x in _solved(rest, state).items()}
+        placed = {v.name: count for v, count in counts.items()}
+        return replace(self, full=full, network=network.replace(initial=placed))
 
     def lift(self, results: "xr.Dataset") -> "xr.Dataset":
         """Every species of the full network, from a course of the reduced one.
@@ -149,6 +164,8 @@ class ReducedNetwork:
         require_one_set(results)
         chosen = {name for name, coordinate in results.coords.items() if not coordinate.dims}
         swept = {name: float(results[name]) for name in self.network.parameters if name in chosen}
+        known = {name: value for name, value in swept.items() if name in self.full.parameters}
+        self._require_as_learned(self.full.replace(parameters=known))
         network = self.network.replace(parameters=swept)
         values = [self.expressions[name].subs(network.values) for name in self.full.species]
         course = results["average"].sel(species=list(network.species)).transpose("species", "time")
@@ -159,6 +176,27 @@ class ReducedNetwork:
             coords={"time": results["time"].values, "species": list(self.full.species)},
             attrs=results.attrs | {"reduced_from": str(self.full)},
         )
+
+    def _require_as_learned(self, full: Network) -> None:
+        """Refuse totals and constants of the fast species other than those of the data."""
+        if not self.standard_errors:
+            return
+        ratios = f"the ratios of {', '.join(self.fast)} were learned from data with"
+        anew = "learn from data of the changed network"
+        laws = fast_laws(full, self.fast)
+        before, after = laws @ self.full.initial_counts, laws @ full.initial_counts
+        for law, old, new in zip(laws, before, after, strict=True):
+            if not np.isclose(old, new):
+                parts = [name for name, n in zip(full.species, law, strict=True) if n]
+                raise ModelError(
+                    f"{ratios} {old:g} molecules of {', '.join(parts)} in all, not {new:g}: {anew}"
+                )
+        fast = [r.law.expression for r in full.reactions if {*self.fast} & {*r.net_changes}]
+        used = {s.name for law in fast for s in law.free_symbols}
+        for name, new in full.parameters.items():
+            old = self.full.parameters[name]
+            if name in used and new != old:
+                raise ModelError(f"{ratios} {name} = {old:g}, not {new:g}: {anew}")
 
     def __str__(self) -> str:
         named = [
@@ -198,30 +236,33 @@ class ReducedNetwork:
 
 
 def _solved(
-    variables: Sequence[sp.Symbol],
-    pairs: Sequence[tuple[sp.Expr, float]],
-    state: Mapping[sp.Symbol, float],
-) -> list[float]:
-    """Values of the variables: what the pairs demand, and those in no pair as they are."""
+    pairs: Sequence[tuple[sp.Expr, float]], state: Mapping[sp.Symbol, float]
+) -> dict[sp.Symbol, float]:
+    """The concentrations >= 0 with which the first of each pair is the second."""
     from scipy.optimize import least_squares
 
-    values = {v: state.get(v, 0.0) for v in variables}
-    values |= {left: right for left, right in pairs if left in values}
-    rest = [(left, right) for left, right in pairs if left not in values]
-    given = {left for left, _ in pairs} & set(values)
-    residuals = [(left - right).subs({v: values[v] for v in given}) for left, right in rest]
-    unknowns = sorted(set().union(*(term.free_symbols for term in residuals)), key=str)
-    if unknowns:
-        size = max(abs(value) for value in state.values()) or 1.0
-        distance = to_numpy(residuals, unknowns)
-        start = np.array([max(values[v], 1e-6 * size) for v in unknowns])
-        found = least_squares(
-            distance, start, bounds=(0, np.inf), x_scale=start, xtol=1e-15, ftol=1e-15, gtol=None
+    unknowns = sorted(set().union(*(left.free_symbols for left, _ in pairs)), key=str)
+    if not unknowns:
+        return {}
+    size = max(abs(value) for value in state.values()) or 1.0
+    start = np.array([max(state.get(v, 0.0), 1e-6 * size) for v in unknowns])
+    residuals = [left - right for left, right in pairs]
+    missed = to_numpy(residuals, unknowns)
+    parts = to_numpy([sp.Add(*map(sp.Abs, sp.Add.make_args(r))) for r in residuals], unknowns)
+    scale = parts(start)
+    scale = np.where(scale > 0, scale, 1.0)
+    found = least_squares(
+        lambda share: missed(share * start) / scale,
+        np.ones(len(unknowns)),
+        bounds=(0, np.inf),
+        xtol=1e-15,
+        ftol=1e-15,
+        gtol=None,
+    )
+    solved = found.x * start
+    if (np.abs(missed(solved)) > SOLVED * parts(solved)).any():
+        raise ModelError(
+            "no state of the reduced network belongs to the initial state "
+            + ", ".join(f"{v.name} = {value:.3g}" for v, value in state.items())
         )
-        if found.cost > (1e-8 * size) ** 2:
-            raise ModelError(
-                "no state of the reduced network belongs to the initial state "
-                + ", ".join(f"{v.name} = {value:.3g}" for v, value in state.items())
-            )
-        values |= dict(zip(unknowns, found.x.tolist(), strict=True))
-    return [values[v] for v in variables]
+    return dict(zip(unknowns, solved.tolist(), strict=True))

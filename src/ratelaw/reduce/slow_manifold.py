@@ -138,6 +138,7 @@ def _finished(  # noqa: PLR0917
     """The reduced network with the parameters that it needs, at the full network's state."""
     full = splitting.network
     used = [reaction.law.expression for reaction in reactions] + list(expressions.values())
+    used += [left for left, _ in conditions]
     names = {s.name for s in set().union(*(e.free_symbols for e in used))} | set(variables)
     rows = {**splitting.totals, **splitting.variables}
     reduced = ReducedNetwork(

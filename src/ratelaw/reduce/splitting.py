@@ -192,14 +192,28 @@ def totals_kept_by(network: Network, reactions: Sequence[int]) -> tuple[np.ndarr
 
 
 def pivots_of(network: Network, rows: np.ndarray, allowed: np.ndarray) -> tuple[str, ...]:
-    """One allowed species for each row, the earliest, that together determine the rows."""
-    chosen: list[int] = []
-    for count in range(1, len(rows) + 1):
-        chosen += next(
-            [i]
-            for i in np.flatnonzero(allowed & (rows[count - 1] != 0)).tolist()
-            if np.linalg.matrix_rank(rows[:count][:, [*chosen, i]]) == count
-        )
+    """One allowed species for each row, the earliest, that together determine the rows.
+
+    Raises
+    ------
+    ModelError
+        If no choice does.
+    """
+
+    def completed(chosen: list[int]) -> list[int] | None:
+        if len(chosen) == len(rows):
+            return chosen
+        for i in np.flatnonzero(allowed & (rows[len(chosen)] != 0)).tolist():
+            if np.linalg.matrix_rank(rows[:, [*chosen, i]]) > len(chosen):
+                found = completed([*chosen, i])
+                if found is not None:
+                    return found
+        return None
+
+    chosen = completed([])
+    if chosen is None:
+        kept = ", ".join(network.species[i] for i in np.flatnonzero(allowed))
+        raise ModelError(f"{kept} do not determine the slow totals: name fewer fast species")
     return tuple(network.species[i] for i in chosen)
 
 

@@ -251,3 +251,21 @@ def test_a_denominator_that_vanishes_inside_the_data_is_refused():
 def test_an_unknown_fast_species_is_refused():
     with pytest.raises(ModelError, match="Q named"):
         LearnedRational("Q").fit(GENE, course(GENE, EVERY))
+
+
+def test_learned_ratios_are_refused_where_they_were_not_learned():
+    text = "S + E <--> C, k1, km1\nC --> P + E, k2\nP --> 0, g\nk1=1\nkm1=10\nk2=5\ng=0.1"
+    network = Network.parse(text, initial={"S": 100, "E": 1})
+    data = simulate(network, MassAction(), np.linspace(0, 40, 401))
+    small = reduce(network, LearnedRational("C", degree=1), data)
+    with pytest.raises(ModelError, match="with 1 molecules of E, C in all, not 10: learn from"):
+        small.starting({"E": 10})
+    for change in ({"k1": 0.1}, {"k2": 50}):
+        with pytest.raises(ModelError, match=f"data with {next(iter(change))} = "):
+            small.with_parameters(change)
+    swept = simulate(small.network, MassAction(), [0, 1], sweep={"k2": [5, 50]})
+    assert small.lift(swept.isel(parameter_set=0))["average"].shape == (2, 4)
+    with pytest.raises(ModelError, match="data with k2 = 5, not 50"):
+        small.lift(swept.isel(parameter_set=1))
+    other = small.starting({"S": 50}).with_parameters({"g": 0.2})
+    assert other.full.parameters["g"] == 0.2

@@ -278,3 +278,54 @@ def test_results_of_another_network_cannot_be_lifted():
     small = reduce(ENZYME, TotalQuasiSteadyState("C"))
     with pytest.raises(DataError, match="no averages of S_total"):
         small.lift(simulate(ENZYME, MassAction(), [0, 1]))
+
+
+def test_a_constant_that_is_only_in_the_fast_equation_is_kept():
+    """3 A <--> D is fast and A is made by f alone, which no rate of the reduction holds."""
+    text = "0 --> A, {0}\nA --> 0, 0.1\n3 A <--> D, 10, 100\nD --> 0, 0.05\nA(0) = 3"
+    named = reduce(Network.parse(text.format("f") + "\nf = 1"), QuasiSteadyState("A"))
+    number = reduce(Network.parse(text.format("1")), QuasiSteadyState("A"))
+    assert named.network.initial == pytest.approx(number.network.initial)
+    twice = reduce(Network.parse(text.format("2")), QuasiSteadyState("A"))
+    other = named.with_parameters({"f": 2})
+    assert other.network.initial == pytest.approx(twice.network.initial)
+
+
+@pytest.mark.parametrize("pair", ["X + A", "A + X"])
+def test_totals_are_named_in_whatever_order_a_complex_is_written(pair):
+    text = f"C <--> {pair}, 1, 100\n0 --> C, 1\nX --> 0, 0.1\nA --> 0, 0.1\nC(0) = 2"
+    small = reduce(Network.parse(text), TotalQuasiSteadyState("A"))
+    assert set(small.network.species) <= {"C_total", "X_total", "A_total"}
+    assert len(small.network.species) == 2
+
+
+@pytest.mark.parametrize(("unit", "time"), [(1, 1), (1e-9, 1), (1e-9, 1e-12), (1e9, 1)])
+def test_the_initial_state_does_not_depend_on_the_units(unit, time):
+    """The start of A is the root of 500 x^3 + 100 x = 2000, in whatever units."""
+    network = Network.parse(
+        "D --> D + A, a\nA --> 0, b\n3 A --> 0, k\nD --> 0, d",
+        {"a": 1000 * time, "b": 100 * time, "d": 0.05 * time, "k": 1000 * time / unit**2},
+        {"D": 2 * unit},
+    )
+    (root,) = (x.real for x in np.roots([500, 0, 100, -2000]) if abs(x.imag) < 1e-9)
+    small = reduce(network, QuasiSteadyState("A"))
+    assert small.network.initial["A"] / unit == pytest.approx(root, rel=1e-6)
+
+
+def test_a_reaction_that_is_written_twice_happens_twice():
+    text = "S + E <--> C, 1, 10\nC --> P + E, 5\n{}\nS(0) = 100\nE(0) = 1"
+    twice, once = (
+        reduce(Network.parse(text.format(loss)), QuasiSteadyState("C")).network
+        for loss in ("P --> 0, 0.1\nP --> 0, 0.1", "P --> 0, 0.2")
+    )
+    courses = [simulate(network, MassAction(), [0, 50])["average"] for network in (twice, once)]
+    np.testing.assert_allclose(*courses, rtol=1e-9)
+
+
+def test_whole_counts_stay_whole():
+    """7/0.3*0.3 is 7.000000000000001."""
+    text = "S + E <--> C, 1, 10\nC --> P + E, 5\nS(0) = 7\nE(0) = 1\nvolume = 0.3"
+    network = Network.parse(text)
+    assert 7 / network.volume * network.volume != 7
+    small = reduce(network, QuasiSteadyState("C")).network
+    assert simulate(small, Direct(), [0, 1], trajectories=10, seed=1)["average"][0, 0] == 7
