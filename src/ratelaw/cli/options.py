@@ -62,10 +62,11 @@ def typed(context: typer.Context) -> str:
         if value is None or not named:
             continue
         option = [named[0]] if parameter.param_type_name == "option" else []
-        values = value if isinstance(value, list | tuple) else [value]
         if isinstance(value, bool):
-            values = []
-        words += option + [str(part) for part in values]
+            words += option
+            continue
+        for part in value if isinstance(value, list | tuple) else [value]:
+            words += [*option, str(part)]
     return shlex.join(words)
 
 
