@@ -57,6 +57,7 @@ def test_networks(ratelaw, model, tmp_path, text, culprit):
         ("--method direct --until -1 --trajectories 9", "--until -1"),
         ("--method direct --trajectories 9", "--until"),
         ("--method direct --until 1 --times 0,1 --trajectories 9", "--until"),
+        ("--method direct --points 5 --times 0,1 --trajectories 9", "--points"),
         ("--method direct --until 1 --trajectories 1.5", "'--trajectories'"),
         ("--method direct --until 1 --trajectories many", "'--trajectories'"),
         ("--method direct --until 1 --trajectories -1", "'--trajectories'"),

@@ -54,13 +54,16 @@ METHODS: dict[str, Solver | Sampler] = {
 }
 """By the words of its name: `TauLeaping` is tau-leaping."""
 
+POINTS = 21
+"""Times, unless told."""
 WELL_ABOVE = 3.0
 """Standard deviations by which an average exceeds 0 where there are many copies."""
 
 Method = Annotated[str, typer.Option(metavar="NAME", help=", ".join(METHODS) + ".")]
 Until = Annotated[float | None, typer.Option(help="The last time.")]
 Points = Annotated[
-    int, typer.Option(parser=positive, metavar="N", help="Times from 0 to the last.")
+    int | None,
+    typer.Option(parser=positive, metavar="N", help="Times from 0 to the last; 21 if left out."),
 ]
 Times = Annotated[str | None, typer.Option(metavar="T,T,...", help="The times, instead.")]
 Epsilon = Annotated[
@@ -74,7 +77,7 @@ def simulate_command(
     *,
     method: Method,
     until: Until = None,
-    points: Points = 21,
+    points: Points = None,
     times: Times = None,
     epsilon: Epsilon = None,
     trajectories: Trajectories = None,
@@ -177,9 +180,9 @@ def _kept(
         raise Kept(f"{stop}; {where}{again}") from None
 
 
-def _times(until: float | None, points: int, listed: str | None) -> np.ndarray:
+def _times(until: float | None, points: int | None, listed: str | None) -> np.ndarray:
     if until is not None and listed is None:
-        return even_times(until, points)
-    if until is not None or listed is None:
+        return even_times(until, points or POINTS)
+    if until is not None or points is not None or listed is None:
         raise typer.BadParameter("give the times by --until (and --points) or by --times")
     return np.array(numbers("--times", listed))
