@@ -10,10 +10,10 @@ from ratelaw.learn.petab.objective import Judged, Objective
 TRIES = 300
 """Steps, taken or not."""
 REACH = 1.0
-"""By how much a step may change a parameter on its scale."""
+"""By how much a step may change a parameter on a logarithmic scale."""
 FIRST_DAMPING, LARGEST_DAMPING = 1e-2, 1e12
 LEAST_INFORMATION = 1e-6
-"""Of a parameter: by less of it damping is not scaled."""
+"""Of a parameter: by less of it neither damping nor the reach on a linear scale is scaled."""
 SINGULAR = 1e-14
 """Eigenvalues of the damped information below this share of the largest are raised to it."""
 DONE = 1e-5
@@ -26,21 +26,35 @@ PROMISE = 1e-7
 
 @dataclass(frozen=True)
 class Minimum:
-    """A point on the scales, shape (Q,), the measurements there, and how many were looked at."""
+    """Where a descent ended.
+
+    Attributes
+    ----------
+    point
+        On the scales, shape (Q,).
+    judged
+        The measurements there.
+    evaluations
+        How many points were looked at.
+    settled
+        Whether nothing was left to gain, rather than no tries.
+    """
 
     point: np.ndarray
     judged: Judged
     evaluations: int
+    settled: bool = True
 
 
 def descend(objective: Objective, start: np.ndarray, held: np.ndarray | None = None) -> Minimum:
     r"""Levenberg-Marquardt with Fisher's information, each step within the bounds.
 
     .. math:: \min_\delta\; g^T \delta + \tfrac12 \delta^T (I + \lambda D) \delta, \qquad
-        l \le \theta + \delta \le u, \; |\delta| \le 1
+        l \le \theta + \delta \le u, \; |\delta| \le r
 
-    I is the expected information, that of the noise included, and D its diagonal. A step to where
-    the model cannot be solved is one too far.
+    I is the expected information, that of the noise included, and D its diagonal. The reach r is 1
+    on logarithmic scales; on linear ones it is the larger of \|theta\| and the standard error
+    that the parameter would have alone. A step to where the model cannot be solved is one too far.
 
     Parameters
     ----------
@@ -64,16 +78,8 @@ def descend(objective: Objective, start: np.ndarray, held: np.ndarray | None = N
         return Minimum(point, judged, 1)
     damping, growth, slow, evaluations = FIRST_DAMPING, 2.0, 0, 1
     while evaluations <= TRIES:
-        information, gradient = judged.information, judged.gradient
-        diagonal = np.diag(np.maximum(np.diagonal(information), LEAST_INFORMATION))
-        step = np.zeros(len(point))
-        step[moving] = _bounded(
-            (information + damping * diagonal)[np.ix_(moving, moving)],
-            gradient[moving],
-            np.maximum(objective.lower - point, -REACH)[moving],
-            np.minimum(objective.upper - point, REACH)[moving],
-        )
-        promised = -float(gradient @ step + step @ information @ step / 2)
+        step = _step(objective, point, judged, damping, moving)
+        promised = -float(judged.gradient @ step + step @ judged.information @ step / 2)
         if promised < PROMISE or damping > LARGEST_DAMPING:
             break
         ahead = np.clip(point + step, objective.lower, objective.upper)
@@ -93,7 +99,25 @@ def descend(objective: Objective, start: np.ndarray, held: np.ndarray | None = N
             break
         damping *= max(1 / 10, 1 - (2 * min(gain / promised, 2.0) - 1) ** 3)
         growth = 2.0
-    return Minimum(point, judged, evaluations)
+    return Minimum(point, judged, evaluations, settled=evaluations <= TRIES)
+
+
+def _step(
+    objective: Objective, point: np.ndarray, judged: Judged, damping: float, moving: np.ndarray
+) -> np.ndarray:
+    """The damped step within the bounds, found in units of the reach, shape (Q,)."""
+    alone = 1 / np.sqrt(np.maximum(np.diagonal(judged.information), LEAST_INFORMATION))
+    reach = np.where(objective.linear, np.maximum(np.abs(point), alone), REACH)
+    information = judged.information * np.outer(reach, reach)
+    diagonal = np.diag(np.maximum(np.diagonal(information), LEAST_INFORMATION))
+    step = np.zeros(len(point))
+    step[moving] = _bounded(
+        (information + damping * diagonal)[np.ix_(moving, moving)],
+        (judged.gradient * reach)[moving],
+        np.maximum((objective.lower - point) / reach, -1)[moving],
+        np.minimum((objective.upper - point) / reach, 1)[moving],
+    )
+    return step * reach
 
 
 def _bounded(

@@ -9,11 +9,7 @@ from ratelaw.errors import DataError, SolverError
 from ratelaw.formats.petab.problem import EstimationProblem
 from ratelaw.learn.petab.descent import Minimum, descend
 from ratelaw.learn.petab.guesses import guess
-from ratelaw.learn.petab.intervals import (
-    curvature_of,
-    ends_of,
-    met_bounds,
-)
+from ratelaw.learn.petab.intervals import SurpassedError, curvature_of, ends_of, met_bounds
 from ratelaw.learn.petab.objective import Objective
 from ratelaw.learn.petab.petab_fit import (
     SAME,
@@ -68,7 +64,9 @@ def fit_petab(
     -------
     The best of all starts, with an interval of 95 % of every parameter: by curvature where that
     lies within the bounds, else by the profile of J. A parameter whose profile does not rise
-    enough before a bound is called not identifiable.
+    enough before a bound is called not identifiable. A profile that finds a better point than all
+    starts begins a descent there. A best descent that was cut off goes on once; if it is cut off
+    again there are no intervals, and a remark says so.
 
     Raises
     ------
@@ -119,7 +117,13 @@ def fit_petab(
             f"none of {starts} starts can be solved; the first: {rows[0].failure}: give more "
             f"starts, or closer bounds"
         )
-    return _described(objective, best, tuple(rows))
+    if not best.settled:
+        best = descend(objective, best.point)
+    while True:
+        try:
+            return _described(objective, best, tuple(rows))
+        except SurpassedError as profile:
+            best = descend(objective, profile.better.point)
 
 
 def _check(problem: EstimationProblem, starts: int) -> None:
@@ -170,7 +174,9 @@ def _from_start(
 def _described(objective: Objective, best: Minimum, rows: tuple[Start, ...]) -> PetabFit:
     """Intervals, directions and remarks of the best point."""
     problem = objective.problem
-    met = met_bounds(objective, best.point)
+    if not best.settled:
+        return _cut_off(objective, best, rows)
+    met = met_bounds(objective, best)
     curvature = curvature_of(objective, best)
     covariance = curvature.covariance
     errors = np.sqrt(np.diagonal(covariance))
@@ -203,14 +209,46 @@ def _described(objective: Objective, best: Minimum, rows: tuple[Start, ...]) -> 
     )
 
 
+def _cut_off(objective: Objective, best: Minimum, rows: tuple[Start, ...]) -> PetabFit:
+    """The best point alone: what the data say of it is asked at a minimum."""
+    problem, values = objective.problem, objective.values(best.point).tolist()
+    given = [problem.parameters[name] for name in objective.names]
+    parameters = tuple(
+        EstimatedParameter(
+            name, value, p.scale, (p.lower, p.upper), math.nan, (p.lower, p.upper),
+            (False, False), settled=False,
+        )
+        for name, value, p in zip(objective.names, values, given, strict=True)
+    )  # fmt: skip
+    return PetabFit(
+        at_estimates(problem, dict(zip(objective.names, values, strict=True))),
+        best.judged.objective,
+        parameters,
+        np.full((len(values), len(values)), math.nan),
+        (),
+        rows,
+        _remarks(problem, best, rows),
+    )
+
+
 def _remarks(problem: EstimationProblem, best: Minimum, rows: tuple[Start, ...]) -> tuple[str, ...]:
     found = []
     failed = [row for row in rows if row.failure]
     if failed:
         found.append(f"{len(failed)} of {len(rows)} starts failed; the first: {failed[0].failure}")
     near = [row for row in rows if row.objective < best.judged.objective + SAME]
+    if not near:
+        found.append(
+            "the best objective was found after the starts, on the way to the intervals: give more "
+            "starts"
+        )
     if len(near) == 1 and len(rows) > 1:
         found.append("only one start found the best objective: give more starts")
+    if not best.settled:
+        found.append(
+            "the best descent was cut off before a minimum, so that there are no intervals: give "
+            "more starts, or closer bounds"
+        )
     priors = [name for name in problem.estimated if problem.parameters[name].prior]
     if priors:
         found.append(f"the priors of {', '.join(priors)} are not part of the objective")

@@ -9,6 +9,7 @@ from ratelaw.errors import SolverError
 from ratelaw.learn.equations.uncertainty.crossing import Place, crossing
 from ratelaw.learn.petab.descent import Minimum, descend
 from ratelaw.learn.petab.objective import Objective
+from ratelaw.learn.petab.petab_fit import SAME
 
 WIDTH = 1.96
 ENOUGH = WIDTH / 2**0.5
@@ -18,12 +19,12 @@ REFINED, CLOSE = 8, 0.03
 LEAST_SHARE = 0.2
 """Of the way, which a secant goes at least, and leaves."""
 AT_BOUND = 1e-3
-"""Of the range between its bounds: a parameter so near to one has met it."""
+"""Of the range between its bounds: a parameter farther from both has met neither."""
 FIRST_STRIDE = 0.02, 0.25
-"""Least and most of the range that the first step of a profile goes."""
+"""Least and most of the range that the first step of a profile goes; no least on linear scales."""
 STEPS = 20
 NEAR = 0.05
-"""How far a difference goes: of what moves the objective by 1/2, and of what is at a bound."""
+"""Of what moves the objective by 1/2: the length of a difference, and how near a bound is met."""
 FLAT = 4.0
 """Curvature in units of the bounds: with less, the standard error is half of their range."""
 NOTHING = 1e-8
@@ -40,11 +41,25 @@ class Ends:
     given: tuple[bool, bool]
 
 
-def met_bounds(objective: Objective, point: np.ndarray) -> np.ndarray:
-    """-1 at a lower bound, 1 at an upper one, 0 between, shape (Q,)."""
-    near = AT_BOUND * (objective.upper - objective.lower)
-    below, above = point - objective.lower <= near, objective.upper - point <= near
+class SurpassedError(Exception):
+    """A profile has found a better point than the one it began at."""
+
+    def __init__(self, better: Minimum) -> None:
+        self.better = better
+        super().__init__(f"a profile has found the objective {better.judged.objective:g}")
+
+
+def met_bounds(objective: Objective, best: Minimum) -> np.ndarray:
+    """-1 at a lower bound, 1 at an upper one, 0 where the data tell it from both, shape (Q,)."""
+    near = np.minimum(AT_BOUND * (objective.upper - objective.lower), _nudge(best))
+    below, above = best.point - objective.lower <= near, objective.upper - best.point <= near
     return above.astype(int) - below.astype(int)
+
+
+def _nudge(best: Minimum) -> np.ndarray:
+    """What the data hardly notice of each parameter alone, shape (Q,)."""
+    information = np.diagonal(best.judged.information)
+    return NEAR / np.sqrt(np.maximum(information, np.finfo(float).tiny))
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ class Curvature:
 
 def curvature_of(objective: Objective, best: Minimum) -> Curvature:
     """By differences of the exact gradient; by Fisher's information where there are none."""
-    free, span = met_bounds(objective, best.point) == 0, objective.upper - objective.lower
+    free, span = met_bounds(objective, best) == 0, objective.upper - objective.lower
     places = np.flatnonzero(free)
     information = best.judged.information
     try:
@@ -104,8 +119,7 @@ def _slope(objective: Objective, best: Minimum, place: int) -> np.ndarray:
     """The derivative of the gradient by one parameter, shape (Q,)."""
     step = np.zeros(len(best.point))
     step[place] = min(
-        NEAR / np.sqrt(max(best.judged.information[place, place], np.finfo(float).tiny)),
-        NEAR * AT_BOUND * (objective.upper - objective.lower)[place],
+        _nudge(best)[place], NEAR * AT_BOUND * (objective.upper - objective.lower)[place]
     )
     ahead, behind = (objective.judge(best.point + side * step) for side in (1, -1))
     return (ahead.gradient - behind.gradient) / (2 * step[place])
@@ -118,7 +132,13 @@ def _in_words(names: np.ndarray, weights: np.ndarray) -> str:
 
 
 def ends_of(objective: Objective, best: Minimum, place: int, error: float) -> Ends:
-    """The interval of a parameter; profiled only where a parabola would leave the bounds."""
+    """The interval of a parameter; profiled only where a parabola would leave the bounds.
+
+    Raises
+    ------
+    SurpassedError
+        If the profile leads to a better point.
+    """
     centre = best.point[place]
     bounds = objective.lower[place], objective.upper[place]
     parabola = centre - WIDTH * error, centre + WIDTH * error
@@ -133,7 +153,9 @@ def _walk(objective: Objective, best: Minimum, place: int, side: int) -> tuple[f
     bound = float((objective.lower if side < 0 else objective.upper)[place])
     span = objective.upper[place] - objective.lower[place]
     curvature = best.judged.information[place, place]
-    stride = np.clip(WIDTH / np.sqrt(max(curvature, 1e-300)) / span, *FIRST_STRIDE) * span
+    least, most = FIRST_STRIDE
+    least = 0.0 if objective.linear[place] else least
+    stride = np.clip(WIDTH / np.sqrt(max(curvature, 1e-300)) / span, least, most) * span
     inside = Place(float(best.point[place]), 0.0, best.point)
 
     def held(near: np.ndarray, value: float) -> Place[np.ndarray]:
@@ -141,7 +163,11 @@ def _walk(objective: Objective, best: Minimum, place: int, side: int) -> tuple[f
         start = near.copy()
         start[place] = value
         found = descend(objective, start, np.arange(len(start)) == place)
+        if not found.settled:
+            raise SolverError(f"the descent was cut off with the parameter at {value:g}")
         rise = found.judged.objective - best.judged.objective
+        if rise < -SAME:
+            raise SurpassedError(found)
         return Place(value, float(np.sqrt(max(rise, 0.0))), found.point)
 
     for _ in range(STEPS):
@@ -150,14 +176,14 @@ def _walk(objective: Objective, best: Minimum, place: int, side: int) -> tuple[f
         ahead = inside.value + side * min(stride, abs(bound - inside.value))
         try:
             found = held(inside.fitted, ahead)
+            if found.root > ENOUGH:
+                end = crossing(
+                    held, inside, found, ENOUGH,
+                    secants=REFINED, close=CLOSE, least_share=LEAST_SHARE,
+                )  # fmt: skip
+                return end, True
         except SolverError:  # too far at once
             stride /= 4
             continue
-        if found.root > ENOUGH:
-            end = crossing(
-                held, inside, found, ENOUGH,
-                secants=REFINED, close=CLOSE, least_share=LEAST_SHARE,
-            )  # fmt: skip
-            return end, True
         inside, stride = found, 2 * stride
     return inside.value, False

@@ -71,6 +71,8 @@ class Objective:
         Of the unknowns, Q.
     lower, upper
         Their bounds on their scales, shape (Q,).
+    linear
+        Whose scale is linear, shape (Q,).
 
     Raises
     ------
@@ -93,6 +95,7 @@ class Objective:
                 [(p, p.upper) for p in self._parameters],
             )
         )
+        self.linear = np.array([p.scale is Scale.LINEAR for p in self._parameters])
         self._numbers = problem.values(
             {
                 name: float(p.scale.inverse(np.array((low + high) / 2)))

@@ -54,6 +54,9 @@ class EstimatedParameter:
         Whether the data set the lower and the upper end.
     at_bound
         Which bound it has met, ``"lower"`` or ``"upper"``; empty for none.
+    settled
+        Whether the descent ended in a minimum. If not, the data are not asked: the standard error
+        is NaN, the interval that of the bounds, and no end is given.
     """
 
     name: str
@@ -64,6 +67,7 @@ class EstimatedParameter:
     interval: tuple[float, float]
     ends: tuple[bool, bool]
     at_bound: str = ""
+    settled: bool = True
 
     @property
     def verdict(self) -> str:
@@ -76,6 +80,8 @@ class EstimatedParameter:
         ... ).verdict
         'not identifiable: at its upper bound 100000; the data only say that it is above 30'
         """
+        if not self.settled:
+            return "not known: the descent was cut off before a minimum"
         if all(self.ends):
             return "identifiable" if not self.at_bound else f"at its {self._bound}"
         met = f"at its {self._bound}; " if self.at_bound else ""
@@ -103,7 +109,7 @@ class PetabFit:
         Those that were estimated, in the order of the table.
     covariance
         On the scales, shape (Q, Q): the inverse of the Hessian of what is not at a bound, 0
-        elsewhere, and very large where there is no curvature.
+        elsewhere, very large where there is no curvature, and NaN without a minimum.
     undetermined
         Directions on the scales, in words, along which the objective is nearly flat.
     starts
