@@ -29,8 +29,9 @@ class Observations:
     whitener
         Shape (K, T * V): applied to the flattened residuals it gives K independent ones of unit
         variance.
-    start_is_exact
-        Whether the first row is known without error; if not, it is fitted.
+    start_directions
+        Shape (V, F): the directions in which the first row may be wrong, each by one standard
+        error; the start is fitted along these. None where it is known, F = 0.
     noise_is_known
         Whether the errors came with the data; if not, the whitener only brings variables to scale.
     trials
@@ -45,7 +46,7 @@ class Observations:
     times: np.ndarray
     values: np.ndarray
     whitener: np.ndarray
-    start_is_exact: bool
+    start_directions: np.ndarray
     noise_is_known: bool
     trials: int
     weighed_by: float = np.inf
@@ -53,7 +54,17 @@ class Observations:
 
     def with_covariance(self, covariance: np.ndarray) -> "Observations":
         """The same with errors that are known, of this covariance, shape (T * V, T * V)."""
-        return replace(self, whitener=_whitener(covariance), weighed_by=np.inf)
+        return replace(
+            self,
+            whitener=_whitener(covariance),
+            start_directions=_start_directions(covariance, self.values.shape[1]),
+            weighed_by=np.inf,
+        )
+
+    @property
+    def start_is_exact(self) -> bool:
+        """Whether the whole first row is known without error."""
+        return self.start_directions.shape[1] == 0
 
     @property
     def ranges(self) -> np.ndarray:
@@ -132,12 +143,13 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
         sampling = _ordered(selected, "moment_covariance", "time", "moment", "time_", "moment_")
         covariance = sampling.reshape(size, size)
         weighed_by = float(data.attrs.get("trajectories", np.inf))
-        precision = _unbiased_precision(covariance, weighed_by)
+        whitener = _whitener(covariance)
+        precision = _unbiased_precision(covariance, len(whitener), len(names), weighed_by)
         return Observations(
             times,
             values,
-            _whitener(covariance) * np.sqrt(precision),
-            start_is_exact=not covariance[: len(names)].any(),
+            whitener * np.sqrt(precision),
+            start_directions=_start_directions(covariance, len(names)),
             noise_is_known=True,
             trials=size if np.isinf(weighed_by) else int(weighed_by),
             weighed_by=weighed_by,
@@ -150,12 +162,12 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
                 f"the standard error of {names[v]!r} is {errors[t, v]:g} at time {times[t]:g} (row "
                 f"{t + 1}): give a number >= 0"
             )
-        variance = np.square(errors).ravel()
+        covariance = np.diag(np.square(errors).ravel())
         return Observations(
             times,
             values,
-            _whitener(np.diag(variance)),
-            start_is_exact=not variance[: len(names)].any(),
+            _whitener(covariance),
+            start_directions=_start_directions(covariance, len(names)),
             noise_is_known=True,
             trials=size,
         )
@@ -164,30 +176,69 @@ def _observe(data: "xr.Dataset", values: np.ndarray, names: Sequence[str]) -> Ob
         raise DataError(f"{names[v]!r} never changes: leave it out, or give its standard errors")
     whitener = np.diag(np.tile(1 / scale, len(times)))
     return Observations(
-        times, values, whitener, start_is_exact=False, noise_is_known=False, trials=size
+        times,
+        values,
+        whitener,
+        start_directions=np.diag(scale),
+        noise_is_known=False,
+        trials=size,
     )
 
 
 def _whitener(covariance: np.ndarray) -> np.ndarray:
     """Rows that turn errors of this covariance into independent ones; exact data are left out."""
-    deviation = np.sqrt(np.diagonal(covariance))
-    noisy = np.flatnonzero(deviation)
-    if not noisy.size:
+    whitener, _ = _independent_errors(covariance)
+    if not len(whitener):
         raise DataError("every value has a standard error of 0: there is nothing to weigh by")
-    correlation = covariance[np.ix_(noisy, noisy)] / np.outer(deviation[noisy], deviation[noisy])
-    variances, directions = np.linalg.eigh(correlation)
-    kept = variances > SINGULAR * variances[-1]
-    whitener = np.zeros((int(kept.sum()), len(covariance)))
-    whitener[:, noisy] = (directions[:, kept] / np.sqrt(variances[kept])).T / deviation[noisy]
     return whitener
 
 
-def _unbiased_precision(covariance: np.ndarray, trials: float) -> float:
-    """Factor that unbiases the inverse of a sample covariance (Hartlap et al. 2007, Eq. 17)."""
-    size = int(np.count_nonzero(np.diagonal(covariance)))
+def _start_directions(covariance: np.ndarray, variables: int) -> np.ndarray:
+    """Those of the errors of the first row."""
+    return _independent_errors(covariance[:variables, :variables])[1]
+
+
+def _independent_errors(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What errors of a covariance C, shape (D, D), are made of; what is exact is left out.
+
+    Returns
+    -------
+    The whitener, shape (K, D), that finds K independent errors of unit variance, and their
+    directions B, shape (D, K), that make the errors of them: :math:`B B^T = C`.
+    """
+    deviation = np.sqrt(np.diagonal(covariance))
+    noisy = np.flatnonzero(deviation)
+    correlation = covariance[np.ix_(noisy, noisy)] / np.outer(deviation[noisy], deviation[noisy])
+    variances, axes = np.linalg.eigh(correlation)
+    kept = variances > SINGULAR * variances.max(initial=0.0)
+    whitener = np.zeros((int(kept.sum()), len(covariance)))
+    whitener[:, noisy] = (axes[:, kept] / np.sqrt(variances[kept])).T / deviation[noisy]
+    directions = np.zeros_like(whitener.T)
+    directions[noisy] = deviation[noisy, None] * axes[:, kept] * np.sqrt(variances[kept])
+    return whitener, directions
+
+
+def _unbiased_precision(
+    covariance: np.ndarray, independent: int, variables: int, trials: float
+) -> float:
+    """Factor that unbiases the inverse of a sample covariance (Hartlap et al. 2007, Eq. 17).
+
+    Of its size counts what is independent; but all that varies where each time has trials of its
+    own, since few of them tie moments together that more would not.
+    """
+    varying = int(np.count_nonzero(np.diagonal(covariance)))
+    size = varying if _times_are_apart(covariance, variables) else independent
     if trials < size + 3:
         raise DataError(
-            f"{trials:g} trajectories cannot weigh {size} moments: their sampling covariance has "
-            f"no inverse; simulate more than {size + 3}, or record fewer times"
+            f"{trials:g} trajectories cannot weigh {varying} moments: their sampling covariance "
+            f"has no inverse; simulate more, of which {varying + 3} suffice, or record fewer times"
         )
     return 1 - (size + 1) / (trials - 1)
+
+
+def _times_are_apart(covariance: np.ndarray, variables: int) -> bool:
+    """Whether errors at several times are all independent of those at others."""
+    times = len(covariance) // variables
+    related = np.any(covariance.reshape(times, variables, times, variables), axis=(1, 3))
+    alone = np.trace(related)
+    return bool(alone > 1 and np.count_nonzero(related) == alone)

@@ -42,7 +42,7 @@ def published_moments(
         Shape (T, K), where the errors are independent of each other.
     covariance
         Of the errors, shape (T, K, T, K), where they are not. Give this or the standard errors.
-        Errors of 0 at the first time say that the start is known.
+        Errors of 0 at the first time say that this part of the start is known.
 
     Returns
     -------

@@ -89,6 +89,26 @@ def test_errors_that_are_known_give_the_bound():
     np.testing.assert_allclose(rates.standard_errors, bound, rtol=1e-3)
 
 
+@pytest.mark.parametrize("of_start", [(0, 0), (0, 5), (0.5, 0), (0.5, 5)])
+def test_what_is_known_of_the_start_gives_the_bound(of_start):
+    # Death from 100 molecules: average 100 p, variance 100 p (1 - p) + p^2 Var(start), p = e^-kt.
+    p, of_end = np.exp(-0.7), (0.5, 3)
+    values = [[100, 0], [100 * p, 100 * p * (1 - p)]]
+    data = of(values, standard_errors=[of_start, of_end])
+    rates = rl.fit_rates(rl.Network.parse("A --> 0, 1"), data)
+    slopes = np.array([-100 * p, -100 * p + 200 * p**2])
+    of_average = np.array([p, p * (1 - p)]) * of_start[0]
+    of_variance = np.array([0, p**2]) * of_start[1]
+    errors = np.diag(np.square(of_end)) + [
+        [of_average[i] * of_average[j] + of_variance[i] * of_variance[j] for j in (0, 1)]
+        for i in (0, 1)
+    ]
+    bound = (slopes @ np.linalg.solve(errors, slopes)) ** -0.5
+    assert rates.constants[0] == pytest.approx(0.7, rel=1e-4)
+    assert rates.standard_errors[0] == pytest.approx(bound, rel=1e-3)
+    assert rates.degrees_of_freedom == 1
+
+
 def test_moments_are_read_with_their_errors(tmp_path):
     wide, tidy = tmp_path / "wide.csv", tmp_path / "tidy.csv"
     wide.write_text('time,A,A_sd,"A,A","A,A_sd"\n0,0,0,0,0\n1,8,0.2,8,0.5\n')

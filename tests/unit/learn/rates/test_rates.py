@@ -122,6 +122,34 @@ def test_too_few_trajectories_are_refused(data):
         rl.fit_rates(SIX, data.assign_attrs(trajectories=50))
 
 
+@pytest.fixture(scope="module")
+def dimers():
+    text = "0 --> A, 10\n2 A --> 0, 0.1"
+    cells = rl.simulate(rl.Network.parse(text), rl.Direct(), range(5), trajectories=1000, seed=1)
+    return text, cells
+
+
+@pytest.mark.parametrize("volume", [1e-2, 1e3, 1e5])
+def test_rates_in_other_units_are_the_same_rates(dimers, volume):
+    # Propensities k1 V and k2 n (n - 1) / V: the same cells in another volume scale the constants.
+    text, cells = dimers
+    rates = rl.fit_rates(rl.Network.parse(f"{text}\nvolume = {volume}"), cells)
+    in_numbers = np.array([volume, 1 / volume])
+    z = (rates.constants * in_numbers - [10, 0.1]) / (rates.standard_errors * in_numbers)
+    # Two z-scores: beyond 4.2 one run in 15,000; the seed is fixed.
+    assert np.abs(z).max() < 4.2
+    same = rl.fit_rates(rl.Network.parse(text), cells)
+    np.testing.assert_allclose(rates.constants * in_numbers, same.constants, rtol=1e-6)
+
+
+def test_too_few_times_for_the_coefficients_are_told():
+    # Of <A>: k2 V and -k1; of Var(A): k2 V, k1 and -2 k1. One average and one variance to fit.
+    cells = rl.simulate(rl.zoo.birth_death(), rl.Direct(), [0, 1], trajectories=99, seed=1)
+    few = "2 independent values cannot determine 5 unknowns, 5 coefficients and 0 starting values"
+    with pytest.raises(rl.DataError, match=few):
+        rl.fit_rates(rl.zoo.birth_death(), cells, rl.learn.MomentCoefficients())
+
+
 def test_third_moments_are_put_into_the_order_of_the_candidates():
     record = [rl.RecordMoments(3)]
     run = rl.simulate(rl.zoo.spcm(), rl.Direct(), [0, 2, 5], trajectories=99, seed=1, record=record)

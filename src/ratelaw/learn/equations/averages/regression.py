@@ -26,11 +26,18 @@ Minimiser = Callable[[Function, Function, np.ndarray, int], np.ndarray]
 
 
 def levenberg_marquardt(
-    residuals: Function, jacobian: Function, start: np.ndarray, _thetas: int
+    residuals: Function, jacobian: Function, start: np.ndarray, thetas: int
 ) -> np.ndarray:
-    """Minimise the sum of squared residuals."""
+    """Minimise the sum of squared residuals; a DataError says where they are too few."""
     from scipy.optimize import least_squares
 
+    values = residuals(start).size
+    if values < start.size:
+        raise DataError(
+            f"{values} independent values cannot determine {start.size} unknowns, {thetas} "
+            f"coefficients and {start.size - thetas} starting values: measure more times, or give "
+            f"fewer terms or reactions"
+        )
     return least_squares(
         residuals, start, jac=jacobian, method="lm", xtol=1e-10, ftol=1e-10, gtol=1e-10
     ).x
@@ -97,8 +104,7 @@ class Regression:
     @property
     def degrees_of_freedom(self) -> int:
         """Independent residuals before any theta is fitted; fitted starts have used up theirs."""
-        free = sum(data.values.shape[1] for data in self.observations if not data.start_is_exact)
-        return sum(len(data.whitener) for data in self.observations) - free
+        return sum(self._lengths) - self.free_starts
 
     def matched(self, active: np.ndarray) -> np.ndarray:
         """Theta by integral matching, shape (C,): weighted linear least squares, no solver."""
@@ -140,7 +146,7 @@ class Regression:
             _, of_theta, of_starts = solved(x.tobytes())
             return np.hstack([of_theta[:, active] / scale, of_starts])
 
-        x = np.concatenate([theta[active] * scale, *self.free_starts])
+        x = np.concatenate([theta[active] * scale, np.zeros(self.free_starts)])
         if x.size:
             x = minimise(residuals_at, jacobian_at, x, split)
         theta, _ = unpack(x)
@@ -191,24 +197,28 @@ class Regression:
         if start is None:
             return matched
         given = np.where(active, start, 0.0)
-        free = np.concatenate([*self.free_starts, np.empty(0)])
-        return min((matched, given), key=lambda theta: np.square(self.solve(theta, free)[0]).sum())
+        unmoved = np.zeros(self.free_starts)
+        return min(
+            (matched, given), key=lambda theta: np.square(self.solve(theta, unmoved)[0]).sum()
+        )
 
     @cached_property
     def _lengths(self) -> list[int]:
         return [len(data.whitener) for data in self.observations]
 
     @property
-    def free_starts(self) -> list[np.ndarray]:
-        """First rows of the data sets that do not begin exactly there."""
-        return [data.values[0] for data in self.observations if not data.start_is_exact]
+    def free_starts(self) -> int:
+        """F, in how many directions the starts of all data sets are fitted."""
+        return sum(data.start_directions.shape[1] for data in self.observations)
 
-    def _starts(self, free: np.ndarray) -> list[np.ndarray]:
-        """The starting values of every data set, from the concatenated fitted ones."""
-        remaining = list(free.reshape(-1, len(self.field.variables)))
+    def _starts(self, shifts: np.ndarray) -> list[np.ndarray]:
+        """The start of every data set: its first row, moved along its directions."""
+        sizes = [data.start_directions.shape[1] for data in self.observations]
         return [
-            data.values[0] if data.start_is_exact else remaining.pop(0)
-            for data in self.observations
+            data.values[0] + data.start_directions @ part
+            for data, part in zip(
+                self.observations, np.split(shifts, np.cumsum(sizes)[:-1]), strict=True
+            )
         ]
 
     @cached_property
@@ -218,29 +228,26 @@ class Regression:
         return [np.where(size > 0, size, 1.0) for size in sizes]
 
     def solve(
-        self, theta: np.ndarray, free: np.ndarray
+        self, theta: np.ndarray, shifts: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Residuals (K,) and their derivatives to theta (K, C) and to the free starts (K, F)."""
+        """Residuals (K,) and their derivatives to theta (K, C) and to shifts of starts (K, F)."""
+        from scipy.linalg import block_diag
+
         flow = compile_flow(self.field)
-        variables = len(self.field.variables)
-        residuals, of_theta, of_starts = [], [], np.zeros((sum(self._lengths), free.size))
-        row = column = 0
+        residuals, of_theta, of_starts = [], [], []
         for data, start, scale in zip(
-            self.observations, self._starts(free), self._scales, strict=True
+            self.observations, self._starts(shifts), self._scales, strict=True
         ):
             course, to_theta, to_start = map(np.asarray, flow(theta, start, data.times, scale))
             residuals.append(data.whitener @ (course - data.values).ravel())
             of_theta.append(data.whitener @ to_theta.reshape(-1, self.unknowns))
-            if not data.start_is_exact:
-                block = data.whitener @ to_start.reshape(-1, variables)
-                of_starts[row : row + len(block), column : column + variables] = block
-                column += variables
-            row += len(data.whitener)
+            to_shift = to_start @ data.start_directions
+            of_starts.append(data.whitener @ to_shift.reshape(data.values.size, -1))
         distance = np.concatenate(residuals)
         return (
             np.where(np.isfinite(distance), distance, UNREACHABLE),
             np.nan_to_num(np.concatenate(of_theta)),
-            np.nan_to_num(of_starts),
+            np.nan_to_num(block_diag(*of_starts)),
         )
 
     @cached_property
@@ -256,8 +263,7 @@ class Regression:
                 ]
             )
             if not data.start_is_exact:
-                variables = data.values.shape[1]
-                offset = data.whitener @ np.tile(np.eye(variables), (len(data.times), 1))
+                offset = data.whitener @ np.tile(data.start_directions, (len(data.times), 1))
                 block = orthogonal_to(block, offset)
             designs.append(block[:, :-1])
             targets.append(block[:, -1])

@@ -19,7 +19,8 @@ from ratelaw.network import Network
 SETTLED = 1e-10
 """Change of the sum of squares, relative, at which starting values have been found."""
 FEWEST = 1e-3
-"""Of the largest constant: where a search begins for those that regression puts at 0 or below."""
+"""Of the largest effect on the data: that of constants that regression puts at 0, where a search
+begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +56,10 @@ class MomentCriterion(Criterion):
 
         design, target = self.regression.integral_problem
         scale = self.regression.column_scale
-        found = nnls(design / scale, target)[0] / scale
-        if not found.any():
-            return np.ones(found.size)
-        return np.maximum(found, FEWEST * found.max())
+        effects = nnls(design / scale, target)[0]
+        if not effects.any():
+            return np.ones(effects.size)
+        return np.maximum(effects, FEWEST * effects.max()) / scale
 
     def design(self, estimate: Estimate) -> np.ndarray:  # noqa: ARG002
         return self.regression.integral_problem[0]
@@ -174,13 +175,13 @@ class _Part:
     def _solve(self, theta: bytes) -> tuple[np.ndarray, np.ndarray]:
         full = self.constants.copy()
         full[self.fitted] = np.frombuffer(theta)
-        starts = np.concatenate([*self.regression.free_starts, np.empty(0)])
+        shifts = np.zeros(self.regression.free_starts)
         before = np.inf
         while True:
-            residuals, slopes, of_starts = self.regression.solve(full, starts)
+            residuals, slopes, of_starts = self.regression.solve(full, shifts)
             now = float(residuals @ residuals)
-            if not starts.size or not before - now > SETTLED * now:
+            if not shifts.size or not before - now > SETTLED * now:
                 break
             before = now
-            starts = starts - np.linalg.lstsq(of_starts, residuals, rcond=None)[0]
+            shifts = shifts - np.linalg.lstsq(of_starts, residuals, rcond=None)[0]
         return residuals, orthogonal_to(slopes[:, self.fitted], of_starts)
