@@ -67,10 +67,10 @@ class PathRows:
         ------
         DataError
             Naming the row, from 1: for a time that is negative or there twice, a count that is no
-            number of molecules; for a species that is named twice.
+            number of molecules; for what is no number, or a species that is named twice.
         """
-        labels, when = np.asarray(trajectory), np.asarray(times, dtype=float)
-        table = np.atleast_2d(np.asarray(counts, dtype=float))
+        labels, when = np.asarray(trajectory), as_numbers("times", times)
+        table = np.atleast_2d(as_numbers("counts", counts))
         if labels.shape != when.shape or table.shape != (when.size, len(species)) or not when.size:
             raise DataError(
                 f"{labels.size} trajectories, {when.size} times, counts of shape {table.shape}, "
@@ -141,6 +141,26 @@ class PathRows:
     def lasts(self) -> np.ndarray:
         """The last row of each trajectory, shape (trajectories,)."""
         return np.flatnonzero(np.append(~self.goes_on, True))
+
+
+def as_numbers(name: str, values: ArrayLike) -> np.ndarray:
+    """What is given as an array of numbers.
+
+    Raises
+    ------
+    DataError
+        Naming what is none.
+
+    Examples
+    --------
+    >>> as_numbers("counts", [["x"]])
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: counts: could not convert string to float: 'x'; give numbers
+    """
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: {error}; give numbers") from None
 
 
 def chosen_numbers(recorded: int, first: int, count: int | None, times: int = 1) -> np.ndarray:

@@ -13,7 +13,7 @@ from ratelaw.errors import DataError
 from ratelaw.formats import read_counts
 from ratelaw.formats.files import inside
 from ratelaw.learn.data.counting import CountingModel, ExactCounts
-from ratelaw.learn.data.path_rows import chosen_numbers
+from ratelaw.learn.data.path_rows import as_numbers, chosen_numbers
 from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class Snapshots:
         ------
         DataError
             Naming the row: for a time that is not above 0, a count that is negative or, where
-            molecules are counted, not whole; for a species that is never there, or whose initial
-            count is missing, negative or not whole.
+            molecules are counted, not whole; for what is no number; for a species that is never
+            there, or whose initial count is missing, negative or not whole.
 
         Examples
         --------
@@ -114,9 +114,9 @@ class Snapshots:
         (array([1., 2.]), [[2], [1]])
         """
         measurement = measurement or ExactCounts()
-        when = np.asarray(times, dtype=float)
-        table = np.atleast_2d(np.asarray(counts, dtype=float))
-        many = np.ones(when.shape) if cells is None else np.asarray(cells, dtype=float)
+        when = as_numbers("times", times)
+        table = np.atleast_2d(as_numbers("counts", counts))
+        many = np.ones(when.shape) if cells is None else as_numbers("cells", cells)
         if table.shape != (when.size, len(species)) or many.shape != when.shape or not when.size:
             raise DataError(
                 f"{when.size} times, counts of shape {table.shape}, {many.size} numbers of cells, "

@@ -110,6 +110,11 @@ class Criterion(ABC):
         `constants` holds the others, and for the fitted ones a point to look around.
         """
 
+    @property
+    def needed(self) -> np.ndarray:
+        """Shape (M,): which reactions happen, whatever the data say; none unless told."""
+        return np.zeros(len(self.candidates.reactions), dtype=bool)
+
     @abstractmethod
     def design(self, estimate: Estimate) -> np.ndarray:
         """Shape (K, M): combinations of constants that change none of its rows are undetermined."""
@@ -140,10 +145,12 @@ class Criterion(ABC):
         SolverError
             If the search does not end.
         """
-        constants = np.where(fitted, np.maximum(start, 0.0), start)
+        lower, upper = self.bounds
+        within = lower[fitted], upper[fitted]
+        constants = self.beginning(fitted, np.where(fitted, np.clip(start, lower, upper), start))
         for _ in range(ROUNDS):
             parts = self.parts(fitted, constants)
-            best = maximise(parts, constants[fitted])
+            best = maximise(parts, constants[fitted], within)
             constants = constants.copy()
             constants[fitted] = best.theta
             shortcoming = self.shortcoming(parts, best.theta)
@@ -156,6 +163,22 @@ class Criterion(ABC):
         information[np.ix_(fitted, fitted)] = best.information
         return Estimate(constants, -2 * best.value, gradient, information, fitted)
 
+    @property
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """The least and the largest values of fitted constants, each of shape (M,)."""
+        size = len(self.candidates.reactions)
+        return np.zeros(size), np.full(size, np.inf)
+
+    def beginning(self, fitted: np.ndarray, start: np.ndarray) -> np.ndarray:  # noqa: ARG002
+        """Where a search over fitted constants begins: at `start`, if the data are possible there.
+
+        Raises
+        ------
+        DataError
+            If no constants of these reactions explain the data.
+        """
+        return start
+
     def shortcoming(self, parts: Sequence[Any], theta: np.ndarray) -> str:  # noqa: ARG002
         """What is wrong with the parts at theta, for they are then made anew; mostly nothing."""
         return ""
@@ -165,7 +188,7 @@ class Criterion(ABC):
         return estimate.information
 
     def deviance(self, constants: np.ndarray) -> float:
-        """At constants that are not fitted."""
+        """Of the data alone, at constants that are not fitted."""
         value, _ = total(self.parts(np.zeros(constants.size, dtype=bool), constants), np.empty(0))
         return -2 * value
 

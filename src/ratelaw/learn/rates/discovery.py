@@ -79,7 +79,7 @@ class Discovery:
             if self.support[j] > 0
         ]
         models = [
-            f"{weight:>6.1%}  {'; '.join(sorted(_reactions(rates)))}"
+            f"{weight:>6.1%}  {'; '.join(sorted(_reactions(rates))) or 'no reaction'}"
             for weight, rates in zip(self.weights[:SHOWN], self.networks, strict=False)
         ]
         count = len(self.networks)

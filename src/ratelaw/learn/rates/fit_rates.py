@@ -14,6 +14,7 @@ from ratelaw.learn.rates.moments.joint_moments import JointMoments
 from ratelaw.learn.rates.rate_problem import RateMethod
 from ratelaw.learn.rates.rates import Rates
 from ratelaw.network import Network
+from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,8 +49,8 @@ def fit_rates(
     Raises
     ------
     DataError
-        If the data are not of the type that the method takes, or not all of one; if their species
-        and those of the candidates differ, a reaction is there twice, or the data cannot
+        If the data are not of the type that the method takes, not all of one, or a sweep; if their
+        species and those of the candidates differ, a reaction is there twice, or the data cannot
         tell the candidates apart: the undetermined combinations are named.
     UnsupportedError
         If a candidate is not mass action.
@@ -80,7 +81,9 @@ def usual_method(data: "Data | Sequence[Data]") -> CriterionMethod:
 
 
 def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":
-    """The data as a list; refuses what the method does not take."""
+    """The data as a list; refuses what the method does not take, and sweeps."""
+    import xarray as xr
+
     expect("method", chosen, RateMethod, "an object such as JointMoments()")
     sets = list(data) if isinstance(data, Sequence) else [data]
     if not sets:
@@ -92,4 +95,6 @@ def as_list(data: "Data | Sequence[Data]", chosen: RateMethod) -> "list[Data]":
                 f"data set {number} of {len(sets)} is {type(found).__name__}: a Dataset is what "
                 f"simulate() or learn.read_moments(path) returns, Snapshots.read(path) reads counts"
             )
+        if isinstance(found, xr.Dataset):
+            require_one_set(found)
     return sets

@@ -20,9 +20,19 @@ class Prior(ABC):
             if not 0 < value < np.inf:
                 raise DataError(f"{self}: {parameter.name} must be finite and above 0")
 
+    @property
+    @abstractmethod
+    def typical(self) -> float:
+        """A constant that it expects, where a search may begin."""
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The least and the largest constant that are possible."""
+        return 0.0, np.inf
+
     @abstractmethod
     def log_density(self, constant: float) -> float:
-        """Of a constant above 0; minus infinity where it is impossible."""
+        """Of a constant >= 0, at 0 the limit; minus infinity where it is impossible."""
 
     @abstractmethod
     def slope(self, constant: float) -> float:
@@ -60,7 +70,13 @@ class LogNormal(Prior):
     median: float
     spread: float
 
+    @property
+    def typical(self) -> float:
+        return self.median
+
     def log_density(self, constant: float) -> float:
+        if constant <= 0:
+            return -np.inf
         scaled = self._scaled(constant)
         return float(-0.5 * scaled**2 - np.log(constant * self.spread * np.sqrt(2 * np.pi)))
 
@@ -101,16 +117,20 @@ class Gamma(Prior):
     shape: float
     rate: float
 
+    @property
+    def typical(self) -> float:
+        return self.shape / self.rate
+
     def log_density(self, constant: float) -> float:
         from scipy.stats import gamma
 
         return float(gamma.logpdf(constant, self.shape, scale=1 / self.rate))
 
     def slope(self, constant: float) -> float:
-        return (self.shape - 1) / constant - self.rate
+        return (self.shape - 1) / constant - self.rate if self.shape != 1 else -self.rate
 
     def information(self, constant: float) -> float:
-        return max(self.shape - 1, 0.0) / constant**2
+        return (self.shape - 1) / constant**2 if self.shape > 1 else 0.0
 
 
 @dataclass(frozen=True)
@@ -136,6 +156,10 @@ class HalfNormal(Prior):
     """
 
     scale: float
+
+    @property
+    def typical(self) -> float:
+        return self.scale
 
     def log_density(self, constant: float) -> float:
         scaled = constant / self.scale
@@ -178,6 +202,14 @@ class LogUniform(Prior):
         if self.lowest >= self.highest:
             raise DataError(f"{self}: lowest must be below highest")
 
+    @property
+    def typical(self) -> float:
+        return float(np.sqrt(self.lowest * self.highest))
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.lowest, self.highest
+
     def log_density(self, constant: float) -> float:
         if not self.lowest <= constant <= self.highest:
             return -np.inf
@@ -200,7 +232,17 @@ class OnLogScale(Prior):
     def __post_init__(self) -> None:
         """Its parameters are checked already."""
 
+    @property
+    def typical(self) -> float:
+        return self.prior.typical
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.prior.support
+
     def log_density(self, constant: float) -> float:
+        if constant <= 0:
+            return -np.inf
         return self.prior.log_density(constant) + float(np.log(constant))
 
     def slope(self, constant: float) -> float:

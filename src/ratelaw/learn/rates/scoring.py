@@ -44,10 +44,16 @@ class Maximum:
     information: np.ndarray
 
 
-def maximise(parts: Sequence[Objective], start: np.ndarray) -> Maximum:
-    r"""Fisher scoring over theta >= 0.
+Bounds = tuple[np.ndarray | float, np.ndarray | float]
+"""The least and the largest values."""
 
-    .. math:: \theta' = \arg\max_{\theta' \ge 0} g^T (\theta' - \theta)
+
+def maximise(
+    parts: Sequence[Objective], start: np.ndarray, bounds: Bounds = (0.0, np.inf)
+) -> Maximum:
+    r"""Fisher scoring over theta within bounds.
+
+    .. math:: \theta' = \arg\max_{\theta'} g^T (\theta' - \theta)
         - \tfrac c2 (\theta' - \theta)^T I (\theta' - \theta)
 
     I is the information, and c, at first 1, the ratio of the curvature that the last step
@@ -58,7 +64,9 @@ def maximise(parts: Sequence[Objective], start: np.ndarray) -> Maximum:
     parts
         Likelihoods of independent data, functions of the same P parameters.
     start
-        Shape (P,).
+        Shape (P,), within the bounds.
+    bounds
+        Of theta, none below 0.
 
     Returns
     -------
@@ -79,15 +87,16 @@ def maximise(parts: Sequence[Objective], start: np.ndarray) -> Maximum:
     for _ in range(ITERATIONS):
         factor, scale = _factor(information, HELD)
         aim = factor @ (theta * scale) + np.linalg.solve(factor.T, gradient / scale) / curvature
-        step = lsq_linear(factor, aim, bounds=(0, np.inf), method="bvls").x / scale - theta
+        limits = bounds[0] * scale, bounds[1] * scale
+        step = lsq_linear(factor, aim, bounds=limits, method="bvls").x / scale - theta
         gain = gradient @ step
-        raised = gain >= GAIN and _raised(parts, theta, value, step)
+        raised = gain >= GAIN and _raised(parts, theta, value, step, bounds)
         if not raised:
             break
         step, after, slope = raised
         expected = np.sum((factor @ (step * scale)) ** 2)
         curvature = np.clip((gradient - slope) @ step / expected, *CURVATURE)
-        theta, value, gradient = np.maximum(theta + step, 0.0), after, slope
+        theta, value, gradient = np.clip(theta + step, *bounds), after, slope
         if not TRUSTED[0] < curvature < TRUSTED[1]:
             information = _information(parts, theta)
     if gain < ENOUGH:
@@ -99,11 +108,15 @@ def maximise(parts: Sequence[Objective], start: np.ndarray) -> Maximum:
 
 
 def _raised(
-    parts: Sequence[Objective], theta: np.ndarray, value: float, step: np.ndarray
+    parts: Sequence[Objective],
+    theta: np.ndarray,
+    value: float,
+    step: np.ndarray,
+    bounds: Bounds,
 ) -> tuple[np.ndarray, float, np.ndarray] | None:
     """The step, halved until the log-likelihood is above `value`, with that and its gradient."""
     for _ in range(HALVINGS):
-        after, slope = total(parts, np.maximum(theta + step, 0.0))
+        after, slope = total(parts, np.clip(theta + step, *bounds))
         if after > value:
             return step, after, slope
         step = step / 2

@@ -45,7 +45,9 @@ def search(
     pool = {_key(full.constants): full}
     best, around = full, full if full.fitted.all() else criterion.expand(full.constants)
     for _ in range(ROUNDS):
-        chosen = promising(around, penalty=penalty, within=within + SLACK, beam=beam)[:refits]
+        chosen = promising(
+            around, penalty=penalty, within=within + SLACK, beam=beam, needed=criterion.needed
+        )[:refits]
         for _, start in chosen:
             if _key(start) not in pool:
                 pool[_key(start)] = fit_or_reject(criterion, start)

@@ -11,7 +11,12 @@ RIDGE = 1e-9
 
 
 def promising(
-    around: Quadratic, *, penalty: float, within: float, beam: int
+    around: Quadratic,
+    *,
+    penalty: float,
+    within: float,
+    beam: int,
+    needed: np.ndarray | None = None,
 ) -> list[tuple[float, np.ndarray]]:
     r"""Subsets whose predicted criterion is within reach of the best predicted, best first.
 
@@ -29,6 +34,8 @@ def promising(
         Distance from the best predicted.
     beam
         Subsets kept at each size.
+    needed
+        Shape (M,): the reactions that every subset holds; none unless told.
 
     Returns
     -------
@@ -41,6 +48,7 @@ def promising(
     >>> round(best[0], 6), best[1]
     (6.01, array([3., 0.]))
     """
+    always = set() if needed is None else set(np.flatnonzero(needed).tolist())
     problem, scale = _about_zero(around).scaled()
     gram = problem.gram + RIDGE * np.eye(scale.size)
 
@@ -55,8 +63,9 @@ def promising(
         return problem.square - (problem.side[which] * inside).sum(axis=1)
 
     least = beam_search(scale.size, deviances, beam)
+    possible = [s for s in least if always <= set(s)]
     found: list[tuple[float, np.ndarray]] = []
-    for cost, subset in sorted((least[s] + penalty * len(s), s) for s in least):
+    for cost, subset in sorted((least[s] + penalty * len(s), s) for s in possible):
         if found and cost >= found[0][0] + within:
             break
         (which,), (inside,) = solved([subset])

@@ -9,6 +9,10 @@ from ratelaw.learn.equations.least_squares import unit_columns
 
 RANK_TOLERANCE = 1e-7
 """Singular values below this, of columns scaled to length 1, count as zero."""
+ALIKE = 1 - 1e-6
+"""Of the largest, from which on unknowns are as good: the first of them is eliminated."""
+NOTHING = 1e-6
+"""Of the largest weight of a direction, below which a weight is an error of rounding."""
 
 
 def rank(design: np.ndarray) -> int:
@@ -36,20 +40,23 @@ def singular_values(design: np.ndarray) -> np.ndarray:
 def null_directions(design: np.ndarray, tolerance: float = RANK_TOLERANCE) -> np.ndarray:
     """Directions of the unknowns that change nothing, one a row, in reduced form.
 
+    Which unknowns take part does not depend on their units. The largest weight of each is 1.
+
     Examples
     --------
     >>> null_directions(np.array([[1.0, 1.0], [2.0, 2.0]]))
     array([[ 1., -1.]])
     """
-    values, basis = _modes(design)
-    return _reduced(basis[values <= tolerance * max(values[0], np.finfo(float).tiny)])
+    values, basis, scale = _modes(design)
+    rows = _reduced(basis[values <= tolerance * max(values[0], np.finfo(float).tiny)]) / scale
+    return rows / np.abs(rows).max(axis=1, keepdims=True, initial=0)
 
 
-def _modes(design: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Singular values of the scaled columns, and their directions of the unknowns, one a row."""
+def _modes(design: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Singular values of columns of length 1, their directions, one a row, and the lengths."""
     columns, scale = unit_columns(design)
     _, values, directions = np.linalg.svd(columns, full_matrices=True)
-    return np.pad(values, (0, len(directions) - len(values))), directions / scale
+    return np.pad(values, (0, len(directions) - len(values))), directions, scale
 
 
 def require_identifiable(design: np.ndarray, names: Sequence[str], source: str) -> None:
@@ -79,13 +86,14 @@ def require_identifiable(design: np.ndarray, names: Sequence[str], source: str) 
 
 
 def _reduced(basis: np.ndarray) -> np.ndarray:
-    """Row echelon form with partial pivoting: as few unknowns in each direction as possible."""
-    rows = basis.copy()
-    for r in range(len(rows)):
-        pivot = np.argmax(np.abs(rows[r]))
-        rows[r] /= rows[r, pivot]
-        for other in range(len(rows)):
-            if other != r:
-                rows[other] -= rows[other, pivot] * rows[r]
-    rows[np.abs(rows) < 1e-6 * np.abs(rows).max(initial=0)] = 0.0
+    """Echelon form of orthonormal rows: as few unknowns in each direction as possible."""
+    pivots: list[int] = []
+    left = basis
+    for _ in basis:
+        sizes = np.linalg.norm(left, axis=0)
+        pivots.append(int(np.argmax(sizes > ALIKE * sizes.max())))
+        taken = left[:, pivots[-1]] / sizes[pivots[-1]]
+        left = left - np.outer(taken, taken @ left)
+    rows = np.linalg.solve(basis[:, sorted(pivots)], basis)
+    rows[np.abs(rows) < NOTHING * np.abs(rows).max(axis=1, keepdims=True, initial=0)] = 0.0
     return rows

@@ -31,6 +31,11 @@ def test_bad_rows_are_named(trajectory, times, counts, complaint):
         PathRows.of(trajectory, times, counts, ["A"])
 
 
+def test_what_is_no_number_is_refused():
+    with pytest.raises(rl.DataError, match="counts: could not convert string to float: 'x'"):
+        PathRows.of([1], [0], [["x"]], ["A"])
+
+
 def test_each_state_lasts_until_the_next_or_the_end():
     paths = ObservedPaths.of_rows(
         [1, 1, 1, 2], [0, 1, 3, 0], [[2], [2], [1], [5]], ["A"], ends={1: 4, 2: 7}

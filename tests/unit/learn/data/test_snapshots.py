@@ -30,6 +30,9 @@ def test_equal_cells_are_counted_together():
         ([1, 2], [[1, 0]], {}, r"2 times, counts of shape \(1, 2\)"),
         ([1], [[1, 1]], {"cells": [0]}, r"row 1: 0 cells"),
         ([], np.empty((0, 2)), {}, r"0 times"),
+        ([1], [["x", 1]], {}, r"counts: could not convert string to float: 'x'; give numbers"),
+        (["noon"], [[1, 1]], {}, r"times: could not convert string to float: 'noon'; give"),
+        ([1, 2], [[1, 1], [1]], {}, r"counts: .*; give numbers"),
     ],
 )
 def test_bad_rows_are_named(times, counts, options, message):

@@ -25,6 +25,18 @@ def test_data_of_another_type_are_refused(data, method, message):
         rl.fit_rates(NETWORK, data, method)
 
 
+@pytest.mark.parametrize(
+    "verb", [rl.fit_rates, rl.discover, rl.learn.profile, rl.learn.bootstrap, rl.learn.absence]
+)
+def test_a_sweep_is_refused(verb):
+    cells = rl.simulate(
+        NETWORK, rl.Direct(), [0, 1, 2], trajectories=50, seed=1, sweep={"k": [3.0, 5.0]}
+    )
+    rates = rl.fit_rates(NETWORK, cells.isel(parameter_set=0))
+    with pytest.raises(rl.DataError, match="choose a parameter set first"):
+        verb(NETWORK if verb in {rl.fit_rates, rl.discover} else rates, cells)
+
+
 def test_two_different_molecules_consumed_are_not_linear():
     # The scatter of moments by the network's own equations is for at most one molecule consumed;
     # A + B --> C consumes two, though one of each.

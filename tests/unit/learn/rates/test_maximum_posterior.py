@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
+from scipy.stats import binom
 
 import ratelaw as rl
 
@@ -52,3 +54,58 @@ def test_priors_of_others_are_refused():
     )
     with pytest.raises(rl.DataError, match="a prior of 'A --> B', which is none of"):
         rl.fit_rates(NETWORK, DATA, method)
+
+
+@pytest.mark.parametrize("unit", [1.0, 3600.0, 1e6])
+def test_which_reactions_are_present_does_not_depend_on_the_unit_of_time(unit):
+    network = rl.Network.parse("A --> 0, 1\n2 A --> 0, 1", initial={"A": 8})
+    times = np.repeat([0.5, 1.0, 2.0], 60)
+    counts = np.random.default_rng(5).binomial(8, np.exp(-times))  # of A --> 0 alone
+    data = rl.Snapshots.of_cells(times * unit, counts[:, None], ["A"], {"A": 8})
+    known = {"2 A --> 0": rl.learn.HalfNormal(0.1 / unit)}
+    rates = rl.fit_rates(network, data, rl.learn.MaximumPosterior(rl.MaximumLikelihood(), known))
+    assert rates.present.tolist() == [True, False]
+    likely = minimize_scalar(
+        lambda k: -binom.logpmf(counts, 8, np.exp(-k * times)).sum(), bounds=(0.1, 5)
+    ).x
+    assert rates.constants[0] * unit == pytest.approx(likely, rel=1e-3)
+    assert rates.log_likelihood == pytest.approx(
+        binom.logpmf(counts, 8, np.exp(-likely * times)).sum(), abs=1e-2
+    )
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_a_reaction_whose_prior_says_that_it_happens_is_kept(unit):
+    """Death at a thousandth of what these cells could show."""
+    known = {"A --> 0": rl.learn.LogNormal(1e-4 / unit, 0.3)}
+    data = rl.Snapshots.of_cells(np.full(7, 1.5 * unit), COUNTS[:, None], ["A"], {"A": 0})
+    rates = rl.fit_rates(NETWORK, data, rl.learn.MaximumPosterior(rl.MaximumLikelihood(), known))
+    assert rates.present.all()
+    assert rates.constants[1] * unit == pytest.approx(1e-4 * np.exp(-(0.3**2)), rel=1e-2)
+    assert rates.constants[0] * unit == pytest.approx(COUNTS.mean() / 1.5, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("prior", "mode"),
+    [(rl.learn.LogUniform(20.0, 30.0), 20.0), (rl.learn.LogUniform(0.1, 0.5), 0.5)],
+)
+def test_a_mode_at_the_bound_of_a_prior(prior, mode):
+    method = rl.learn.MaximumPosterior(rl.MaximumLikelihood(), {"0 --> A": prior})
+    assert rl.fit_rates(IMMIGRATION, DATA, method).constants.tolist() == [mode]
+
+
+def test_what_is_no_prior_or_no_method_is_refused():
+    method = rl.learn.MaximumPosterior(rl.MaximumLikelihood(), {"0 --> A": 3.0})
+    with pytest.raises(rl.DataError, match=r"prior of '0 --> A' is 3.0: give a density such as"):
+        rl.fit_rates(NETWORK, DATA, method)
+    with pytest.raises(rl.DataError, match="method is of type MomentCoefficients: give"):
+        rl.learn.MaximumPosterior(rl.learn.MomentCoefficients(), {})
+
+
+def test_paths_without_a_jump_leave_the_mode_of_the_prior():
+    """The exposure of 2 trajectories, 6 molecules for a unit of time: Gamma(3, 4 + 6)."""
+    paths = rl.learn.ObservedPaths.of_rows([1, 2], [0, 0], [[3], [3]], ["A"], ends=1)
+    network = rl.Network.parse("A --> 0, 1")
+    known = {"A --> 0": rl.learn.Gamma(3.0, 4.0)}
+    method = rl.learn.MaximumPosterior(rl.learn.PathLikelihood(), known)
+    assert rl.fit_rates(network, paths, method).constants[0] == pytest.approx(2 / 10, rel=1e-3)

@@ -55,7 +55,7 @@ class Determined:
         """Each undetermined direction in words: factors of the rates, or sums, the rounder."""
         if self._by_factors:
             return tuple(map(factors_in_words, self.relative_directions))
-        return tuple(map(sum_in_words, self.directions))
+        return tuple(map(sum_in_words, self.directions, self.directions / self.constants))
 
     @property
     def combinations(self) -> tuple[str, ...]:
@@ -64,11 +64,13 @@ class Determined:
             return tuple(f"k{j}" for j in range(1, len(self.constants) + 1))
         if self._by_factors:
             return tuple(map(product_in_words, null_directions(self.relative_directions)))
-        return tuple(map(sum_in_words, null_directions(self.directions)))
+        sums = null_directions(self.directions)
+        return tuple(map(sum_in_words, sums, sums * self.constants))
 
     @property
     def _by_factors(self) -> bool:
-        return roughness(self.relative_directions) < roughness(self.directions)
+        sums = roughness(self.directions, self.directions / self.constants)
+        return roughness(self.relative_directions) < sums
 
 
 @dataclass(frozen=True, eq=False)

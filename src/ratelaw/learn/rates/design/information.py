@@ -93,6 +93,6 @@ def predicted_errors(information: np.ndarray) -> np.ndarray:
     >>> predicted_errors(np.diag([4.0, 0.0]))
     array([0.5, inf])
     """
-    undetermined = null_directions(information, SINGULAR).any(axis=0)
+    undetermined = null_directions(unit_diagonal(information)[0], SINGULAR).any(axis=0)
     errors = np.sqrt(np.maximum(np.diagonal(inverse(information)), 0.0))
     return np.where(undetermined, np.inf, errors)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ratelaw.arguments import expect_list, expect_number
 from ratelaw.errors import DataError
 from ratelaw.learn.rates.design.information import (
     information_per_cell,
@@ -33,7 +34,7 @@ class Design:
     Raises
     ------
     DataError
-        If there is no time, one is not above 0 and finite, or there are no cells.
+        If there is no list of times, one is not above 0 and finite, or there are no cells.
 
     Examples
     --------
@@ -46,6 +47,8 @@ class Design:
     initial: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
+        expect_list("times", self.times, "[1.0, 2.5]")
+        expect_number("cells", self.cells, "300")
         if not len(self.times) or not all(0 < t < np.inf for t in self.times):
             raise DataError(f"times {list(self.times)}: give finite ones above 0")
         if not self.cells >= 1:

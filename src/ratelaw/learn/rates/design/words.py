@@ -8,20 +8,29 @@ NEARLY = 1e-3
 LARGEST_DENOMINATOR = 12
 
 
-def roughness(rows: np.ndarray) -> tuple[float, int]:
-    """How far directions are from ones of whole numbers, and how large these are.
+def roughness(rows: np.ndarray, relative: np.ndarray | None = None) -> tuple[float, int]:
+    """How far directions are from ones of whole numbers above 0, and how large these are.
+
+    Parameters
+    ----------
+    rows
+        The directions.
+    relative
+        The same with weights that have no unit: what is large there is told, however small.
 
     Examples
     --------
     >>> roughness(np.array([[1.0, -0.5]])), roughness(np.array([[1.0, -0.43]]))
-    ((0.0, 2), (0.43, 1))
+    ((0.0, 2), (0.57, 1))
     """
-    found = np.array([_whole(row) for row in rows])
-    return round(float(np.abs(found - np.rint(found)).sum()), 2), round(float(np.abs(found).max()))
+    others = rows if relative is None else relative
+    found = np.abs([_whole(row, other) for row, other in zip(rows, others, strict=True)])
+    away = np.where(found > 0, np.abs(found - np.maximum(np.rint(found), 1.0)), 0.0)
+    return round(float(away.sum()), 2), round(float(found.max()))
 
 
-def sum_in_words(row: np.ndarray) -> str:
-    """A weighted sum.
+def sum_in_words(row: np.ndarray, relative: np.ndarray | None = None) -> str:
+    """A weighted sum; `relative` is as that of `roughness`.
 
     Examples
     --------
@@ -30,7 +39,7 @@ def sum_in_words(row: np.ndarray) -> str:
     """
     parts = [
         f"{'+' if w > 0 else '-'} {f'{size} ' if (size := _number(w)) else ''}k{j}"
-        for j, w in _weights(row)
+        for j, w in _weights(row, relative)
     ]
     return " ".join(parts).removeprefix("+ ")
 
@@ -59,20 +68,28 @@ def product_in_words(row: np.ndarray) -> str:
     return "*".join(over or ["1"]) + "".join(f"/{name}" for name in under)
 
 
-def _whole(row: np.ndarray) -> np.ndarray:
-    """The row in whole numbers if small ones are near, with its first weight above 0."""
+def _whole(row: np.ndarray, relative: np.ndarray) -> np.ndarray:
+    """The row in whole numbers if small ones are near, with its first weight above 0.
+
+    It is 0 where nothing is told.
+    """
+    told = np.where(_matters(row) | _matters(relative), row, 0.0)
     for factor in range(1, LARGEST_DENOMINATOR + 1):
-        scaled = row * factor
-        if np.abs(scaled - np.rint(scaled)).max() < NEARLY:
+        scaled = told * factor
+        if (np.abs(scaled - np.rint(scaled)) <= NEARLY * np.minimum(np.abs(scaled), 1.0)).all():
             break
     else:
-        scaled = row
-    first = scaled[np.flatnonzero(np.abs(scaled) > NEGLIGIBLE)[0]]
-    return scaled * np.sign(first)
+        scaled = told
+    return scaled * np.sign(scaled[np.flatnonzero(scaled)[0]])
 
 
-def _weights(row: np.ndarray) -> list[tuple[int, float]]:
-    return [(j, w) for j, w in enumerate(_whole(row), start=1) if abs(w) > NEGLIGIBLE]
+def _matters(row: np.ndarray) -> np.ndarray:
+    return np.abs(row) > NEGLIGIBLE * np.abs(row).max()
+
+
+def _weights(row: np.ndarray, relative: np.ndarray | None = None) -> list[tuple[int, float]]:
+    whole = _whole(row, row if relative is None else relative)
+    return [(j, w) for j, w in enumerate(whole.tolist(), start=1) if w]
 
 
 def _number(weight: float) -> str:

@@ -28,6 +28,8 @@ LOOSE = 30.0
 """Times the tolerance: what the states may lose at other constants than those of the search."""
 FLOOR = 0.01
 """Of the events of the most frequent reaction: where one begins that moments do not demand."""
+FEW = 10
+"""Cells for each constant: of fewer the information that is expected is taken."""
 SMALLEST_TOLERANCE, LARGEST_TOLERANCE = 1e-10, 0.01
 
 
@@ -39,7 +41,8 @@ class MaximumLikelihood(CriterionMethod):
         BIC = -2 \ell(\hat k) + m \ln N
 
     with m reactions and N cells. Standard errors follow from the empirical information, of
-    the reactions that are present.
+    the reactions that are present; where cells are fewer than ten a constant, and their molecules
+    were counted exactly, from the expected one.
 
     Parameters
     ----------
@@ -152,8 +155,9 @@ class LikelihoodCriterion(Criterion):
 
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> list[SnapshotLikelihood]:
         free = [name for name, there in zip(self.network.parameters, fitted, strict=True) if there]
+        few = self.observations < FEW * len(free)
         return [
-            SnapshotLikelihood(network, data, free, states)
+            SnapshotLikelihood(network, data, free, states, few)
             for network, data, states in zip(
                 self._networks(constants), self.sets, self._states(constants), strict=True
             )

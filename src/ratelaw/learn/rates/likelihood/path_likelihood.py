@@ -72,7 +72,8 @@ class PathCriterion(Criterion):
 
     @property
     def observations(self) -> int:
-        return int(self.statistics.jumps.sum())
+        """Jumps; one if none was seen."""
+        return max(int(self.statistics.jumps.sum()), 1)
 
     @property
     def start(self) -> np.ndarray:
@@ -97,9 +98,9 @@ class PathCriterion(Criterion):
     def parts(self, fitted: np.ndarray, constants: np.ndarray) -> list[PathObjective]:
         return [PathObjective(self.statistics, fitted, constants)]
 
-    def fit(self, fitted: np.ndarray, start: np.ndarray) -> Estimate:
-        """Begins where every jump is possible: with no fitted constant at 0 that may make one."""
+    def beginning(self, fitted: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Where every jump is possible: with no fitted constant at 0 that may make one."""
         begin = np.where(fitted & (start <= 0), self.start, start)
         if not (self.statistics.shares @ begin > 0).all():
             raise DataError("some jumps are made by none of these reactions")
-        return super().fit(fitted, begin)
+        return begin

@@ -18,9 +18,12 @@ from ratelaw.simulate.master_equation.sensitivities import Projection, Transient
 SMALLEST = 1e-300
 """Of a probability whose logarithm is taken."""
 STEP, LEAST = 1e-6, 1e-4
-"""Of a parameter, or of that part of the largest, to differentiate what a single cell says."""
+"""Of a parameter, or of that part of the value at which its reaction alone would be as fast as all
+together, to differentiate what a single cell says."""
 LEAKING = 10.0
 """Times the tolerance: what may be lost in the end, where probability comes and goes often."""
+LEAST_CHANCE = 1e-11
+"""Of a state that counts in the expected information."""
 RAREST = 1e-11
 """Probability that may be lost where states are looked for hardest."""
 
@@ -108,6 +111,9 @@ class SnapshotLikelihood:
         Names of the P parameters theta.
     states
         Shape (states, species), of `states_of`: what leads out of them is lost.
+    expected
+        Whether its information is the expected one, where molecules are counted exactly: what cells
+        tell of themselves vanishes at the maximum where they are few.
 
     Notes
     -----
@@ -128,6 +134,7 @@ class SnapshotLikelihood:
     data: Snapshots
     free: Sequence[str]
     states: np.ndarray
+    expected: bool = False
 
     def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """The log-likelihood, and its gradient, shape (P,)."""
@@ -147,14 +154,36 @@ class SnapshotLikelihood:
     def information(self, theta: np.ndarray) -> np.ndarray:
         r"""The empirical information :math:`\sum_{ty} c_{ty} s_{ty} s_{ty}^T`, shape (P, P).
 
-        s is the gradient of the logarithm of the chance to see y at t.
+        s is the gradient of the logarithm of the chance to see y at t. The expected one has the
+        chance times the number of cells in the place of c.
         """
-        steps = STEP * np.maximum(np.abs(theta), LEAST * (np.abs(theta).max() or 1.0))
-        here = self._logarithms(theta)
-        moved = [self._logarithms(theta + row) for row in np.diag(steps)]
+        if self.expected and isinstance(self.data.measurement, ExactCounts):
+            logarithms = self._logarithms_of_states
+            cells = np.repeat([c.sum() for c in self.data.cells], self.seen.size)
+            chances = np.exp(logarithms(theta))
+            weights = np.where(chances > LEAST_CHANCE, cells * chances, 0.0)
+        else:
+            logarithms = self._logarithms
+            weights = np.concatenate(self.data.cells).astype(float)
+        steps = STEP * np.maximum(np.abs(theta), LEAST * self._values_of_the_fastest(theta))
+        here = logarithms(theta)
+        moved = [logarithms(theta + row) for row in np.diag(steps)]
         scores = (np.array(moved) - here).T / steps
-        cells = np.concatenate(self.data.cells)
-        return (scores.T * cells) @ scores
+        return (scores.T * weights) @ scores
+
+    def _values_of_the_fastest(self, theta: np.ndarray) -> np.ndarray:
+        """Of each parameter that at which its largest slope of a rate is worth all rates.
+
+        They are in the units of the parameters, and at least one event happens until the last time.
+        """
+        process, values = self.projection, theta[:, None]
+        fastest = process.rates(process.columns, values).sum(axis=0).max(initial=0.0)
+        largest = np.zeros(theta.size)
+        slopes = process.slope(process.columns, values)
+        for (_, p), slope in zip(process.slopes, slopes, strict=True):
+            largest[p] = max(largest[p], np.abs(slope).max())
+        largest[largest == 0] = 1.0
+        return max(fastest, 1 / self.data.times[-1]) / largest
 
     def _logarithms(self, theta: np.ndarray) -> np.ndarray:
         """Of the chance of everything that was seen, all times after each other."""
@@ -164,6 +193,13 @@ class SnapshotLikelihood:
                 np.log(np.maximum(chances @ p, SMALLEST) / (self.seen @ p))
                 for chances, p in zip(self.chances, probability, strict=True)
             ]
+        )
+
+    def _logarithms_of_states(self, theta: np.ndarray) -> np.ndarray:
+        """Of the chance of every state, which counts if it may be seen."""
+        probability = self._course(theta.tobytes()).probability
+        return np.concatenate(
+            [np.log(np.maximum(self.seen * p / (self.seen @ p), SMALLEST)) for p in probability]
         )
 
     def lost(self, theta: np.ndarray) -> float:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ratelaw.errors import RatelawError
+from ratelaw.learn.rates.criterion import Criterion
 from ratelaw.learn.rates.criterion_method import CriterionMethod
 from ratelaw.learn.rates.rates import Rates
-from ratelaw.learn.rates.search import fit_or_reject
 from ratelaw.learn.rates.uncertainty.refit import refit
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Absence:
     reaction
         As text.
     rise
-        Of the least deviance without it: the likelihood ratio, or the difference of J.
+        Of the least deviance without it: the likelihood ratio, or the difference of J. Where there
+        are priors they hold the other constants, but only the data count.
     probability
         Of a larger rise, were the reaction not there.
 
@@ -82,12 +84,21 @@ def absence(
     from scipy.stats import chi2
 
     criterion, best = refit(rates, data, method)
+    least = criterion.deviance(best.constants)
     found = []
     for j in np.flatnonzero(best.present).tolist():
         without = best.constants.copy()
         without[j] = 0.0
-        rise = max(fit_or_reject(criterion, without).deviance - best.deviance, 0.0)
+        rise = max(_least(criterion, without) - least, 0.0)
         found.append(
             Absence(str(criterion.candidates.reactions[j]), rise, float(chi2.sf(rise, 1)) / 2)
         )
     return tuple(found)
+
+
+def _least(criterion: Criterion, start: np.ndarray) -> float:
+    """The deviance of the data with the constants above 0; infinite where they explain nothing."""
+    try:
+        return criterion.deviance(criterion.fit(start > 0, start).constants)
+    except RatelawError:
+        return np.inf

@@ -27,9 +27,9 @@ def with_robust_errors(
     .. math:: Cov = H^{-1} S H^{-1}, \qquad H = \tfrac12 \frac{\partial^2 D}{\partial k^2}
 
     S is the covariance of the gradient of -D/2: of a likelihood the sum of squared scores of the
-    cells, of moments that of the covariance of the sample. If the network is right both are the
-    information; if not, the usual standard errors are those of another experiment, these are still
-    those of the constants that fit best.
+    cells, or where they are few what is expected of it; of moments that of the covariance of the
+    sample. If the network is right both are the information; if not, the usual standard errors are
+    those of another experiment, these are still those of the constants that fit best.
 
     Parameters
     ----------

@@ -35,6 +35,24 @@ def test_immigration_and_death_at_steady_state_show_one_ratio():
         assert (level.rank, level.combinations) == (1, ("k1/k2",))
 
 
+@pytest.mark.parametrize("birth", [10.0, 300.0, 1e4, 1e8])
+def test_the_ratio_that_is_shown_does_not_depend_on_the_size_of_constants(birth):
+    """Averages at steady state, k1/k2, and the direction that leaves it, (k1, k2)."""
+    network = rl.Network.parse(f"0 --> A, {birth}\nA --> 0, 1", initial={"A": 0})
+    found = rl.identifiability(network, [np.inf])["averages"]
+    assert (found.trades, found.combinations) == (("k1 x s, k2 x s",), ("k1/k2",))
+    np.testing.assert_allclose(found.directions, [[1.0, 1 / birth]], rtol=1e-5)
+    np.testing.assert_allclose(found.relative_directions, [[1.0, 1.0]], rtol=1e-5)
+
+
+def test_sums_are_told_whatever_the_size_of_constants():
+    """Averages of A grow by k1 - k2, those of B by 2 k2 + k3 (Yang 2020, Eq. 13)."""
+    network = rl.zoo.spcm().replace(initial={"A": 2, "B": 0})
+    found = rl.identifiability(network, [1, 2], rates=[0.1, 0.2, 90.0, 0.3])["averages"]
+    assert found.trades == ("k1 + k2 - 2 k3",)
+    assert {"2 k2 + k3", "k4"} < set(found.combinations)
+
+
 def test_at_one_time_the_combination_is_that_of_the_poisson_mean():
     g, t = 0.5, 1.5
     found = rl.identifiability(rl.zoo.birth_death(), [t])

@@ -116,9 +116,32 @@ def test_one_time_does_not_determine_two_rates():
     assert np.isnan(ranked.gains[1])
 
 
+@pytest.mark.parametrize("volume", [1.0, 1e-6, 1e-12])
+def test_what_is_undetermined_does_not_depend_on_units(volume):
+    """Long after the start cells show k1 V / k2 alone; together with earlier ones, both."""
+    text = f"0 --> A, k1\nA --> 0, 1\nk1 = {10 / volume}\nvolume = {volume}"
+    network = rl.Network.parse(text, initial={"A": 0})
+    late, both = rl.learn.Design([60.0], 100), rl.learn.Design([1.0, 60.0], 100)
+    ranked = rl.rank_designs(network, [late, both])
+    assert ranked.designs == (both, late)
+    assert np.isinf(ranked.standard_errors[1]).all()
+    t = np.array([1.0, 60.0])
+    share = -np.expm1(-t)
+    slopes = np.stack([share, 10 * (t * np.exp(-t) - share)])
+    information = 100 * (slopes / (10 * share)) @ slopes.T
+    errors = np.sqrt(np.diagonal(np.linalg.inv(information)))
+    np.testing.assert_allclose(ranked.standard_errors[0] * [volume, 1.0], errors, rtol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(([], 3), "give finite ones above 0"), (([0], 3), "above 0"), (([1], 0), "0 cells")],
+    [
+        (([], 3), "give finite ones above 0"),
+        (([0], 3), "above 0"),
+        (([1], 0), "0 cells"),
+        ((1.0, 10), r"times is 1.0: give a list such as \[1.0, 2.5\]"),
+        (([1.0], "10"), "cells is '10': give a number such as 300"),
+    ],
 )
 def test_designs_that_cannot_be_taken_are_refused(arguments, message):
     with pytest.raises(rl.DataError, match=message):

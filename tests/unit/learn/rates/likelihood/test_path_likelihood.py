@@ -147,6 +147,25 @@ def test_what_cannot_be_is_named(counts, candidates, complaint):
         rl.fit_rates(rl.Network.parse(candidates), of([0, 1, 2], counts))
 
 
+def test_without_a_jump_the_likeliest_constants_are_zero():
+    paths = of([0], [3], ends=2)
+    network = rl.Network.parse("A --> 0, 1\n0 --> A, 1")
+    rates = rl.fit_rates(network, paths)
+    assert rates.constants.tolist() == [0, 0]
+    assert rates.log_likelihood == 0  # of certainty
+    found = rl.discover(network, paths, rl.learn.PathLikelihood())
+    assert not found.best.present.any()
+    assert "100.0%  no reaction" in str(found)
+
+
+def test_with_priors_jumps_that_no_other_reaction_makes_are_impossible_too():
+    known = {"A --> 0": rl.learn.Gamma(2.0, 2.0), "0 --> A": rl.learn.HalfNormal(1.0)}
+    method = rl.learn.MaximumPosterior(rl.learn.PathLikelihood(), known)
+    paths = of([0, 1, 2], [3, 4, 3])
+    rates = rl.fit_rates(rl.Network.parse("A --> 0, 1\n0 --> A, 1"), paths, method)
+    assert [found.rise for found in rl.learn.absence(rates, paths, method)] == [np.inf, np.inf]
+
+
 def test_what_the_jumps_cannot_tell_apart_is_named():
     # All time was spent at 2, where A and A (A - 1) are in one ratio.
     paths = of([0, 1], [2, 1], ends=1)

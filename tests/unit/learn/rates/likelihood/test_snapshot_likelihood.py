@@ -31,6 +31,49 @@ def test_exact_counts():
     agrees(likelihood(counts), poisson.logpmf(counts, mean).sum(), (counts / K - SHARE).sum())
 
 
+@pytest.mark.parametrize("volume", [1.0, 1e-9, 1e9])
+@pytest.mark.parametrize("death", [0.5, 1e-4, 0.0])
+def test_information_is_the_sum_of_squared_scores_in_any_units(volume, death):
+    times = np.repeat([1.0, 4.0], 30)
+    k, small = 6.0, death < 1e-3
+    share = times - death * times**2 / 2 if small else -np.expm1(-death * times) / death
+    bend = -(times**2) / 2 + death * times**3 / 3
+    bend = bend if small else (times * np.exp(-death * times) - share) / death
+    counts = np.random.default_rng(6).poisson(k * share)
+    text = f"0 --> A, k\nA --> 0, g\nk = 1\ng = 1\nvolume = {volume}"
+    network = rl.Network.parse(text, initial={"A": 0})
+    data = Snapshots.of_cells(times, counts[:, None], ["A"], {"A": 0})
+    found = SnapshotLikelihood(network, data, ["k", "g"], np.arange(120)[:, None])
+    information = found.information(np.array([k / volume, death]))
+    unit = np.array([1 / volume, 1.0])
+    scores = (counts / (k * share) - 1)[:, None] * np.stack([share, k * bend], axis=1)
+    np.testing.assert_allclose(information * np.outer(unit, unit), scores.T @ scores, rtol=2e-4)
+
+
+@pytest.mark.parametrize("k", [12.0, 1e-3])
+@pytest.mark.parametrize("unseen", [None, "A == 0"])
+def test_expected_information_of_a_poisson_number(k, unseen):
+    times = np.array([1.0, 4.0, 4.0])
+    share = -np.expm1(-0.5 * times) / 0.5
+    data = Snapshots.of_cells(times, [[1], [2], [3]], ["A"], {"A": 0}, unseen=unseen)
+    found = SnapshotLikelihood(NETWORK, data, ["k"], np.arange(99)[:, None], expected=True)
+    mean = k * share
+    seen = 1.0 if unseen is None else -np.expm1(-mean)  # left-truncated: Johnson et al. 2005
+    exact = share**2 / seen * (1 / mean - (0.0 if unseen is None else np.exp(-mean) / seen))
+    assert found.information(np.array([k]))[0, 0] == pytest.approx(exact.sum(), rel=1e-4)
+
+
+def test_expected_information_leaves_out_what_cannot_be():
+    """Without births three molecules have no chance, whose logarithm would have no bound."""
+    network = rl.Network.parse("A --> 0, k1\nA --> 2 A, k2\nk1 = 1\nk2 = 1", initial={"A": 2})
+    data = Snapshots.of_cells([1.0], [[1]], ["A"], {"A": 2})
+    found = SnapshotLikelihood(network, data, ["k1", "k2"], np.arange(9)[:, None], expected=True)
+    information = found.information(np.array([1.0, 0.0]))
+    p = np.exp(-1.0)
+    assert information[0, 0] == pytest.approx(2 * p / (1 - p), rel=1e-4)
+    assert information[1, 1] < 10
+
+
 def test_captured_molecules_of_a_poisson_number_are_poisson():
     counts = np.random.default_rng(2).poisson(0.3 * 10 * SHARE)
     mean = 0.3 * K * SHARE

@@ -41,6 +41,28 @@ def test_death_that_may_be_absent(g, seed):
         assert not death
 
 
+@pytest.mark.parametrize("unit", [1.0, 3600.0])
+def test_with_priors_only_the_data_count_in_any_unit_of_time(unit):
+    scale = 0.3
+    counts = np.random.default_rng(3).poisson(-6 * np.expm1(-0.2 * TIMES) / 0.2)
+    data = rl.Snapshots.of_cells(TIMES * unit, counts[:, None], ["A"], {"A": 0})
+    network = rl.Network.parse("0 --> A, 1\nA --> 0, 1", initial={"A": 0})
+    method = rl.learn.MaximumPosterior(
+        rl.MaximumLikelihood(), {"A --> 0": rl.learn.HalfNormal(scale / unit)}
+    )
+    _, death = rl.learn.absence(rl.fit_rates(network, data, method), data, method)
+    mode = np.exp(
+        minimize(
+            lambda x: deviance(counts, *np.exp(x)) + (np.exp(x[1]) / scale) ** 2,
+            np.log([6, 0.2]),
+            method="Nelder-Mead",
+            options={"xatol": 1e-7, "fatol": 1e-9},
+        ).x
+    )
+    rise = deviance(counts, counts.sum() / TIMES.sum(), 0.0) - deviance(counts, *mode)
+    assert death.rise == pytest.approx(rise, abs=5e-3)
+
+
 def test_nothing_present_is_refused(immigration, counted):
     data = counted([0, 0, 1])
     rates = rl.fit_rates(immigration, data)

@@ -96,6 +96,41 @@ def test_a_constant_without_an_end_is_named():
     assert all(p.values.size < 15 for p in found)
 
 
+@pytest.mark.parametrize(
+    "prior", [rl.learn.LogNormal(3.0, 0.1), rl.learn.Gamma(9.0, 3.0), rl.learn.HalfNormal(0.7)]
+)
+def test_the_prior_of_a_constant_that_is_held_still_counts(immigration, counted, prior):
+    counts = np.random.default_rng(3).poisson(2 * TIME, size=12)
+    data = counted(counts)
+    method = rl.learn.MaximumPosterior(rl.MaximumLikelihood(1e-8), {"0 --> A": prior})
+
+    def deviance(k):
+        return -2 * (poisson.logpmf(counts, k * TIME).sum() + prior.log_density(k))
+
+    best = minimize_scalar(deviance, bounds=(0.1, 20), method="bounded", options={"xatol": 1e-9})
+    (found,) = rl.learn.profile(rl.fit_rates(immigration, data, method), data, method)
+    expected = [
+        brentq(lambda k: deviance(k) - best.fun - THRESHOLD, *span)
+        for span in ([0.1, best.x], [best.x, 20])
+    ]
+    # Ends lie on a secant of the root, within a fiftieth of the half width.
+    half = (expected[1] - expected[0]) / 2
+    np.testing.assert_allclose([found.lower, found.upper], expected, atol=0.02 * half)
+    rise = [deviance(k) - best.fun for k in found.values]
+    np.testing.assert_allclose(found.rise, rise, atol=2e-3)
+
+
+def test_a_constant_held_at_zero_has_the_limit_of_its_prior(few):
+    data, rates = few
+    method = rl.learn.MaximumPosterior(
+        rl.MaximumLikelihood(), {"A --> 0": rl.learn.HalfNormal(0.5)}
+    )
+    criterion = method.pose(rates.candidates, [data])
+    birth = np.array([True, False])
+    without, slow = (criterion.fit(birth, np.array([10.0, held])).deviance for held in (0.0, 1e-9))
+    assert without == pytest.approx(slow, abs=2e-3)
+
+
 def test_moments_have_profiles_as_wide_as_their_errors():
     network = rl.zoo.birth_death()
     cells = rl.simulate(network, rl.Direct(), range(5), trajectories=5000, seed=2)

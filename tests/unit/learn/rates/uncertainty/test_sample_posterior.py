@@ -12,7 +12,7 @@ def test_gamma_priors_are_conjugate(immigration, counted):
     counts = np.random.default_rng(8).poisson(2 * TIME, size=5)
     data = counted(counts)
     rates, prior = rl.fit_rates(immigration, data), {"0 --> A": rl.learn.Gamma(3.0, 4.0)}
-    found = rl.learn.sample_posterior(rates, data, prior=prior, draws=400, chains=2, seed=1)
+    found = rl.learn.sample_posterior(rates, data, prior=prior, draws=400, chains=2, seed=2)
     truth = gamma(3 + counts.sum(), scale=1 / (4 + counts.size * TIME))
     drawn, worth = found.pooled[:, 0], found.effective_size[0]
     assert worth > 150
