@@ -82,6 +82,24 @@ def expect_number(name: str, value: object, such_as: str) -> None:
     expect(name, value, Real, f"a number such as {such_as}")
 
 
+def expect_positive(name: str, value: object, such_as: str) -> None:
+    """Refuse what is no finite number above 0.
+
+    Raises
+    ------
+    DataError
+        Saying what was given and what to give.
+
+    Examples
+    --------
+    >>> expect_positive("atol", -1, "1e-8")
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: atol is -1: give a number > 0 such as 1e-8
+    """
+    if not (isinstance(value, Real) and 0 < float(value) < float("inf")):
+        expect(name, value, (), f"a number > 0 such as {such_as}")
+
+
 def expect_whole(name: str, value: object, least: int) -> None:
     """Refuse what is no whole number, or one below the least.
 

@@ -13,6 +13,10 @@ from ratelaw.network.lowering import to_numpy
 from ratelaw.network.time_dependence import TIME, jumps_of
 
 NAMES = ("x", "y", "b0")
+FUNCTIONS = [
+    "sin", "cos", "tan", "tanh", "abs", "exp", "log", "sinh", "cosh", "asin", "acos", "atan",
+    "asinh", "acosh", "atanh",
+]  # fmt: skip
 WITHIN = 1 + 1e-12
 SMALLEST = 1e-290
 """Below it, floats lose digits."""
@@ -29,9 +33,7 @@ expressions = st.recursive(
             lambda t: f"({t[0]})^({t[1]})"
         ),
         st.tuples(inner, inner).map(lambda t: f"({t[0]})^({t[1]})"),
-        st.tuples(st.sampled_from(["sin", "cos", "tanh", "abs", "exp", "log"]), inner).map(
-            lambda t: f"{t[0]}({t[1]})"
-        ),
+        st.tuples(st.sampled_from(FUNCTIONS), inner).map(lambda t: f"{t[0]}({t[1]})"),
         st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(
             lambda t: f"{t[0]}({t[1]}, {t[2]})"
         ),
@@ -47,6 +49,8 @@ class Mathematics:
     """The functions of `math` as compiled code has them: without exceptions."""
 
     sin, cos, tanh, exp, log, sqrt = np.sin, np.cos, np.tanh, np.exp, np.log, np.sqrt
+    tan, sinh, cosh, asinh, acosh = np.tan, np.sinh, np.cosh, np.asinh, np.acosh
+    asin, acos, atan, atanh = np.asin, np.acos, np.atan, np.atanh
     e, pi, nan, inf = np.e, np.pi, np.nan, np.inf
 
 

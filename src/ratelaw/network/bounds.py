@@ -18,6 +18,11 @@ from ratelaw.network.time_dependence import TIME, inputs_of
 OUTWARD = 1e-14
 """By what fraction of itself a computed end is moved, and a sum by what fraction of its terms."""
 PER_TURN = 1 / (2 * math.pi)
+RISING = {
+    f: f"math.{f.__name__}"
+    for f in (sp.exp, sp.sinh, sp.tanh, sp.atan, sp.asin, sp.asinh, sp.acosh, sp.atanh)
+} | {sp.floor: "np.floor", sp.ceiling: "np.ceil"}
+"""Functions that nowhere fall, where they have a value."""
 
 
 class Interval(NamedTuple):
@@ -132,13 +137,15 @@ class _Source:
 
     def _function(self, expression: sp.Expr) -> Interval:  # noqa: PLR0911
         inner = self.interval(expression.args[0])
+        if name := RISING.get(expression.func):
+            return self._outward(*(f"{name}({end})" for end in inner))
         match expression:
-            case sp.exp() | sp.tanh():
-                return self._outward(*(f"math.{expression.func}({end})" for end in inner))
-            case sp.floor():
-                return self._outward(*(f"np.floor({end})" for end in inner))
-            case sp.ceiling():
-                return self._outward(*(f"np.ceil({end})" for end in inner))
+            case sp.acos():
+                return self._outward(f"math.acos({inner.high})", f"math.acos({inner.low})")
+            case sp.cosh():
+                return self._outward(*(f"math.cosh({end})" for end in self._sizes(inner)))
+            case sp.tan():
+                return self._tangent(inner)
             case sp.log():
                 low = self._set(f"select({inner.low} > 0.0, {inner.low}, 0.0)")
                 return self._outward(f"math.log({low})", f"math.log({inner.high})")
@@ -225,6 +232,16 @@ class _Source:
             last = self._set(f"np.floor({turns.high} - {at})")
             ends.append(self._set(f"select({first} <= {last}, {extreme}, {end})"))
         return Interval(*ends)
+
+    def _tangent(self, inner: Interval) -> Interval:
+        """Between two poles it rises."""
+        turns = self._outward(*(f"{end} * {2 * PER_TURN!r}" for end in inner))
+        first, last = (self._set(f"np.floor({end} + 0.5)") for end in turns)
+        low, high = self._outward(*(f"math.tan({end})" for end in inner))
+        return Interval(
+            self._set(f"select({first} == {last}, {low}, -np.inf)"),
+            self._set(f"select({first} == {last}, {high}, np.inf)"),
+        )
 
     def _smallest(self, parts: Sequence[Interval]) -> Interval:
         low, high = zip(*parts, strict=True)

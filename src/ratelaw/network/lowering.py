@@ -106,7 +106,8 @@ def to_source(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
     '(0.5)*n0*(n0 - 1.0)'
     """
     plain = {name: sp.Symbol(text, real=True) for name, text in names.items()}
-    return _KernelPrinter().doprint(expression.xreplace(plain))
+    known = expression.xreplace(plain).replace(sp.factorial, lambda n: sp.gamma(n + 1))
+    return _KernelPrinter().doprint(known)
 
 
 def _common(expressions: Sequence[sp.Expr]) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Any]:
@@ -133,6 +134,13 @@ class _KernelPrinter(PythonCodePrinter):
 
     def _print_Float(self, expr: sp.Float) -> str:  # noqa: N802
         return repr(float(expr))
+
+    def _print_floor(self, expr: sp.floor) -> str:
+        """As a float: Numba's `math.floor` is an integer, of whose type `select` would be."""
+        return f"float(math.floor({self._print(expr.args[0])}))"
+
+    def _print_ceiling(self, expr: sp.ceiling) -> str:
+        return f"float(math.ceil({self._print(expr.args[0])}))"
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:  # noqa: N802
         *pieces, last = expr.args

@@ -95,3 +95,20 @@ def inputs_of(expressions: Iterable[sp.Expr]) -> tuple[Steps, ...]:
 def jumps_of(expressions: Iterable[sp.Expr]) -> tuple[float, ...]:
     """The times at which any input in the expressions jumps, in order."""
     return tuple(sorted({jump for part in inputs_of(expressions) for jump in part.jumps}))
+
+
+def switch_times(expressions: Iterable[sp.Basic]) -> list[float]:
+    """When conditions in the expressions change that are on time alone, and of first degree.
+
+    Examples
+    --------
+    >>> switch_times([sp.Piecewise((1, 2 * TIME < 5), (0, True))])
+    [2.5]
+    """
+    found = set()
+    for condition in {part for expression in expressions for part in expression.atoms(sp.Rel)}:
+        difference = condition.lhs - condition.rhs
+        slope = difference.diff(TIME)
+        if difference.free_symbols == {TIME} and slope.is_number and slope != 0:
+            found.add(float(-difference.subs(TIME, 0) / slope))
+    return sorted(found)

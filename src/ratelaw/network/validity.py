@@ -1,6 +1,7 @@
 """Whether the parts of a network fit together."""
 
 import math
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import sympy as sp
 from ratelaw.errors import ModelError
 from ratelaw.network import notation
 from ratelaw.network.expression import print_expression
-from ratelaw.network.ratelaws import RateLaw
+from ratelaw.network.ratelaws import RateLaw, orderings
 from ratelaw.network.reaction import Reaction
 from ratelaw.network.time_dependence import TIME, inputs_at, jumps_of
 
@@ -107,10 +108,21 @@ def _check_law(reaction: Reaction, law: RateLaw, network: "Network") -> None:
             )
         )
     if law.is_constant:
+        _check_orders(reaction)
         values = {s: network.parameters[s.name] for s in law.expression.free_symbols - {TIME}}
         constant = law.expression.subs(values)
         for start in (-math.inf, *jumps_of([constant])):
             _check_constant(reaction, law, inputs_at(constant, start))
+
+
+def _check_orders(reaction: Reaction) -> None:
+    """Refuse more molecules than a float64 can order: their rate would be 0."""
+    if orderings(reaction.reactants) > sys.float_info.max:
+        count = sum(reaction.reactants.values())
+        raise ModelError(
+            f"reaction '{reaction}': mass action of {count} molecules, whose orderings are too "
+            f"many for a number; let it consume at most 170, or write the whole rate after '=>'"
+        )
 
 
 def _check_constant(reaction: Reaction, law: RateLaw, constant: sp.Expr) -> None:

@@ -1,7 +1,7 @@
 """Ordinary differential equations: from one time to the next, where nothing switches."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -18,7 +18,13 @@ GROWS = "the solution grows without bound or is too stiff"
 
 
 def integrate(
-    field: RateField, start: np.ndarray, times: np.ndarray, *, rtol: float, atol: float
+    field: RateField,
+    start: np.ndarray,
+    times: np.ndarray,
+    *,
+    rtol: float,
+    atol: float | np.ndarray,
+    stops: Iterable[float] = (),
 ) -> tuple[np.ndarray, int]:
     """Solve dy/dt = f(y, t) from y(0) = start with a stiff-capable method and exact Jacobian.
 
@@ -34,6 +40,10 @@ def integrate(
         y(0), shape (V,).
     times
         Shape (time,), increasing, >= 0.
+    rtol, atol
+        Tolerances; `atol` of all variables, or shape (V,).
+    stops
+        Further times at which to begin anew.
 
     Returns
     -------
@@ -46,7 +56,7 @@ def integrate(
     UnsupportedError
         If a rate has no derivative in formulas.
     """
-    stops = {*field.equations.jumps, *(times if field.equations.depends_on_time else ())}
+    stops = {*stops, *field.equations.jumps, *(times if field.equations.depends_on_time else ())}
     begins = [0.0, *sorted(stop for stop in stops if 0.0 < stop < times[-1])]
     course = np.empty((len(times), len(start)))
     state, total = np.asarray(start, dtype=float), 0
@@ -86,7 +96,7 @@ def _piece(
     times: np.ndarray,
     *,
     rtol: float,
-    atol: float,
+    atol: float | np.ndarray,
 ) -> tuple[np.ndarray, int]:
     """One call of the solver, with times since the beginning."""
     from scipy.integrate import solve_ivp

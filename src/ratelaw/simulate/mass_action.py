@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ratelaw.arguments import expect_number
+from ratelaw.arguments import expect_positive
 from ratelaw.network import Network
 from ratelaw.network.features import EVERYTHING, Feature
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.results import dataset
+from ratelaw.simulate.sizes import variable_sizes
 from ratelaw.simulate.switching import integrate_events, require_durations
-from ratelaw.simulate.vector_field import RateField, network_field
+from ratelaw.simulate.vector_field import network_field
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,8 +32,8 @@ class MassAction(Solver):
     rtol
         Relative tolerance of the ODE solver.
     atol
-        Absolute tolerance, as a fraction of the largest initial concentration; from an empty state,
-        of what could flow in.
+        Absolute tolerance, as a fraction of each initial concentration; where that is 0, of what
+        flows in until the first time asked for, or of the smallest of the others if that is less.
 
     Returns
     -------
@@ -40,6 +41,8 @@ class MassAction(Solver):
 
     Raises
     ------
+    DataError
+        If a tolerance is not a number above 0.
     SolverError
         If the solution cannot be continued to the last time.
 
@@ -60,8 +63,8 @@ class MassAction(Solver):
     atol: float = 1e-10
 
     def __post_init__(self) -> None:
-        expect_number("rtol", self.rtol, "1e-8")
-        expect_number("atol", self.atol, "1e-10")
+        expect_positive("rtol", self.rtol, "1e-8")
+        expect_positive("atol", self.atol, "1e-10")
 
     def require(self, network: Network) -> None:
         super().require(network)
@@ -70,15 +73,13 @@ class MassAction(Solver):
     def solve(self, network: Network, times: np.ndarray) -> "xr.Dataset":
         start = network.initial_counts / network.volume
         field = network_field(network)
-        size = np.abs(start).max() or _inflow(field, times) * times[-1] or 1.0
+        atol = self.atol * variable_sizes(field, start, times)
         if network.driven or field.equations.has_switches:
             concentrations, evaluations = integrate_events(
-                network, times, rtol=self.rtol, atol=self.atol
+                network, times, rtol=self.rtol, atol=atol
             )
         else:
-            concentrations, evaluations = integrate(
-                field, start, times, rtol=self.rtol, atol=self.atol * size
-            )
+            concentrations, evaluations = integrate(field, start, times, rtol=self.rtol, atol=atol)
         average = network.volume * concentrations
         if not network.events:
             average[times == 0.0] = network.initial_counts  # V (n/V) may round
@@ -89,10 +90,3 @@ class MassAction(Solver):
             {"average": (["time", "species"], average)},
             evaluations=evaluations,
         )
-
-
-def _inflow(field: RateField, times: np.ndarray) -> float:
-    """The quickest growth out of an empty state, at the times and where an input jumps."""
-    jumps = [jump for jump in field.equations.jumps if 0 < jump < times[-1]]
-    empty = np.zeros(len(field.equations.names))
-    return max(np.abs(field.from_time(t)(t, empty)).max() for t in [0.0, *jumps, *times])

@@ -148,7 +148,7 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
     Returns
     -------
     Shape (snapshot, n_first + 1, ...), dimensions ``snapshot, n_A, n_B, ...``; copy numbers start
-    at 0.
+    at 0, or at the least one where that is negative.
 
     Raises
     ------
@@ -171,11 +171,10 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
     probability = results[f"probability{suffix}"]
     named = results[f"counts{suffix}"].sel({f"species{suffix}": list(species)})
     counts = named.values.astype(np.int64)
-    sizes = [len(probability), *(counts.max(axis=0) + 1).tolist()]
+    first, last = np.minimum(counts.min(axis=0), 0), counts.max(axis=0)
+    sizes = [len(probability), *(last - first + 1).tolist()]
     if math.prod(sizes) > MAX_CELLS:
-        largest = ", ".join(
-            f"{n} = {size - 1:,}" for n, size in zip(species, sizes[1:], strict=True)
-        )
+        largest = ", ".join(f"{n} = {most:,}" for n, most in zip(species, last, strict=True))
         raise DataError(
             f"a dense table of {sizes[0]:,} snapshots up to {largest} has {math.prod(sizes):,} "
             f"cells, more than {MAX_CELLS:,}: name fewer species, select snapshots first, or use "
@@ -183,9 +182,9 @@ def marginal(results: "xr.Dataset", *species: str) -> "xr.DataArray":
         )
     table = np.zeros(sizes)
     for row, weights in zip(table, probability.values, strict=True):
-        np.add.at(row, tuple(counts.T), weights)
+        np.add.at(row, tuple((counts - first).T), weights)
     names = [f"n_{name}" for name in species]
-    coordinates = {name: np.arange(size) for name, size in zip(names, table.shape[1:], strict=True)}
+    coordinates = {n: np.arange(a, b + 1) for n, a, b in zip(names, first, last, strict=True)}
     return xr.DataArray(
         table,
         dims=["snapshot", *names],
@@ -214,6 +213,11 @@ def total_variation(first: "xr.DataArray", second: "xr.DataArray") -> "xr.DataAr
 
     Snapshots that only one of them has are left out; copy numbers that only one has count as 0.
 
+    Raises
+    ------
+    DataError
+        If they are no such tables, or not of the same species.
+
     Examples
     --------
     >>> from ratelaw.network import zoo
@@ -227,8 +231,17 @@ def total_variation(first: "xr.DataArray", second: "xr.DataArray") -> "xr.DataAr
     for given in (first, second):
         if "snapshot" not in given.coords or not isinstance(given, xr.DataArray):
             raise DataError("total_variation compares what marginal(results, species) returns")
+    if set(first.dims) != set(second.dims):
+        raise DataError(
+            f"total_variation of {_axes(first)} and of {_axes(second)}: give two tables of the "
+            f"same species"
+        )
     common = np.intersect1d(first["snapshot"], second["snapshot"])
     p, q = xr.align(
         first.sel(snapshot=common), second.sel(snapshot=common), join="outer", fill_value=0.0
     )
     return abs(p - q).sum([d for d in p.dims if d != "snapshot"]) / 2
+
+
+def _axes(table: "xr.DataArray") -> str:
+    return ", ".join(str(name) for name in table.dims if name != "snapshot")

@@ -1,6 +1,6 @@
 """Parameter sweeps: many sets of values of one network, and their results side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def swept_values(sweep: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """The values of a sweep, checked: equally many of every name."""
     expect("sweep", sweep, Mapping, "a dictionary such as {'k': [1, 2]}")
-    values = {name: np.atleast_1d(np.asarray(given, dtype=float)) for name, given in sweep.items()}
+    values = {name: _numbers(name, given) for name, given in sweep.items()}
     for name, given in values.items():
         if given.ndim != 1 or not given.size:
             raise DataError(f"sweep of {name!r}: give a list of values, one a parameter set")
@@ -30,6 +30,15 @@ def swept_values(sweep: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
             f"combinations, list them"
         )
     return values
+
+
+def _numbers(name: str, given: ArrayLike) -> np.ndarray:
+    try:
+        return np.atleast_1d(np.asarray(given, dtype=float))
+    except (TypeError, ValueError):
+        raise DataError(
+            f"sweep of {name!r}: {given!r} are no numbers; give a list of them"
+        ) from None
 
 
 def swept_networks(network: Network, values: Mapping[str, np.ndarray]) -> tuple[Network, ...]:
@@ -60,8 +69,14 @@ def swept_networks(network: Network, values: Mapping[str, np.ndarray]) -> tuple[
 def stacked(results: "Sequence[xr.Dataset]", values: Mapping[str, np.ndarray]) -> "xr.Dataset":
     """Results of the parameter sets along a leading dimension `parameter_set`.
 
-    The swept values are coordinates along it. Histograms are brought to the states that any of the
-    sets visited; of reactions recorded one by one, `event_parameter_set` says whose they are.
+    The swept values are coordinates along it; attributes that are numbers and differ become
+    variables along it. Histograms are brought to the states that any of the sets visited; of
+    reactions recorded one by one, `event_parameter_set` says whose they are.
+
+    Raises
+    ------
+    DataError
+        If a swept parameter is called as a variable or a dimension of the results.
     """
     import xarray as xr
 
@@ -86,9 +101,37 @@ def stacked(results: "Sequence[xr.Dataset]", values: Mapping[str, np.ndarray]) -
     if events:
         single = xr.concat([data[events] for data in results], dim="event", **rules)
         together = together.merge(single)
+    together = together.assign(_differing(results))
+    refuse_taken(values, together)
     return together.assign_coords(
         {name: ("parameter_set", given) for name, given in values.items()}
     )
+
+
+def refuse_taken(names: Iterable[str], results: "xr.Dataset") -> None:
+    """Refuse swept names that the results have already.
+
+    Raises
+    ------
+    DataError
+        Naming the first.
+    """
+    for name in names:
+        if name in results.variables or name in results.dims:
+            raise DataError(
+                f"sweep of {name!r}: the results have a variable or an axis of that name; give the "
+                f"parameter another one"
+            )
+
+
+def _differing(results: "Sequence[xr.Dataset]") -> dict[str, tuple[str, list[Any]]]:
+    """Attributes that are numbers and not the same in all results, one value a result."""
+    every = {name: [data.attrs.get(name) for data in results] for name in results[0].attrs}
+    return {
+        name: ("parameter_set", given)
+        for name, given in every.items()
+        if all(isinstance(number, int | float) for number in given) and len(set(given)) > 1
+    }
 
 
 def _on_common_states(

@@ -1,7 +1,7 @@
 """Ordinary differential equations between events: integrate, find the next one, go on after it."""
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ import sympy as sp
 from ratelaw.errors import SolverError, UnsupportedError
 from ratelaw.network import Network
 from ratelaw.network.expression import print_condition
-from ratelaw.network.time_dependence import TIME
+from ratelaw.network.time_dependence import TIME, switch_times
 from ratelaw.simulate.agenda import Agenda
 from ratelaw.simulate.integrate import refuse_runaway
 from ratelaw.simulate.vector_field import network_field
@@ -19,7 +19,8 @@ LOOKS = 12
 """Points of a step at which conditions are looked at."""
 CLOSER_LOOKS = 256
 """Points of the part in which one changes, and of ever smaller parts of it."""
-
+CLOSEST = 8
+"""Units in the last place of a time that integrators cannot start to integrate over."""
 
 Course = Callable[[np.ndarray], np.ndarray]
 """States at times of one step."""
@@ -38,8 +39,7 @@ class SwitchingFlow:
         laws = [reaction.law.expression for reaction in network.reactions]
         found = {rel for law in [*laws, *network.rates.values()] for rel in law.atoms(sp.Rel)}
         fixed = [rel.subs(values) for rel in found]
-        conditions = [rel for part in [*fixed, *triggers] for rel in part.atoms(sp.Rel)]
-        self.stops = sorted({*network.jumps, *_switch_times(conditions)})
+        self.stops = sorted({*network.jumps, *switch_times([*fixed, *triggers])})
 
     def advance(
         self, time: float, state: np.ndarray, end: float, times: np.ndarray, course: np.ndarray
@@ -86,7 +86,7 @@ class SwitchingFlow:
 
 
 def integrate_events(
-    network: Network, times: np.ndarray, *, rtol: float, atol: float
+    network: Network, times: np.ndarray, *, rtol: float, atol: np.ndarray
 ) -> tuple[np.ndarray, int]:
     """Solve the rate equations of a network, in concentrations, with its events.
 
@@ -100,8 +100,7 @@ def integrate_events(
     times
         Shape (time,), increasing, >= 0.
     rtol, atol
-        Tolerances; `atol` as a fraction of each initial value, as units may differ: where that is
-        0, of the smallest that is not.
+        Tolerances; `atol` of each species, as units may differ.
 
     Returns
     -------
@@ -114,9 +113,7 @@ def integrate_events(
     """
     longest = max((b - a for a, b in pairwise([0.0, *times])), default=np.inf)
     start = network.initial_counts / network.volume
-    sizes = np.abs(start)
-    sizes = np.where(sizes > 0, sizes, min(sizes[sizes > 0], default=1.0))
-    flow = SwitchingFlow(network, rtol, atol * sizes, longest or np.inf)
+    flow = SwitchingFlow(network, rtol, atol, longest or np.inf)
     course = np.empty((times.size, len(network.species)))
     time, end = 0.0, float(times[-1])
     state = flow.agenda.settle(time, start)
@@ -126,8 +123,11 @@ def integrate_events(
         while time < end:
             following = [stop for stop in flow.stops if stop > time]
             goal = min(end, flow.agenda.due, *following[:1])
-            if goal > time:
+            if goal - time > CLOSEST * np.spacing(goal):
                 time, state = flow.advance(time, state, goal, times, course)
+            else:
+                course[(times > time) & (times <= goal)] = state
+                time = goal
             state = flow.agenda.settle(time, state)
             course[times == time] = state
     return course, flow.evaluations
@@ -149,20 +149,9 @@ def require_durations(network: Network) -> None:
             smooth = difference.xreplace(steps)
             varying = [places[s] for s in places if smooth.diff(s) != 0]
             rates = [network.rate_equations[i].subs(network.values) for i in varying]
-            timed = smooth.diff(TIME) != 0 and not _switch_times([equality])
+            timed = smooth.diff(TIME) != 0 and not switch_times([equality])
             if timed or any(rate != 0 for rate in rates):
                 raise UnsupportedError(
                     f"event '{event}': {print_condition(equality)} holds at single times, which "
                     f"are not looked for: write >= or <="
                 )
-
-
-def _switch_times(conditions: Iterable[sp.Rel]) -> list[float]:
-    """When conditions on time alone, of first degree, change."""
-    found = []
-    for condition in conditions:
-        difference = condition.lhs - condition.rhs
-        slope = difference.diff(TIME)
-        if difference.free_symbols == {TIME} and slope.is_number and slope != 0:
-            found.append(float(-difference.subs(TIME, 0) / slope))
-    return found

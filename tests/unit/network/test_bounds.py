@@ -18,6 +18,7 @@ LEAVES = st.one_of(
 )
 UNARY = [
     sp.exp, sp.sin, sp.cos, sp.tanh, sp.Abs, sp.floor, sp.ceiling,
+    sp.tan, sp.sinh, sp.cosh, sp.asin, sp.acos, sp.atan, sp.asinh, sp.acosh, sp.atanh,
     lambda x: x**2, lambda x: x**3, lambda x: 1 / (2 + x),
     lambda x: sp.sqrt(x**2 + 1), lambda x: (x**2 + 1) ** sp.Float(-1.5), lambda x: sp.log(x**2 + 1),
     lambda x: sp.Piecewise((x, K > 0), (1 - x, True)),
@@ -64,8 +65,16 @@ def test_no_value_in_the_window_exceeds_the_bound(expression, start, length, k):
 
 def test_bounds_are_tight_where_the_rate_is_monotone():
     cases = [sp.exp(-TIME), 3 + sp.sin(TIME), 1 / (1 + TIME), K * TIME**2]
+    cases += [sp.tan(TIME), sp.sinh(TIME), sp.cosh(-TIME), sp.asin(TIME), sp.acos(TIME)]
+    cases += [sp.atan(TIME), sp.asinh(TIME), sp.acosh(1 + TIME), sp.atanh(TIME)]
     for expression in cases:
         lines, bound = bound_source(expression, NAMES, ("t0", "t1"), "d")
         values = [float(expression.subs({TIME: t, K: 2})) for t in (0.25, 0.5)]
         most = evaluated(lines, bound, t0=0.25, t1=0.5, p0=2.0)
         assert max(values) <= most <= max(values) * (1 + 1e-9)
+
+
+def test_a_window_with_a_pole_of_the_tangent_has_no_bound():
+    lines, bound = bound_source(sp.tan(TIME), NAMES, ("t0", "t1"), "d")
+    assert evaluated(lines, bound, t0=1.5, t1=1.6, p0=0.0) == math.inf
+    assert evaluated(lines, bound, t0=1.6, t1=4.7, p0=0.0) >= math.tan(4.7)

@@ -95,3 +95,33 @@ def test_a_rate_without_a_value_is_told_from_one_that_grows():
     emptied = rl.Network.parse("A => B, sqrt(A)", initial={"A": 4})
     with pytest.raises(rl.SolverError, match="has no value there, such as a root"):
         rl.simulate(emptied, rl.MassAction(), [0, 10])
+
+
+@pytest.mark.parametrize("food", [1e7, 1e12])
+def test_one_cell_in_plenty_grows_as_the_logistic_curve(food):
+    network = rl.Network.parse("C + S --> 2 C, k", parameters={"k": 1 / food})
+    network = network.replace(initial={"C": 1, "S": food})
+    times, total = np.array([1.0, 5.0, 15.0]), food + 1
+    exact = total / (1 + (total - 1) * np.exp(-times * total / food))
+    np.testing.assert_allclose(averages(network, times)[:, 0], exact, rtol=1e-6)
+
+
+def test_one_enzyme_in_plenty_is_bound_as_by_a_constant_rate():
+    """C' = (1 - C) - 2 C, where S = 10^9 hardly changes and k S = 1."""
+    network = rl.Network.parse(
+        "E + S --> C, 1e-9\nC --> E + S, 1\nC --> E + P, 1", initial={"E": 1, "S": 1e9}
+    )
+    times = np.array([0.1, 1.0, 10.0])
+    bound = averages(network, times)[:, network.species.index("C")]
+    np.testing.assert_allclose(bound, (1 - np.exp(-3 * times)) / 3, rtol=1e-6)
+
+
+def test_no_unit_is_preferred():
+    """A' = -k A B with B(0) = 2 A(0), in molecules and in moles a litre."""
+    times = np.array([0.5, 2.0])
+    grown = np.exp(times)
+    exact = (2 * (grown - 1) / (2 * grown - 1))[:, None]  # of C/A(0)
+    for unit in (1.0, 1e-9, 1e-30):
+        network = rl.Network.parse("A + B --> C, k", parameters={"k": 1 / unit})
+        network = network.replace(initial={"A": unit, "B": 2 * unit})
+        np.testing.assert_allclose(averages(network, times)[:, 2:] / unit, exact, rtol=1e-6)

@@ -288,3 +288,40 @@ def test_conditions_are_joined_by_and_or_not(method, condition, holds):
         if time <= 2
     ]
     assert np.mean(seen) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: rl.RecordHistogram(times=5), r"times of RecordHistogram is 5: .*\[5, 10\]"),
+        (lambda: rl.RecordHistogram(times=["x"]), "give numbers"),
+        (lambda: rl.RecordHistogram(species="A"), "species of RecordHistogram is 'A'"),
+        (lambda: rl.RecordHistogram(species=[3]), "a species of RecordHistogram is 3"),
+        (lambda: rl.RecordFirstPassage(["A == 0"]), "a condition of RecordFirstPassage is of type"),
+        (lambda: rl.MassAction(atol=-1), "atol is -1: give a number > 0"),
+        (lambda: rl.MassAction(rtol=np.nan), "rtol is nan: give a number > 0"),
+        (lambda: rl.Moments(rtol="x"), "rtol is 'x': give a number > 0"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused(make, message):
+    with pytest.raises(rl.DataError, match=message):
+        make()
+
+
+def test_histograms_of_one_name_are_refused():
+    network = rl.Network.parse("A --> B, 1\nA_B --> 0, 1\nA(0) = 3")
+    record = [rl.RecordHistogram(species=["A_B"]), rl.RecordHistogram(species=["A", "B"])]
+    with pytest.raises(rl.DataError, match="2 recorders record probability_A_B: leave one"):
+        run(*record, network=network)
+
+
+def test_the_variance_of_late_passages_keeps_its_digits():
+    """From time 10^5 on the first molecule takes 1/1000 on average, exponentially."""
+    network = rl.Network.parse("0 --> A, steps(0, 1e5, 1000)")
+    record = [rl.RecordFirstPassage("A >= 1", count=2000)]
+    found = rl.simulate(network, rl.Direct(), [2e5], trajectories=2000, seed=1, record=record)
+    single = found["passage_times"].values[0]
+    assert found["passage_variance"].item() == pytest.approx(single.var(ddof=1), rel=1e-6)
+    assert found["passage_mean"].item() == pytest.approx(single.mean(), rel=1e-13)
+    # The variance of 2000 exponential times has a relative error of sqrt(8/2000), some 6 %.
+    assert found["passage_variance"].item() == pytest.approx(1e-6, rel=0.3)

@@ -49,3 +49,23 @@ def test_total_variation_of_distributions_apart_and_shifted():
     apart = rl.total_variation(rl.marginal(one, "A"), rl.marginal(two, "A"))
     assert apart.item() == pytest.approx(1)
     assert rl.total_variation(rl.marginal(one, "A"), rl.marginal(one, "A")).item() == 0
+
+
+def test_a_marginal_of_negative_numbers_begins_at_the_least():
+    """X is set to -3 at time 1; a table from 0 on would show it at its far end."""
+    network = rl.Network.parse("A --> 0, 0\nA(0) = 1\nX(0) = 2\nwhen time >= 1: X = -3")
+    cells = rl.simulate(
+        network, rl.Direct(), [0, 5], trajectories=9, seed=1, record=[rl.RecordHistogram()]
+    )
+    table = rl.marginal(cells, "X")
+    assert table["n_X"].values.tolist() == [-3, -2, -1, 0, 1, 2]
+    assert table.sel(n_X=2).values.tolist() == [1, 0]
+    assert table.sel(n_X=-3).values.tolist() == [0, 1]
+
+
+def test_tables_of_different_species_are_not_compared():
+    exact = rl.simulate(rl.zoo.spcm(), rl.MasterEquation(), [1.0])
+    with pytest.raises(rl.DataError, match="of n_A and of n_B: give two tables of the same"):
+        rl.total_variation(rl.marginal(exact, "A"), rl.marginal(exact, "B"))
+    swapped = rl.marginal(exact, "A", "B"), rl.marginal(exact, "B", "A")
+    assert rl.total_variation(*swapped).item() == 0

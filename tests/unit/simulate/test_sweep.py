@@ -79,3 +79,31 @@ def test_a_sweep_that_makes_no_sense_is_refused(sweep, message):
 def test_a_value_that_the_network_refuses_is_refused():
     with pytest.raises(rl.ModelError, match="initial count of 'A' is -1"):
         rl.simulate(rl.zoo.spcm(), rl.Direct(), TIMES, trajectories=9, sweep={"A(0)": [1, -1]})
+
+
+@pytest.mark.parametrize("name", ["average", "state", "probability"])
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [(rl.MasterEquation(), {}), (rl.Direct(), {"trajectories": 9, "record": RECORD})],
+    ids=["solver", "sampler"],
+)
+def test_a_swept_parameter_may_not_take_the_place_of_a_result(name, method, options):
+    network = rl.Network.parse("A --> 0, k\nA(0) = 3".replace("k", name), {name: 1})
+    with pytest.raises(rl.DataError, match=f"sweep of '{name}': the results have"):
+        rl.simulate(network, method, TIMES, sweep={name: [1, 2]}, **options)
+
+
+def test_what_each_set_lost_is_kept():
+    """Each set of a sweep lost what it loses by itself."""
+    network = rl.Network.parse("0 --> A, k\nk = 1")
+    both = rl.simulate(network, rl.MasterEquation(), TIMES, sweep={"k": [1, 5]})
+    for number, k in enumerate((1, 5)):
+        alone = rl.simulate(network.replace(parameters={"k": k}), rl.MasterEquation(), TIMES)
+        missing = 1 - alone["probability"][-1].sum().item()
+        assert both["probability_lost"][number].item() == pytest.approx(missing, abs=1e-15)
+        assert both["states"][number].item() == alone.sizes["state"]
+
+
+def test_a_sweep_over_text_is_refused():
+    with pytest.raises(rl.DataError, match=r"sweep of 'A\(0\)': \['x'\] are no numbers"):
+        rl.simulate(rl.zoo.spcm(), rl.Direct(), TIMES, trajectories=9, sweep={"A(0)": ["x"]})

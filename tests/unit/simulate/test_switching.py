@@ -120,3 +120,25 @@ def test_an_event_that_sets_no_number_is_an_error():
     network = rl.Network.parse("x' = 1\nx(0) = -1\nwhen time >= 1: y = log(x)")
     with pytest.raises(rl.SolverError, match="sets what is not finite"):
         rl.simulate(network, rl.MassAction(), [0, 2])
+
+
+def test_an_empty_start_takes_its_tolerance_from_what_flows_in():
+    """A' = 10^-9 (1, from time 5 on 2) - A."""
+    times = np.array([0.5, 4.0, 6.0, 8.0])
+    found = course("0 => A, piecewise(1e-9, time < 5, 2e-9)\nA --> 0, 1", times).sel(species="A")
+    late = 2 - np.exp(5 - times) * (1 + np.exp(-5))
+    exact = 1e-9 * np.where(times < 5, 1 - np.exp(-times), late)
+    np.testing.assert_allclose(found, exact, rtol=1e-6)
+
+
+def test_events_one_unit_in_the_last_place_apart_are_two_events():
+    """0.1 + 0.2 is the float after 0.3; each event adds one molecule to a decay."""
+    found = course(
+        "A --> 0, 1\nA(0) = 10\n"
+        "when time >= 0.1, after 0.2: A = A + 1\nwhen time >= 0.3: A = A + 1",
+        np.array([0.0, 0.3, np.nextafter(0.3, 1), 1.0]),
+    ).sel(species="A")
+    # The call comes before the other event, so that it sets the value of time 0.1, plus 1.
+    called = 10 * np.exp(-0.1) + 1
+    np.testing.assert_allclose(found[2:], [called, called * np.exp(-0.7)], rtol=1e-7)
+    np.testing.assert_allclose(found[1], 10 * np.exp(-0.3) + 1, rtol=1e-7)

@@ -8,6 +8,8 @@ OVERHEAD = 10_000
 """What a sparse step costs beside its multiplications, in multiplications."""
 DENSE_GAIN = 10
 """How many multiplications of a dense product take the time of a sparse one."""
+SMALLEST_TAIL = 1e-15
+"""That differs from 0 once it is taken from 1."""
 
 
 class JumpProcess:
@@ -83,7 +85,10 @@ class JumpProcess:
 
 def poisson_weights(mean: float, tail: float) -> np.ndarray:
     """Poisson probabilities of 0, 1, ... until at most `tail` is left."""
-    from scipy.special import gammaln, pdtrik, xlogy
+    from scipy.special import gammaln, pdtrc, pdtrik, xlogy
 
-    counts = np.arange(np.ceil(pdtrik(1 - tail, mean)) + 1)
+    last = max(0.0, np.ceil(pdtrik(1 - max(tail, SMALLEST_TAIL), mean)))
+    while pdtrc(last, mean) > tail:
+        last += 1
+    counts = np.arange(last + 1)
     return np.exp(xlogy(counts, mean) - mean - gammaln(counts + 1))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ratelaw.arguments import expect_whole
+from ratelaw.arguments import expect_positive, expect_whole
 from ratelaw.errors import SolverError
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
+from ratelaw.network.time_dependence import switch_times
 from ratelaw.simulate.integrate import integrate
 from ratelaw.simulate.method import Solver
 from ratelaw.simulate.moments.closures import Closure, NormalClosure
@@ -40,7 +41,7 @@ class Moments(Solver):
     Raises
     ------
     DataError
-        If the order is not a whole number >= 2.
+        If the order is not a whole number >= 2, or `rtol` not a number above 0.
     UnsupportedError
         If a propensity is not a polynomial in the copy numbers.
     SolverError
@@ -66,6 +67,7 @@ class Moments(Solver):
 
     def __post_init__(self) -> None:
         expect_whole("order of Moments", self.order, 2)
+        expect_positive("rtol", self.rtol, "1e-9")
 
     def require(self, network: Network) -> None:
         super().require(network)
@@ -80,7 +82,9 @@ class Moments(Solver):
         start[:species] = network.initial_counts
         rates = [rate.subs(network.values) for rate in equations.rates]
         flow = rates_field(rates, equations.moments)
-        solution, evaluations = integrate(flow, start, times, rtol=self.rtol, atol=self.rtol)
+        solution, evaluations = integrate(
+            flow, start, times, rtol=self.rtol, atol=self.rtol, stops=switch_times(rates)
+        )
         second = species * (species + 3) // 2
         average, covariance = unstack_moments(solution[:, :second], species)
         self._check(network, times, average, covariance)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratelaw.arguments import expect_whole
+from ratelaw.arguments import expect, expect_whole
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.network.condition import condition_of
@@ -38,7 +38,7 @@ class RecordFirstPassage(Recorder):
     Raises
     ------
     DataError
-        If there is no condition, or `count` is not a whole number >= 0.
+        If there is no condition, one is no text, or `count` is not a whole number >= 0.
     ModelError
         For a condition that cannot be read, when it meets the network.
 
@@ -58,6 +58,8 @@ class RecordFirstPassage(Recorder):
     def __init__(self, *conditions: str, count: int = 0) -> None:
         if not conditions:
             raise DataError("RecordFirstPassage(): name a condition, such as 'A >= 50'")
+        for condition in conditions:
+            expect("a condition of RecordFirstPassage", condition, str, "text such as 'A >= 50'")
         expect_whole("count of RecordFirstPassage", count, 0)
         object.__setattr__(self, "conditions", conditions)
         object.__setattr__(self, "count", count)
@@ -70,18 +72,21 @@ class RecordFirstPassage(Recorder):
         relations = dict.fromkeys(condition_of(text, network) for text in self.conditions)
         return Tracked(passages=tuple(relations), stop=True)
 
-    def start(self, layout: Layout, pilot: np.ndarray) -> Accumulator:  # noqa: ARG002
-        return _Passages(self, layout)
+    def start(self, layout: Layout, pilot: np.ndarray) -> Accumulator:
+        return _Passages(self, layout, pilot)
 
 
 class _Passages(Accumulator):
-    """Sums over the trajectories that passed by the last time."""
+    """Sums over the trajectories that passed by the last time, of times from a centre."""
 
-    def __init__(self, recorder: RecordFirstPassage, layout: Layout) -> None:
+    def __init__(self, recorder: RecordFirstPassage, layout: Layout, pilot: np.ndarray) -> None:
         self.conditions = list(recorder.conditions)
         self.columns = [
             layout.passage(condition_of(text, layout.network)) for text in self.conditions
         ]
+        times = pilot[:, -1, self.columns]
+        passed = np.isfinite(times)
+        self.centre = np.where(passed, times, 0.0).sum(axis=0) / np.maximum(passed.sum(axis=0), 1)
         self.times = layout.times
         self.kept = recorder.count
         size = len(self.columns)
@@ -93,7 +98,7 @@ class _Passages(Accumulator):
 
     def add(self, batch: Batch) -> None:
         times = batch.paths[:, -1, self.columns].T
-        reached = np.where(np.isfinite(times), times, 0.0)
+        reached = np.where(np.isfinite(times), times - self.centre[:, None], 0.0)
         self.merge(
             {
                 "count": np.array(len(batch.paths)),
@@ -130,7 +135,7 @@ class _Passages(Accumulator):
         return Recorded(
             {
                 "passage_probability": (["passage", "time"], self.passed / self.count),
-                "passage_mean": (["passage"], mean),
+                "passage_mean": (["passage"], self.centre + mean),
                 "passage_variance": (["passage"], variance),
                 "passage_times": (["passage", "passage_trajectory"], self.single),
             },

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
+from ratelaw.arguments import expect, expect_list
 from ratelaw.errors import DataError
 from ratelaw.simulate.recorders.recorder import (
     Accumulator,
@@ -40,8 +42,8 @@ class RecordHistogram(Recorder):
     Raises
     ------
     DataError
-        If there are no times or no species, if one is not in the run or there twice; in mid-run if
-        more than `MOST_STATES` states are visited.
+        If times or species are no lists, or empty; if one is not in the run or there twice; in
+        mid-run if more than `MOST_STATES` states are visited.
 
     Examples
     --------
@@ -55,9 +57,24 @@ class RecordHistogram(Recorder):
     times: Sequence[float] | None = None
     species: Sequence[str] | None = None
 
+    def __post_init__(self) -> None:
+        if self.times is not None:
+            expect_list("times of RecordHistogram", self.times, "[5, 10]")
+            if not all(isinstance(time, Real) for time in self.times):
+                raise DataError(f"times of RecordHistogram are {self.times!r}: give numbers")
+        if self.species is not None:
+            expect_list("species of RecordHistogram", self.species, "['A', 'B']")
+            for name in self.species:
+                expect("a species of RecordHistogram", name, str, "a name such as 'A'")
+
     @property
     def records(self) -> str:
-        return f"a histogram of {'all species' if self.species is None else list(self.species)}"
+        return f"probability{self._suffix}"
+
+    @property
+    def _suffix(self) -> str:
+        """What the names of its variables end in."""
+        return "" if self.species is None else "".join(f"_{name}" for name in self.species)
 
     def start(self, layout: Layout, pilot: np.ndarray) -> Accumulator:  # noqa: ARG002
         times = layout.times
@@ -77,8 +94,8 @@ class RecordHistogram(Recorder):
                 )
         if not names:
             raise DataError("a histogram of no species: name some, or leave them out for all")
-        suffix = "" if self.species is None else "".join(f"_{name}" for name in names)
-        return _Histogram(times[rows], rows, [known.index(name) for name in names], names, suffix)
+        columns = [known.index(name) for name in names]
+        return _Histogram(times[rows], rows, columns, names, self._suffix)
 
 
 class _Histogram(Accumulator):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from ratelaw.network import Network
 from ratelaw.network.features import Feature
 from ratelaw.simulate.ssa.ensemble import TrajectoryMethod
-from ratelaw.simulate.ssa.event_kernel import event_kernel, trigger_times
+from ratelaw.simulate.ssa.event_kernel import event_kernel, trigger_turns
 from ratelaw.simulate.ssa.graph import Selection, graph_kernel
 from ratelaw.simulate.ssa.kernel import Kernel, Tracked
 from ratelaw.simulate.ssa.lanes import (
@@ -52,7 +52,7 @@ class Direct(TrajectoryMethod):
     def require(self, network: Network) -> None:
         super().require(network)
         if network.events:
-            trigger_times(network)
+            trigger_turns(network)
 
     def kernel(self, network: Network, tracked: Tracked) -> Kernel:
         if network.events or _is_large(network):

@@ -19,7 +19,7 @@ from ratelaw.simulate.results import dataset
 from ratelaw.simulate.ssa.kernel import Kernel
 from ratelaw.simulate.ssa.lanes import LANES
 from ratelaw.simulate.ssa.task import Block, Task
-from ratelaw.simulate.sweep import stacked
+from ratelaw.simulate.sweep import refuse_taken, stacked
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -111,6 +111,8 @@ class _Run:
             try:
                 for block, states in in_order(self.pool, waiting):
                     self._merge(block, states)
+                    if self.merged == block.count:  # the first: what it leads to is known early
+                        refuse_taken(self.ensemble.swept, self._dataset(block.parameter_set))
                     if checkpoint:
                         self._save(checkpoint, block)
                     advance(self.merged)

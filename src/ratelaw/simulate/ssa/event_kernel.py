@@ -7,8 +7,10 @@ follows. The waiting time to the next reaction is drawn anew there, which change
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import sympy as sp
+from sympy.logic.boolalg import Boolean
 
 from ratelaw.errors import UnsupportedError
 from ratelaw.network import Network
@@ -29,15 +31,16 @@ Names = Mapping[sp.Symbol, str]
 
 @lru_cache(maxsize=64)
 def event_kernel(network: Network, tracked: Tracked) -> Kernel:
-    """The kernel of a network with events that `trigger_times` does not refuse."""
+    """The kernel of a network with events that `trigger_turns` does not refuse."""
     found = tables(network, tracked)
     names = {s: f"state[{i}]" for i, s in enumerate(network.symbols)}
     names |= {symbol(name): f"parameters[{k}]" for k, name in enumerate(network.parameters)}
     names[TIME] = "now"
     events = network.events
     triggers = (f"truth[{e}] = {to_source(v.trigger, names)}" for e, v in enumerate(events))
-    roots = (
-        f"moment = earliest({to_source(r, names)}, now, moment)" for r in trigger_times(network)
+    turns = (
+        f"moment = earliest({to_source(time, names)}, {to_source(done, names)}, now, moment)"
+        for time, done in trigger_turns(network)
     )
     priorities = [sp.Float(NO_PRIORITY) if v.priority is None else v.priority for v in events]
     source = TEMPLATE.format(
@@ -51,7 +54,7 @@ def event_kernel(network: Network, tracked: Tracked) -> Kernel:
         most=MOST_WAITING,
         width=max(len(v.assignments) for v in events),
         triggers=_lines(triggers),
-        roots=_lines(roots),
+        turns=_lines(turns),
         delays=_choice([v.delay for v in events], names),
         priorities=_choice(priorities, names),
         values=_by_event(network, names, "values[{k}] = {value}"),
@@ -64,8 +67,15 @@ def event_kernel(network: Network, tracked: Tracked) -> Kernel:
     return TableKernel(load(source).kernel, found.forms, found.arguments)
 
 
-def trigger_times(network: Network) -> list[sp.Expr]:
-    """When relations of the triggers change, as expressions of counts and parameters.
+class Turn(NamedTuple):
+    """When a relation of a trigger changes, and whether it has: of counts, parameters and time."""
+
+    time: sp.Expr
+    done: Boolean
+
+
+def trigger_turns(network: Network) -> list[Turn]:
+    """The turns of all relations of triggers that time changes.
 
     Raises
     ------
@@ -84,8 +94,21 @@ def trigger_times(network: Network) -> list[sp.Expr]:
                     f"method wants it; MassAction can treat it"
                 )
             if slope != 0:
-                found.append(-difference.xreplace({TIME: sp.S.Zero}) / slope)
+                moment = -difference.xreplace({TIME: sp.S.Zero}) / slope
+                found.append(Turn(moment, _once_turned(relation, slope)))
     return found
+
+
+def _once_turned(relation: sp.Rel, slope: sp.Expr) -> Boolean:
+    """What is true of a relation after it has changed, by the slope of its difference."""
+    match relation:
+        case sp.Eq() | sp.Ne():
+            return sp.Ne(relation.lhs, relation.rhs, evaluate=False)
+        case sp.Ge() | sp.Gt():
+            rises, falls = relation, sp.Not(relation)
+        case _:
+            rises, falls = sp.Not(relation), relation
+    return sp.Or(sp.And(slope > 0, rises), sp.And(slope < 0, falls))
 
 
 def _counted(network: Network) -> list[int]:
@@ -139,17 +162,22 @@ def look(truth, state, parameters, now):
 
 
 @njit(error_model="numpy")
-def earliest(root, now, moment):
-    """The first moment after now at which a relation may change: at its root, or just after."""
-    if not root >= now:
+def earliest(turn, done, now, moment):
+    """The first moment after now at which a relation may change.
+
+    That is when it turns, or a little later as that is rounded: tried at doubling distances.
+    """
+    if turn > now:
+        return min(moment, turn)
+    if done or not turn <= now:
         return moment
-    return min(moment, root if root > now else np.nextafter(now, np.inf))
+    return min(moment, max(now + (now - turn), np.nextafter(now, np.inf)))
 
 
 @njit(error_model="numpy")
 def next_moment(state, parameters, now):
     moment = np.inf
-{roots}
+{turns}
     return moment
 
 
@@ -269,6 +297,7 @@ def kernel(seed, first, times, start, parameters, patience, out, stop, lanes, ev
         row = waited = 0
         truth[:] = ALREADY
         waiting = settle(0, truth, before, which, due, values, state, parameters, now, stream)
+        note(state, parameters, now)
         while row < last:
             total = 0.0
             for j in range(reactions):

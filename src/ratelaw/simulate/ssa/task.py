@@ -196,9 +196,11 @@ class Task:
         return outcome
 
     def _start(self, network: Network) -> np.ndarray:
+        """Where trajectories begin; with events, kernels see what holds after those of time 0."""
         counts = dict(zip(network.symbols, network.initial_counts.tolist(), strict=True))
         held = [
-            bool(condition.subs(counts).subs(network.values)) for condition in self.tracked.passages
+            not network.events and bool(condition.subs(counts).subs(network.values))
+            for condition in self.tracked.passages
         ]
         return np.array(
             [

@@ -185,3 +185,14 @@ def test_too_much_work_is_refused_before_it_is_done():
 def test_impossible_tolerance_is_refused(tolerance):
     with pytest.raises(rl.DataError, match="tolerance"):
         rl.MasterEquation(tolerance=tolerance)
+
+
+def test_times_very_close_together_are_propagated_between():
+    """Each of 30 molecules is an A with probability (1 + exp(-2 t))/2, whatever the others are."""
+    network = rl.Network.parse("A <--> B, 1, 1", initial={"A": 30})
+    times = np.r_[0, np.geomspace(1e-8, 10, 10)]
+    found = rl.simulate(network, rl.MasterEquation(), times)
+    share = (1 + np.exp(-2 * times)) / 2
+    np.testing.assert_allclose(found["average"].sel(species="A"), 30 * share, rtol=1e-6)
+    variance = found["covariance"].sel(species="A", species_="A")
+    np.testing.assert_allclose(variance, 30 * share * (1 - share), rtol=1e-4, atol=1e-12)

@@ -119,3 +119,11 @@ def test_third_moments_bring_a_closure_nearer_to_the_truth():
         for order in (2, 3)
     ]
     assert errors[1] < errors[0] / 3
+
+
+def test_a_pulse_between_two_times_is_not_stepped_over():
+    """100 molecules come in from time 50 to 51, and no time asked for is in between: Poisson."""
+    network = rl.Network.parse("0 --> A, piecewise(0, time < 50, 100, time < 51, 0)")
+    found = rl.simulate(network, rl.Moments(), [0, 100])
+    np.testing.assert_allclose(found["average"][1], 100, rtol=1e-6)
+    np.testing.assert_allclose(found["covariance"][1], 100, rtol=1e-6)
