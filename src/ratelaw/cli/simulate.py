@@ -100,14 +100,8 @@ def simulate_command(
         refuse(f"--method {method} takes no leaps", {"epsilon": epsilon})
     elif epsilon is not None:
         way = replace(way, epsilon=epsilon)
-    recorded: dict[str, Any] = {
-        "moments": moments,
-        "histogram": histogram,
-        "paths": paths,
-        "events": events,
-        "reaction_counts": reaction_counts,
-        "passage": passage,
-    }
+    recorded: dict[str, Any] = {"moments": moments, "histogram": histogram, "paths": paths}
+    recorded |= {"events": events, "reaction_counts": reaction_counts, "passage": passage}
     drawn: dict[str, Any] = {"trajectories": trajectories, "seed": seed, "threads": threads}
     where: dict[str, Any] = {"cluster": cluster, "checkpoint": checkpoint}
     if isinstance(way, Solver):
@@ -133,8 +127,7 @@ def simulate_command(
         )
     write(results)
     _note_nothing(model, results)
-    if isinstance(way, Langevin):
-        _note_few(results)
+    _note_few(way, results)
 
 
 def _note_nothing(network: Network, results: "xr.Dataset") -> None:
@@ -148,9 +141,9 @@ def _note_nothing(network: Network, results: "xr.Dataset") -> None:
         )
 
 
-def _note_few(results: "xr.Dataset") -> None:
-    """Say so where counts come near 0, where a diffusion is no longer what reactions do."""
-    if "covariance" not in results:
+def _note_few(way: Solver | Sampler, results: "xr.Dataset") -> None:
+    """Say so where a diffusion comes near 0, where it is no longer what reactions do."""
+    if not isinstance(way, Langevin) or "covariance" not in results:
         return
     names = results["species"].values
     deviation = np.sqrt(np.diagonal(results["covariance"].values, axis1=-2, axis2=-1))
