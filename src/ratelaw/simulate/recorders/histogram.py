@@ -69,7 +69,7 @@ class RecordHistogram(Recorder):
 
     @property
     def records(self) -> str:
-        return f"probability{self._suffix}"
+        return f"a histogram, probability{self._suffix}"
 
     @property
     def _suffix(self) -> str:
