@@ -64,7 +64,7 @@ def main(
     )
     check()
     if quick:
-        seeds, patience = 1, min(patience, 60.0)
+        seeds, patience = 1, min(patience, 180.0)
     chosen = [
         p
         for name, p in PROBLEMS.items()
