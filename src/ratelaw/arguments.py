@@ -157,6 +157,26 @@ def expect_list(name: str, value: object, such_as: str) -> None:
         expect(name, value, (), f"a list such as {such_as}")
 
 
+def as_numbers(name: str, values: ArrayLike) -> np.ndarray:
+    """What is given as an array of numbers.
+
+    Raises
+    ------
+    DataError
+        Naming what is none.
+
+    Examples
+    --------
+    >>> as_numbers("counts", [["x"]])
+    Traceback (most recent call last):
+    ratelaw.errors.DataError: counts: could not convert string to float: 'x'; give numbers
+    """
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: {error}; give numbers") from None
+
+
 def checked_times(times: ArrayLike) -> np.ndarray:
     """The times, shape (T,), as an array.
 

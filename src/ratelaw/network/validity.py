@@ -121,7 +121,7 @@ def _check_orders(reaction: Reaction) -> None:
         count = sum(reaction.reactants.values())
         raise ModelError(
             f"reaction '{reaction}': mass action of {count} molecules, whose orderings are too "
-            f"many for a number; let it consume at most 170, or write the whole rate after '=>'"
+            f"many for a number; let it consume fewer, or write the whole rate after '=>'"
         )
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SOLVED = 1e-7
 """Of the terms of a condition: what may be left of their sum."""
+SMALLEST = 1e-9
+"""Of the terms where the search begins: what counts as nothing."""
 
 
 @dataclass(frozen=True)
@@ -260,7 +262,8 @@ def _solved(
         gtol=None,
     )
     solved = found.x * start
-    if (np.abs(missed(solved)) > SOLVED * parts(solved)).any():
+    terms = np.maximum(parts(solved), SMALLEST * scale)
+    if (np.abs(missed(solved)) > SOLVED * terms).any():
         raise ModelError(
             "no state of the reduced network belongs to the initial state "
             + ", ".join(f"{v.name} = {value:.3g}" for v, value in state.items())

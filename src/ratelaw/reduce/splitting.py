@@ -199,6 +199,10 @@ def pivots_of(network: Network, rows: np.ndarray, allowed: np.ndarray) -> tuple[
     ModelError
         If no choice does.
     """
+    if np.linalg.matrix_rank(rows[:, allowed]) < len(rows):
+        raise ModelError(
+            "the slow species alone do not determine the slow totals: name fewer fast species"
+        )
 
     def completed(chosen: list[int]) -> list[int] | None:
         if len(chosen) == len(rows):
@@ -210,11 +214,7 @@ def pivots_of(network: Network, rows: np.ndarray, allowed: np.ndarray) -> tuple[
                     return found
         return None
 
-    chosen = completed([])
-    if chosen is None:
-        kept = ", ".join(network.species[i] for i in np.flatnonzero(allowed))
-        raise ModelError(f"{kept} do not determine the slow totals: name fewer fast species")
-    return tuple(network.species[i] for i in chosen)
+    return tuple(network.species[i] for i in completed([]) or ())
 
 
 def named_rows(network: Network, *groups: Iterable[np.ndarray]) -> list[dict[str, np.ndarray]]:

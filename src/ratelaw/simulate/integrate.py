@@ -12,7 +12,7 @@ MAX_EVALUATIONS = 200_000
 SHOWN = 20
 """Variables that a message lists."""
 LARGEST = 1e75
-"""Of a variable: beyond, products of four have no value."""
+"""Of a variable: of larger ones products of four have no value."""
 NO_VALUE = "a rate has no value there, such as a root or a logarithm of what fell below 0"
 GROWS = "the solution grows without bound or is too stiff"
 
@@ -71,15 +71,18 @@ def integrate(
     return course, total
 
 
-def refuse_runaway(time: float, evaluations: int, names: Sequence[str], state: np.ndarray) -> None:
-    """End an integration that does not get ahead, or whose state has left all bounds.
+def refuse_runaway(
+    time: float, evaluations: int, names: Sequence[str], state: np.ndarray, slope: np.ndarray
+) -> None:
+    """End an integration that does not get ahead, or whose state is so large that it has no slope.
 
     Raises
     ------
     SolverError
         Saying where it ended.
     """
-    if evaluations > MAX_EVALUATIONS or not (np.abs(state) < LARGEST).all():
+    limit = np.inf if np.isfinite(slope).all() else LARGEST
+    if evaluations > MAX_EVALUATIONS or not (np.abs(state) < limit).all():
         values = [f"{name} = {value:.3g}" for name, value in zip(names, state, strict=True)]
         more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
         reason = NO_VALUE if np.isnan(state).any() else GROWS
@@ -113,8 +116,8 @@ def _piece(
     def derivative(t: float, y: np.ndarray) -> np.ndarray:
         nonlocal evaluations, reached, slope
         evaluations, reached = evaluations + 1, begin + t
-        refuse_runaway(reached, evaluations, field.equations.names, y)
         slope = field(reached, y)
+        refuse_runaway(reached, evaluations, field.equations.names, y, slope)
         return slope
 
     with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):

@@ -4,6 +4,9 @@ import numpy as np
 
 from ratelaw.simulate.vector_field import RateField
 
+SMALLEST = 1e-12
+"""Of the largest start: no variable is smaller."""
+
 
 def variable_sizes(field: RateField, start: np.ndarray, times: np.ndarray) -> np.ndarray:
     r"""A size of each variable, positive, in its own unit.
@@ -12,7 +15,8 @@ def variable_sizes(field: RateField, start: np.ndarray, times: np.ndarray) -> np
         \min\Big(|f_i| \, t_1, \min_{y_j(0) \neq 0} |y_j(0)|\Big)
 
     with the first time t_1 > 0 that is asked for, and the greatest rate f_i at the start, at jumps
-    and, where rates vary with time, at the times. What does not change there has the least size.
+    and, where rates vary with time, at the times. What does not change there has the least size,
+    and none is below a share of 1e-12 of the largest start.
 
     Scarce variables keep their digits beside abundant ones, and no unit is preferred.
 
@@ -47,4 +51,5 @@ def variable_sizes(field: RateField, start: np.ndarray, times: np.ndarray) -> np
     first = min(times[times > 0], default=1.0)
     least = min(given[given > 0], default=np.inf)
     sizes = np.where(given > 0, given, np.minimum(inflow * first, least))
-    return np.where(sizes > 0, sizes, min(sizes[sizes > 0], default=1.0))
+    sizes = np.where(sizes > 0, sizes, min(sizes[sizes > 0], default=1.0))
+    return np.maximum(sizes, SMALLEST * given.max(initial=0.0))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ratelaw.arguments import expect
+from ratelaw.arguments import as_numbers, expect
 from ratelaw.errors import DataError
 from ratelaw.network import Network
 from ratelaw.network.notation import suggest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def swept_values(sweep: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """The values of a sweep, checked: equally many of every name."""
     expect("sweep", sweep, Mapping, "a dictionary such as {'k': [1, 2]}")
-    values = {name: _numbers(name, given) for name, given in sweep.items()}
+    values = {n: np.atleast_1d(as_numbers(f"sweep of {n!r}", x)) for n, x in sweep.items()}
     for name, given in values.items():
         if given.ndim != 1 or not given.size:
             raise DataError(f"sweep of {name!r}: give a list of values, one a parameter set")
@@ -30,15 +30,6 @@ def swept_values(sweep: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
             f"combinations, list them"
         )
     return values
-
-
-def _numbers(name: str, given: ArrayLike) -> np.ndarray:
-    try:
-        return np.atleast_1d(np.asarray(given, dtype=float))
-    except (TypeError, ValueError):
-        raise DataError(
-            f"sweep of {name!r}: {given!r} are no numbers; give a list of them"
-        ) from None
 
 
 def swept_networks(network: Network, values: Mapping[str, np.ndarray]) -> tuple[Network, ...]:

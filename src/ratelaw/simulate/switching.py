@@ -53,8 +53,9 @@ class SwitchingFlow:
 
         def derivative(t: float, y: np.ndarray) -> np.ndarray:
             self.evaluations += 1
-            refuse_runaway(t, self.evaluations, field.equations.names, y)
-            return field(t, y)
+            slope = field(t, y)
+            refuse_runaway(t, self.evaluations, field.equations.names, y, slope)
+            return slope
 
         solver = method(derivative, time, state, end, **self._options, **slopes)
         while solver.status == "running":

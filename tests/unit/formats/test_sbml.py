@@ -371,3 +371,16 @@ def test_a_reversible_law_of_pairs_written_out_is_mass_action():
     found = network(reaction({"A": 2}, {"B": 1}, law), parameters={"k": 3, "q": 2})
     assert [str(r) for r in found.reactions] == ["2 A --> B", "B --> 2 A"]
     assert str(found.propensities[0].expand()) == "A**2*k - A*k"
+
+
+def test_a_reaction_that_also_happens_by_itself_is_one_of_each_kind():
+    """(k + q B) A: what a catalyst does, and what happens without it."""
+    rate = apply("plus", ci("k"), apply("times", ci("q"), ci("B")))
+    law = apply("minus", apply("times", rate, ci("A")), apply("times", ci("k"), ci("D")))
+    found = network(
+        reaction({"A": 1}, {"D": 1}, law, modifiers=["B"]),
+        reaction({}, {"B": 1}, ci("k"), name="Q"),
+        species=("A", "B", "D"),
+        parameters={"k": 3, "q": 2},
+    )
+    assert {str(r) for r in found.reactions[:3]} == {"A --> D", "A + B --> D + B", "D --> A"}

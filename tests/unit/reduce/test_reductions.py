@@ -18,6 +18,7 @@ from ratelaw import (
     zoo,
 )
 from ratelaw.network.expression import parse_expression
+from ratelaw.reduce.splitting import pivots_of
 
 ENZYME = Network.parse(
     """
@@ -329,3 +330,16 @@ def test_whole_counts_stay_whole():
     assert 7 / network.volume * network.volume != 7
     small = reduce(network, QuasiSteadyState("C")).network
     assert simulate(small, Direct(), [0, 1], trajectories=10, seed=1)["average"][0, 0] == 7
+
+
+def test_a_reduction_may_begin_with_nothing():
+    text = "3 X <--> D, 10, 100\n0 --> X, 1\nX --> 0, 0.1\nD --> 0, 0.05"
+    small = reduce(Network.parse(text), PartialEquilibrium("3 X <--> D"))
+    assert max(small.network.initial.values()) < 1e-12
+
+
+def test_totals_that_the_slow_species_do_not_determine_are_refused():
+    network = Network.parse("A --> B, 1\nB --> C, 1\nC --> A, 1")
+    rows = np.array([[1, 1, 0], [2, 2, 0]])
+    with pytest.raises(ModelError, match="do not determine the slow totals"):
+        pivots_of(network, rows, np.array([True, True, False]))

@@ -124,7 +124,7 @@ def test_without_a_formula_for_a_slope_it_is_refused():
 def test_a_runaway_of_many_names_the_first():
     names = [f"S{i}" for i in range(30)]
     with pytest.raises(rl.SolverError, match=r"S19 = 1 and 10 more: the solution grows"):
-        integrate.refuse_runaway(1.0, integrate.MAX_EVALUATIONS + 1, names, np.ones(30))
+        integrate.refuse_runaway(1.0, integrate.MAX_EVALUATIONS + 1, names, *np.ones((2, 30)))
 
 
 @pytest.mark.parametrize("more", ["", "A + A --> B, 1e-3"])

@@ -72,11 +72,13 @@ def directions(
 
 
 def _summands(law: sp.Expr, variables: Collection[str]) -> list[sp.Expr]:
-    """The terms of a law; of its products, those that hold a sum of several variables."""
+    """The terms of a law; of its products, those that hold a sum, but for n - 1, n - 2, ..."""
     if law.is_Add:
         return [term for part in law.args for term in _summands(part, variables)]
     for factor in law.args if law.is_Mul else ():
-        if factor.is_Add and len({s.name for s in factor.free_symbols} & set(variables)) > 1:
+        names = {s.name for s in factor.free_symbols} & set(variables)
+        falling = len(names) == 1 and _steps_down(factor, *names)
+        if factor.is_Add and names and not falling:
             parts = [part * (law / factor) for part in factor.args]
             return [term for part in parts for term in _summands(part, variables)]
     return [law]

@@ -231,7 +231,7 @@ def _unbiased_precision(
     if trials < size + 3:
         raise DataError(
             f"{trials:g} trajectories cannot weigh {varying} moments: their sampling covariance "
-            f"has no inverse; simulate more, of which {varying + 3} suffice, or record fewer times"
+            f"has no inverse; simulate at least {varying + 3}, or record fewer times"
         )
     return 1 - (size + 1) / (trials - 1)
 

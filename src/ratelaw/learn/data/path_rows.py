@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ratelaw.arguments import as_numbers
 from ratelaw.errors import DataError
 from ratelaw.learn.data.counting import ExactCounts
 from ratelaw.simulate.results import require_one_set
@@ -141,26 +142,6 @@ class PathRows:
     def lasts(self) -> np.ndarray:
         """The last row of each trajectory, shape (trajectories,)."""
         return np.flatnonzero(np.append(~self.goes_on, True))
-
-
-def as_numbers(name: str, values: ArrayLike) -> np.ndarray:
-    """What is given as an array of numbers.
-
-    Raises
-    ------
-    DataError
-        Naming what is none.
-
-    Examples
-    --------
-    >>> as_numbers("counts", [["x"]])
-    Traceback (most recent call last):
-    ratelaw.errors.DataError: counts: could not convert string to float: 'x'; give numbers
-    """
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name}: {error}; give numbers") from None
 
 
 def chosen_numbers(recorded: int, first: int, count: int | None, times: int = 1) -> np.ndarray:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ratelaw.arguments import expect
+from ratelaw.arguments import as_numbers, expect
 from ratelaw.errors import DataError
 from ratelaw.formats import read_counts
 from ratelaw.formats.files import inside
 from ratelaw.learn.data.counting import CountingModel, ExactCounts
-from ratelaw.learn.data.path_rows import as_numbers, chosen_numbers
+from ratelaw.learn.data.path_rows import chosen_numbers
 from ratelaw.simulate.results import require_one_set
 
 if TYPE_CHECKING:

@@ -62,10 +62,15 @@ def promising(
         which, inside = solved(subsets)
         return problem.square - (problem.side[which] * inside).sum(axis=1)
 
-    least = beam_search(scale.size, deviances, beam)
-    possible = [s for s in least if always <= set(s)]
+    optional = [j for j in range(scale.size) if j not in always]
+
+    def with_needed(chosen: Subset) -> Subset:
+        return tuple(sorted((*always, *(optional[place] for place in chosen))))
+
+    free = beam_search(len(optional), lambda level: deviances([*map(with_needed, level)]), beam)
+    least = {with_needed(chosen): deviance for chosen, deviance in free.items()}
     found: list[tuple[float, np.ndarray]] = []
-    for cost, subset in sorted((least[s] + penalty * len(s), s) for s in possible):
+    for cost, subset in sorted((least[s] + penalty * len(s), s) for s in least):
         if found and cost >= found[0][0] + within:
             break
         (which,), (inside,) = solved([subset])

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 
-from ratelaw.arguments import expect, expect_list
+from ratelaw.arguments import as_numbers, expect, expect_list
 from ratelaw.errors import DataError
 from ratelaw.simulate.recorders.recorder import (
     Accumulator,
@@ -60,8 +59,7 @@ class RecordHistogram(Recorder):
     def __post_init__(self) -> None:
         if self.times is not None:
             expect_list("times of RecordHistogram", self.times, "[5, 10]")
-            if not all(isinstance(time, Real) for time in self.times):
-                raise DataError(f"times of RecordHistogram are {self.times!r}: give numbers")
+            as_numbers("times of RecordHistogram", self.times)
         if self.species is not None:
             expect_list("species of RecordHistogram", self.species, "['A', 'B']")
             for name in self.species:

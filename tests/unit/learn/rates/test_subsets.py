@@ -32,3 +32,18 @@ def test_a_beam_that_drops_nothing_is_exhaustive():
             cost, every[tuple(np.flatnonzero(constants).tolist())], rtol=1e-6
         )
     assert [cost for cost, _ in result] == sorted(cost for cost, _ in result)
+
+
+def test_a_narrow_beam_holds_what_every_subset_needs():
+    """Five needed of fourteen, of which the data say little: a beam over all would drop them."""
+    size, beam = 14, 20
+    needed = np.arange(size) < 5
+    for seed in range(4):
+        generator = np.random.default_rng(seed)
+        design = np.abs(generator.normal(size=(60, size)))
+        constants = np.where(needed, 0.02, generator.integers(0, 2, size) * 3.0)
+        target = design @ constants + 0.001 * generator.normal(size=60)
+        around = Quadratic(np.zeros(size), target @ target, design.T @ target, design.T @ design)
+        found = promising(around, penalty=1e-5, within=2.0, beam=beam, needed=needed)
+        assert found
+        assert all((best[needed] > 0).all() for _, best in found)

@@ -172,7 +172,7 @@ class SnapshotLikelihood:
         return (scores.T * weights) @ scores
 
     def _values_of_the_fastest(self, theta: np.ndarray) -> np.ndarray:
-        """Of each parameter that at which its largest slope of a rate is worth all rates.
+        """For each parameter the value at which its reaction alone is as fast as all together.
 
         They are in the units of the parameters, and at least one event happens until the last time.
         """
