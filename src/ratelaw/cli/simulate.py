@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 METHODS: dict[str, Solver | Sampler] = {
-    re.sub(r"\B(?=[A-Z])", "-", type(method).__name__).lower(): method for method in ALL_METHODS
+    re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(method).__name__).lower(): method
+    for method in ALL_METHODS
 }
 """By the words of its name: `TauLeaping` is tau-leaping."""
 

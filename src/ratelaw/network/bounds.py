@@ -1,4 +1,4 @@
-"""Upper bounds of rates over a window of time, by interval arithmetic: what thinning needs.
+"""Upper bounds of rates over a window of time, counts held, by interval arithmetic, for thinning.
 
 Moore 1966. Every operation on intervals becomes straight-line source without a branch. Rounding is
 covered: what is computed is moved outward by `OUTWARD`, far more than its own error.

@@ -17,6 +17,9 @@ class Library(ABC):
     equations, whether its coefficient may be negative, and parameters inside the rate, each a
     `Shape` with a name that no other library uses. Where a term is a mass-action reaction it says
     so, and becomes one in a network again.
+
+    Terms with a `Shape`, and those whose coefficient is bounded, are learned from `Experiments`;
+    results of `simulate` are given as `Experiments.of(results)`.
     """
 
     @abstractmethod
