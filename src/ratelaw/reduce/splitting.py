@@ -3,7 +3,7 @@
 Every derivation is a choice of these four things; `slow_manifold` does the rest.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -204,17 +204,15 @@ def pivots_of(network: Network, rows: np.ndarray, allowed: np.ndarray) -> tuple[
             "the slow species alone do not determine the slow totals: name fewer fast species"
         )
 
-    def completed(chosen: list[int]) -> list[int] | None:
+    def completed(chosen: list[int]) -> Iterator[list[int]]:
         if len(chosen) == len(rows):
-            return chosen
+            yield chosen
+            return
         for i in np.flatnonzero(allowed & (rows[len(chosen)] != 0)).tolist():
             if np.linalg.matrix_rank(rows[:, [*chosen, i]]) > len(chosen):
-                found = completed([*chosen, i])
-                if found is not None:
-                    return found
-        return None
+                yield from completed([*chosen, i])
 
-    return tuple(network.species[i] for i in completed([]) or ())
+    return tuple(network.species[i] for i in next(completed([])))
 
 
 def named_rows(network: Network, *groups: Iterable[np.ndarray]) -> list[dict[str, np.ndarray]]:

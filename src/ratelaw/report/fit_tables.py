@@ -15,20 +15,14 @@ def coefficient_table(fit: Fit, profiles: Sequence[CoefficientProfile] = ()) -> 
     """The coefficients of the selected terms with standard errors and, where given, intervals."""
     ends = {found.name: found for found in profiles}
     rows: list[tuple[Cell, ...]] = []
-    for name, (value, error) in fit.found.items():
+    for name, (value, error) in {**fit.found, **fit.found_inside}.items():
         cells: list[Cell] = [name, Number(value, digits=5), Number(error, digits=2)]
         if profiles:
             cells += [_interval(ends[name]), ends[name].verdict]
         rows.append(tuple(cells))
-    for symbol, value in fit.shape.items():
-        unsure = Number(fit.shape_errors[symbol], digits=2)
-        cells = [symbol.name, Number(float(value), digits=5), unsure]
-        if profiles:
-            cells += [_interval(ends[symbol.name]), ends[symbol.name].verdict]
-        rows.append(tuple(cells))
     head = ("term", "coefficient", "standard error")
     extra = ("95 % interval of the profile", "which is") if profiles else ()
-    inside = f"; inside them: {', '.join(s.name for s in fit.shape)}" if fit.shape else ""
+    inside = f"; inside them: {', '.join(fit.found_inside)}" if fit.shape else ""
     caption = f"Coefficients of the terms, per unit of time{inside}."
     return Table(caption, (*head, *extra), tuple(rows))
 

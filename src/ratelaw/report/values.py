@@ -24,8 +24,8 @@ def fit_values(fit: Fit) -> dict[str, Any]:
             for name, (value, error) in fit.found.items()
         },
         "shape_parameters": {
-            symbol.name: {"value": float(value), "standard_error": fit.shape_errors[symbol]}
-            for symbol, value in fit.shape.items()
+            name: {"value": value, "standard_error": error}
+            for name, (value, error) in fit.found_inside.items()
         },
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,

@@ -33,7 +33,8 @@ class MassAction(Solver):
         Relative tolerance of the ODE solver.
     atol
         Absolute tolerance, as a fraction of each initial concentration; where that is 0, of what
-        flows in until the first time asked for, or of the smallest of the others if that is less.
+        flows in until the first time asked for, or of the smallest of the others if that is less;
+        of no less than 1e-12 of the largest.
 
     Returns
     -------

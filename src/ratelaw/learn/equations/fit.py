@@ -148,6 +148,11 @@ class Fit:
             for c in np.flatnonzero(self.selected)
         }
 
+    @property
+    def found_inside(self) -> dict[str, tuple[float, float]]:
+        """The parameters inside the terms as text, with their values and standard errors."""
+        return {s.name: (float(x), float(self.shape_errors[s])) for s, x in self.shape.items()}
+
     def price(self, values: int) -> float:
         """What `bic` holds beside the deviance of so many values: the price of what was chosen."""
         optional = {s.symbol for term in self.columns for s in term.shapes if s.optional}
@@ -196,12 +201,8 @@ class Fit:
             )
         ]
         if self.shape:
-            lines.append(
-                ", ".join(
-                    f"{s.name} = {value:.5g} ± {self.shape_errors[s]:.1g}"
-                    for s, value in self.shape.items()
-                )
-            )
+            known = (f"{n} = {value:.5g} ± {e:.1g}" for n, (value, e) in self.found_inside.items())
+            lines.append(", ".join(known))
         rivals = max(len(self.alternatives) - 1, 0)
         judged = f"chi-square {self.chi_square:.1f} (p = {self.p_value:.2g})"
         quality = "noise as the fit leaves it" if self.noise_is_estimated else judged

@@ -75,9 +75,8 @@ def _shown(model: Fit) -> str:
 def scarce(again: Refit) -> list[str]:
     """Observables whose noise is told by few values of their own, which fits follow too closely."""
     data = again.data
-    if not data.noise_is_estimated or data.noise.common or len(data.relations):
-        return []
-    if again.degrees_of_freedom <= FEW:
+    is_shared = data.noise.common or len(data.relations)
+    if is_shared or not data.noise_is_estimated or again.degrees_of_freedom <= FEW:
         return []
     counts = np.sum([np.isfinite(part.values).sum(axis=0) for part in data.experiments], axis=0)
     few = [
@@ -171,8 +170,7 @@ def doubts(model: Fit) -> list[str]:
             f"the noise is seen on {model.degrees_of_freedom} degrees of freedom alone: true "
             f"errors may be many times the standard errors; measure at more times"
         )
-    shape = {s.name: (value, model.shape_errors[s]) for s, value in model.shape.items()}
-    known = {**model.found, **shape}
+    known = {**model.found, **model.found_inside}
     loose = [name for name, (value, error) in known.items() if not error < abs(value)]
     if loose:
         said.append(f"no more certain than their size: {', '.join(loose)}")
