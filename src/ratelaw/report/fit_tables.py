@@ -6,7 +6,7 @@ import numpy as np
 
 from ratelaw.learn import CoefficientProfile, Fit
 from ratelaw.report.blocks import Cell, Table
-from ratelaw.report.numbers import Number, rounded
+from ratelaw.report.numbers import Number, interval
 
 MOST_MODELS = 20
 
@@ -18,7 +18,7 @@ def coefficient_table(fit: Fit, profiles: Sequence[CoefficientProfile] = ()) -> 
     for name, (value, error) in {**fit.found, **fit.found_inside}.items():
         cells: list[Cell] = [name, Number(value, digits=5), Number(error, digits=2)]
         if profiles:
-            cells += [_interval(ends[name]), ends[name].verdict]
+            cells += [interval(ends[name].lower, ends[name].upper), ends[name].verdict]
         rows.append(tuple(cells))
     head = ("term", "coefficient", "standard error")
     extra = ("95 % interval of the profile", "which is") if profiles else ()
@@ -54,14 +54,6 @@ def alternatives_table(fit: Fit) -> Table:
         ("terms besides those in all", "terms", "χ²", "d.o.f.", "BIC above best", "evidence"),
         rows,
     )
-
-
-def _interval(found: CoefficientProfile) -> str:
-    return f"{_end(found.lower)} to {_end(found.upper)}"
-
-
-def _end(value: float) -> str:
-    return "no end" if np.isinf(value) else rounded(value, 4)
 
 
 def _without(model: Fit, common: Sequence[str]) -> str:

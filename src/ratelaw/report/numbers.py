@@ -86,6 +86,22 @@ def rounded(value: float, digits: int) -> str:
     return f"{value:.{digits}g}".replace("-", MINUS)
 
 
+def interval(lower: float, upper: float) -> str:
+    """Two ends, with four significant digits or as many as tell them apart.
+
+    Examples
+    --------
+    >>> interval(0.5, 2.25), interval(1.49988, 1.49997), interval(3.0, math.inf)
+    ('0.5 to 2.25', '1.49988 to 1.49997', '3 to no end')
+    """
+    width, size = upper - lower, max(abs(lower), abs(upper))
+    digits = 4
+    if 0 < width < math.inf:
+        digits = max(digits, decimals(width, 2) + 1 + math.floor(math.log10(size)))
+    ends = ("no end" if math.isinf(end) else rounded(end, digits) for end in (lower, upper))
+    return " to ".join(ends)
+
+
 def fixed(value: float, places: int) -> str:
     """With this many decimals and a true minus sign.
 

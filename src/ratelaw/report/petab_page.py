@@ -6,7 +6,7 @@ from ratelaw.learn import PetabFit
 from ratelaw.learn.petab.petab_fit import EstimatedParameter
 from ratelaw.report.blocks import Block, Cell, Highlights, Listing, Page, Section, Table, Text
 from ratelaw.report.frame import record_section, remarks_section
-from ratelaw.report.numbers import Number, rounded
+from ratelaw.report.numbers import Number, interval
 from ratelaw.report.petab_figures import measured_figure, waterfall
 
 
@@ -60,15 +60,11 @@ def _row(parameter: EstimatedParameter) -> tuple[Cell, ...]:
     return (
         parameter.name,
         Number(parameter.value, digits=5),
-        _interval(parameter.interval),
+        interval(*parameter.interval),
         "yes" if all(parameter.ends) else "no",
         parameter.scale.value,
-        _interval(parameter.bounds),
+        interval(*parameter.bounds),
     )
-
-
-def _interval(ends: tuple[float, float]) -> str:
-    return f"{rounded(ends[0], 4)} to {rounded(ends[1], 4)}"
 
 
 def _loose(fit: PetabFit) -> tuple[Block, ...]:
